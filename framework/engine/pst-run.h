@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One execution of a pipeline: owns the wired components, the market, the gate, the portfolio and the recorder, drives them
+ * frame by frame, and is what components see (PstContext) and what operators command (PstController). */
+#pragma once
+
+#include <penstock.h>
+
+#include "pst-summary.h"
+
+G_BEGIN_DECLS
+
+/**
+ * PstRunSettings:
+ * @user_id: whose run
+ * @run_id: its name, unique for the user in every store
+ * @pipeline: the pipeline's name
+ * @mode: backtest, paper, live
+ * @seed: of all random numbers
+ * @currency: base currency of equity
+ * @guards_none: the file says guards=none: an empty chain is meant
+ * @cancel_on_halt: whether HALTED cancels resting orders
+ * @flatten_on_end: whether positions are closed when the data end
+ * @tick_interval_ns: least logical time between two TICK records; 0 records every tick
+ *
+ * What the [pipeline] group says.
+ */
+typedef struct
+{
+  char *user_id;
+  char *run_id;
+  char *pipeline;
+  PstMode mode;
+  guint64 seed;
+  const PstCurrency *currency;
+  gboolean guards_none;
+  gboolean cancel_on_halt;
+  gboolean flatten_on_end;
+  gint64 tick_interval_ns;
+} PstRunSettings;
+
+#define PST_TYPE_RUN (pst_run_get_type ())
+G_DECLARE_FINAL_TYPE (PstRun, pst_run, PST, RUN, PstContext)
+
+/* fraction below 0: not known. Called on the run's thread, at most about ten times a second of wall time. */
+typedef void (*PstProgressFunc) (PstRun *run, const PstFeedCounts *counts, double fraction, gint64 time_ns, gpointer user_data);
+
+PstRun *pst_run_new (const PstRunSettings *settings);
+/* Adds a component in file order (its index is the order of adding) and attaches it. Before prepare. */
+gboolean pst_run_add (PstRun *run, PstComponent *component, const char *plugin, const char *name, GError **error);
+void pst_run_set_progress (PstRun *run, PstProgressFunc func, gpointer user_data);
+/* Prepares every component and checks the wiring; nothing is opened or written. What penstock check does. */
+gboolean pst_run_prepare (PstRun *run, GError **error);
+/* Prepares when that was not done, starts, runs to the end of the data or to a stop, stops. A run that is halted by a guard and goes on
+ * to its end is STOPPED; FALSE means ERROR. */
+gboolean pst_run_execute (PstRun *run, GError **error);
+PstRunState pst_run_get_state (PstRun *run);
+/* (nullable) why it ended, when not by the end of the data */
+const char *pst_run_get_end_reason (PstRun *run);
+/* Async-signal-safe and callable from any thread: ends the run in order at the next frame. */
+void pst_run_interrupt (PstRun *run);
+/* (transfer full) After execute, or in mid-run from its thread. */
+PstSummary *pst_run_get_summary (PstRun *run);
+
+G_END_DECLS

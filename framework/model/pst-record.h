@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What is written down. A run tells its whole story as one stream of records; every store gets the same stream, so
+ * that a ledger can be rebuilt from a journal. Values only, no pointers but interned currencies. */
+#pragma once
+
+#include "pst-position.h"
+#include "pst-verdict.h"
+
+G_BEGIN_DECLS
+
+#define PST_NAME_SIZE 64
+#define PST_TEXT_SIZE 256
+
+typedef enum /*< prefix=PST_MODE >*/
+{
+  PST_MODE_BACKTEST = 1,
+  PST_MODE_PAPER,
+  PST_MODE_LIVE,
+} PstMode;
+
+typedef enum /*< prefix=PST_RUN_STATE >*/
+{
+  PST_RUN_STATE_CREATED = 1,
+  PST_RUN_STATE_RUNNING,
+  PST_RUN_STATE_STOPPED,
+  PST_RUN_STATE_ERROR,
+} PstRunState;
+
+typedef enum /*< prefix=PST_TRADING_STATE >*/
+{
+  PST_TRADING_STATE_ACTIVE = 1,
+  PST_TRADING_STATE_REDUCING,
+  PST_TRADING_STATE_HALTED,
+} PstTradingState;
+
+typedef enum /*< prefix=PST_COMPONENT_KIND >*/
+{
+  PST_COMPONENT_KIND_EXCHANGE = 1,
+  PST_COMPONENT_KIND_STRATEGY,
+  PST_COMPONENT_KIND_GUARD,
+  PST_COMPONENT_KIND_STORE,
+  PST_COMPONENT_KIND_SERVICE,
+} PstComponentKind;
+
+typedef enum /*< prefix=PST_SEVERITY >*/
+{
+  PST_SEVERITY_INFO = 1,
+  PST_SEVERITY_WARNING,
+  PST_SEVERITY_ERROR,
+  PST_SEVERITY_CRITICAL,
+} PstSeverity;
+
+/**
+ * PstRecordKind:
+ * @PST_RECORD_RUN: the run's state changed (first record of a run: CREATED)
+ * @PST_RECORD_COMPONENT: a component of the run and its index
+ * @PST_RECORD_INSTRUMENT: an instrument of the run and its index
+ * @PST_RECORD_CASH: a balance moved without a fill: the initial deposit
+ * @PST_RECORD_INTENT: an order that was asked for, before anything is sent
+ * @PST_RECORD_VERDICT: a guard denied an order
+ * @PST_RECORD_ORDER: an order's state after a change
+ * @PST_RECORD_REPORT: an execution report as it came
+ * @PST_RECORD_FILL: a fill as it was applied
+ * @PST_RECORD_POSITION: a position after a fill
+ * @PST_RECORD_TICK: cash, mark-to-market and equity when the logical time was over
+ * @PST_RECORD_TRADING_STATE: the trading state changed
+ * @PST_RECORD_ALERT: an alert was raised
+ * @PST_RECORD_NOTE: a component's own fact
+ *
+ * Which member of the record's union holds.
+ */
+typedef enum /*< prefix=PST_RECORD >*/
+{
+  PST_RECORD_RUN = 1,
+  PST_RECORD_COMPONENT,
+  PST_RECORD_INSTRUMENT,
+  PST_RECORD_CASH,
+  PST_RECORD_INTENT,
+  PST_RECORD_VERDICT,
+  PST_RECORD_ORDER,
+  PST_RECORD_REPORT,
+  PST_RECORD_FILL,
+  PST_RECORD_POSITION,
+  PST_RECORD_TICK,
+  PST_RECORD_TRADING_STATE,
+  PST_RECORD_ALERT,
+  PST_RECORD_NOTE,
+} PstRecordKind;
+
+#define PST_RECORD_LAST PST_RECORD_NOTE
+
+typedef struct
+{
+  PstRunState state;
+  PstMode mode;
+  guint64 seed;
+  const PstCurrency *currency; /* base currency of equity */
+  char user_id[PST_NAME_SIZE];
+  char run_id[PST_NAME_SIZE];
+  char pipeline[PST_NAME_SIZE];
+  char reason[PST_REASON_SIZE]; /* why it ended */
+} PstRunRecord;
+
+typedef struct
+{
+  guint32 index;
+  PstComponentKind kind;
+  char name[PST_NAME_SIZE];
+  char plugin[PST_NAME_SIZE];
+} PstComponentRecord;
+
+typedef struct
+{
+  guint32 index;
+  guint8 price_scale, size_scale;
+  PstSettlement settlement;
+  const PstCurrency *base; /* nullable */
+  const PstCurrency *quote;
+  char id[PST_NAME_SIZE];
+} PstInstrumentRecord;
+
+typedef struct
+{
+  guint32 exchange;
+  const PstCurrency *currency;
+  gint64 amount;
+  char reason[PST_REASON_SIZE];
+} PstCashRecord;
+
+typedef struct
+{
+  guint64 order_id;
+  guint32 component; /* the guard; G_MAXUINT32 when the gate itself */
+  PstVerdict verdict;
+} PstVerdictRecord;
+
+/**
+ * PstTickRecord:
+ * @tick: number of the tick in the run, from 1
+ * @currency: the base currency
+ * @cash: in the base currency
+ * @mark_to_market: positions and other assets at their marks, in the base currency
+ * @equity: cash plus mark to market
+ * @n_unpriced: how many holdings had no price and are left out of @mark_to_market
+ * @realised_profit: since the run's start
+ * @fees: since the run's start
+ *
+ * The books at the end of one logical time.
+ */
+typedef struct
+{
+  guint64 tick;
+  const PstCurrency *currency;
+  gint64 cash;
+  gint64 mark_to_market;
+  gint64 equity;
+  guint32 n_unpriced;
+  guint32 reserved;
+  gint64 realised_profit;
+  gint64 fees;
+} PstTickRecord;
+
+typedef struct
+{
+  PstTradingState from, to;
+  guint32 component; /* who asked; G_MAXUINT32: the operator */
+  char reason[PST_REASON_SIZE];
+} PstTradingStateRecord;
+
+typedef struct
+{
+  PstSeverity severity;
+  guint32 component;
+  char category[PST_NAME_SIZE];
+  char title[PST_REASON_SIZE];
+  char message[PST_TEXT_SIZE];
+} PstAlertRecord;
+
+typedef struct
+{
+  guint32 component;
+  char name[PST_NAME_SIZE]; /* UPPER_CASE_WORDS */
+  char detail[PST_TEXT_SIZE];
+} PstNoteRecord;
+
+#define PST_TYPE_RECORD (pst_record_get_type ())
+
+/**
+ * PstRecord:
+ * @sequence: number in the run, from 1, without gaps
+ * @time_ns: the run's logical time
+ * @kind: which union member holds
+ *
+ * One line of a run's story.
+ */
+typedef struct
+{
+  guint64 sequence;
+  gint64 time_ns;
+  PstRecordKind kind;
+  union
+  {
+    PstRunRecord run;
+    PstComponentRecord component;
+    PstInstrumentRecord instrument;
+    PstCashRecord cash;
+    PstOrder order; /* INTENT and ORDER */
+    PstVerdictRecord verdict;
+    PstExecutionReport report;
+    PstFill fill;
+    PstPosition position;
+    PstTickRecord tick;
+    PstTradingStateRecord trading_state;
+    PstAlertRecord alert;
+    PstNoteRecord note;
+  };
+} PstRecord;
+
+PST_API GType pst_record_get_type (void);
+PST_API PstRecord *pst_record_copy (const PstRecord *record);
+PST_API void pst_record_free (PstRecord *record);
+/* Appends the record's bytes: little-endian, field by field, strings with a length: the same on every machine. */
+PST_API void pst_record_encode (const PstRecord *record, GByteArray *bytes);
+/* Reads exactly @length bytes; PST_STORE_ERROR_CORRUPT for anything that encode could not have written. */
+PST_API gboolean pst_record_decode (const guint8 *bytes, gsize length, PstRecord *record, GError **error);
+/* One JSON object, keys in fixed order, money and prices as decimal strings. For dumps. */
+PST_API void pst_record_to_json (const PstRecord *record, GString *json);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PstRecord, pst_record_free)
+
+G_END_DECLS

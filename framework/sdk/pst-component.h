@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The common base of everything that a pipeline is made of: a name, options, a place in the run, a life.
+ *
+ * Life: constructed -> options set -> prepare() -> start() -> ... -> stop(). prepare() checks options against each other and reads what
+ * the others need (instruments); start() may open files and sockets. stop() is called once for each successful start(). */
+#pragma once
+
+#include "../model/pst-record.h"
+#include "pst-option.h"
+
+G_BEGIN_DECLS
+
+typedef struct _PstContext PstContext;
+
+#define PST_TYPE_COMPONENT (pst_component_get_type ())
+PST_API G_DECLARE_DERIVABLE_TYPE (PstComponent, pst_component, PST, COMPONENT, GObject)
+
+struct _PstComponentClass
+{
+  GObjectClass parent_class;
+
+  gboolean (*prepare) (PstComponent *component, GError **error);
+  gboolean (*start) (PstComponent *component, GError **error);
+  void (*stop) (PstComponent *component);
+  gpointer reserved[6];
+};
+
+/* Signals of every component:
+ * alert-raised (PstRecord *record): an ALERT record; the host numbers and records it. */
+
+/* The name from the pipeline file, "cross" of [strategy cross]. */
+PST_API const char *pst_component_get_name (PstComponent *component);
+/* Index among all components of the run, in file order; what frames, orders and records carry. */
+PST_API guint32 pst_component_get_index (PstComponent *component);
+PST_API PstComponentKind pst_component_get_kind (PstComponent *component);
+/* (transfer none) The plugin's id. */
+PST_API const char *pst_component_get_plugin (PstComponent *component);
+/* (transfer none): the run; valid from prepare() until the component is disposed. */
+PST_API PstContext *pst_component_get_context (PstComponent *component);
+/* The host's side: called once, before prepare(). The context is not owned. */
+PST_API void pst_component_attach (PstComponent *component, PstContext *context, const char *plugin, const char *name, guint32 index);
+PST_API void pst_component_detach (PstComponent *component);
+PST_API gboolean pst_component_prepare (PstComponent *component, GError **error);
+PST_API gboolean pst_component_start (PstComponent *component, GError **error);
+PST_API void pst_component_stop (PstComponent *component);
+PST_API gboolean pst_component_is_started (PstComponent *component);
+/* Sets an option from text; errors name option, value, what is allowed and the nearest known name. */
+PST_API gboolean pst_component_set_option (PstComponent *component, const char *option, const char *text, GError **error);
+/* Emits alert-raised. */
+PST_API void pst_component_raise_alert (PstComponent *component, PstSeverity severity, const char *category, const char *title, const char *format,
+                                        ...) G_GNUC_PRINTF (5, 6);
+
+G_END_DECLS

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What can be done with a run from outside: each verb exists once, here. The host implements it; D-Bus, HTTP and the
+ * command line are thin faces of it, so a service never reaches up into the host. */
+#pragma once
+
+#include "pst-context.h"
+
+G_BEGIN_DECLS
+
+#define PST_TYPE_CONTROLLER (pst_controller_get_type ())
+PST_API G_DECLARE_INTERFACE (PstController, pst_controller, PST, CONTROLLER, GObject)
+
+struct _PstControllerInterface
+{
+  GTypeInterface parent_iface;
+
+  PstRunState (*get_run_state) (PstController *controller);
+  gboolean (*set_trading_state) (PstController *controller, PstTradingState state, const char *reason, GError **error);
+  gboolean (*flatten) (PstController *controller, const char *reason, GError **error);
+  gboolean (*stop) (PstController *controller, const char *reason, GError **error);
+  gpointer reserved[12];
+};
+
+PST_API PstRunState pst_controller_get_run_state (PstController *controller);
+/* ACTIVE, REDUCING, HALTED: an operator may tighten and loosen. */
+PST_API gboolean pst_controller_set_trading_state (PstController *controller, PstTradingState state, const char *reason, GError **error);
+/* Cancels every open order and closes every position with market orders; works under HALTED. */
+PST_API gboolean pst_controller_flatten (PstController *controller, const char *reason, GError **error);
+/* Ends the run in order: orders cancelled, stores committed. Takes effect at the next frame. Any thread. */
+PST_API gboolean pst_controller_stop (PstController *controller, const char *reason, GError **error);
+
+G_END_DECLS

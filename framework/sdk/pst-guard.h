@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Vetoes. Guards stand in a chain in the file's order; the first denial wins; one that fails denies. */
+#pragma once
+
+#include "pst-context.h"
+
+G_BEGIN_DECLS
+
+/**
+ * PstReview:
+ * @order: the order as it would be
+ * @before: (nullable): the order as it is now, when this is a modification
+ * @mark: what the instrument is worth now
+ * @net_quantity: net position in the instrument, all strategies, at the size scale
+ * @open_buy_quantity: open quantity of all buy orders in the instrument, this one not counted
+ * @open_sell_quantity: the same of sell orders
+ * @n_open_orders: open orders of the run, this one not counted
+ *
+ * What a guard judges.
+ */
+typedef struct
+{
+  const PstOrder *order;
+  const PstOrder *before;
+  const PstInstrument *instrument;
+  const PstMark *mark;
+  gint64 net_quantity;
+  gint64 open_buy_quantity;
+  gint64 open_sell_quantity;
+  guint n_open_orders;
+} PstReview;
+
+#define PST_TYPE_GUARD (pst_guard_get_type ())
+PST_API G_DECLARE_DERIVABLE_TYPE (PstGuard, pst_guard, PST, GUARD, PstComponent)
+
+/**
+ * PstGuardClass:
+ * @review: give a verdict: pst_verdict_pass() or pst_verdict_deny(). Leaving the verdict untouched denies
+ * @on_frame: (nullable): see each frame before the strategies do: ages, prices
+ * @on_order: (nullable): an order changed; @report is %NULL for a denial
+ * @on_fill: (nullable): a fill was applied
+ *
+ * All on the run's context; none may block.
+ */
+struct _PstGuardClass
+{
+  PstComponentClass parent_class;
+
+  void (*review) (PstGuard *guard, const PstReview *review, PstVerdict *verdict);
+  void (*on_frame) (PstGuard *guard, const PstFrame *frame);
+  void (*on_order) (PstGuard *guard, const PstOrder *order, const PstExecutionReport *report);
+  void (*on_fill) (PstGuard *guard, const PstFill *fill);
+  gpointer reserved[8];
+};
+
+PST_API void pst_guard_review (PstGuard *guard, const PstReview *review, PstVerdict *verdict);
+PST_API void pst_guard_on_frame (PstGuard *guard, const PstFrame *frame);
+PST_API void pst_guard_on_order (PstGuard *guard, const PstOrder *order, const PstExecutionReport *report);
+PST_API void pst_guard_on_fill (PstGuard *guard, const PstFill *fill);
+
+G_END_DECLS
