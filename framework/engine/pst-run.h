@@ -47,6 +47,9 @@ typedef void (*PstProgressFunc) (PstRun *run, const PstFeedCounts *counts, doubl
 PstRun *pst_run_new (const PstRunSettings *settings);
 /* Adds a component in file order (its index is the order of adding) and attaches it. Before prepare. */
 gboolean pst_run_add (PstRun *run, PstComponent *component, const char *plugin, const char *name, GError **error);
+guint pst_run_get_n_components (PstRun *run);
+/* (transfer none): in file order */
+PstComponent *pst_run_get_component (PstRun *run, guint index);
 void pst_run_set_progress (PstRun *run, PstProgressFunc func, gpointer user_data);
 /* Prepares every component and checks the wiring; nothing is opened or written. What penstock check does. */
 gboolean pst_run_prepare (PstRun *run, GError **error);
