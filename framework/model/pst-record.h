@@ -223,8 +223,13 @@ PST_API void pst_record_free (PstRecord *record);
 PST_API void pst_record_encode (const PstRecord *record, GByteArray *bytes);
 /* Reads exactly @length bytes; PST_STORE_ERROR_CORRUPT for anything that encode could not have written. */
 PST_API gboolean pst_record_decode (const guint8 *bytes, gsize length, PstRecord *record, GError **error);
-/* One JSON object, keys in fixed order, money and prices as decimal strings. For dumps. */
+/* One JSON object, keys in fixed order, money as decimal strings. Prices and sizes need their instrument's scales: see _scaled. For dumps. */
 PST_API void pst_record_to_json (const PstRecord *record, GString *json);
+/* With the instrument that the record is about: prices, sizes and notionals as decimal strings. Without (NULL): the same keys with
+ * "_mantissa" behind them and the integer as a string. */
+PST_API void pst_record_to_json_scaled (const PstRecord *record, const PstInstrumentRecord *instrument, GString *json);
+/* Index of the instrument that an INTENT, ORDER, FILL or POSITION is about; PST_INSTRUMENT_NONE for others (a REPORT names only its order). */
+PST_API guint32 pst_record_get_instrument (const PstRecord *record);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PstRecord, pst_record_free)
 
