@@ -95,26 +95,7 @@ pst_instrument_size_on_grid (const PstInstrument *instrument, gint64 size)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PstInstrument, pst_instrument_unref)
 
-/**
- * PstInstrumentTable:
- *
- * The instruments of a run, numbered 0, 1, 2, ... in the order they were added. Only grows. Used on the run's context.
- */
-typedef struct _PstInstrumentTable PstInstrumentTable;
-
-#define PST_TYPE_INSTRUMENT_TABLE (pst_instrument_table_get_type ())
-
-PST_API GType pst_instrument_table_get_type (void);
-PST_API PstInstrumentTable *pst_instrument_table_new (void);
-PST_API PstInstrumentTable *pst_instrument_table_ref (PstInstrumentTable *table);
-PST_API void pst_instrument_table_unref (PstInstrumentTable *table);
-/* Takes a reference; PST_VALUE_ERROR_RANGE when the id is already there. Returns the index or PST_INSTRUMENT_NONE. */
-PST_API guint32 pst_instrument_table_add (PstInstrumentTable *table, PstInstrument *instrument, GError **error);
-PST_API guint32 pst_instrument_table_find (const PstInstrumentTable *table, const char *id);
-PST_API guint pst_instrument_table_get_size (const PstInstrumentTable *table);
-/* (transfer none) (nullable) */
-PST_API const PstInstrument *pst_instrument_table_get (const PstInstrumentTable *table, guint32 index);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (PstInstrumentTable, pst_instrument_table_unref)
-
 G_END_DECLS
+
+/* The table of a run's instruments: whoever knows instruments knows it. */
+#include "pst-instrument-table.h"

@@ -65,6 +65,7 @@ pst_sma_is_ready (const PstSma *sma)
   return sma->count == sma->period;
 }
 
+#ifndef __GI_SCANNER__
 /* -1, 0, 1: the order of two averages, exactly. Both ready. */
 static inline gint
 pst_sma_compare (const PstSma *a, const PstSma *b)
@@ -73,5 +74,6 @@ pst_sma_compare (const PstSma *a, const PstSma *b)
 
   return (left > right) - (left < right);
 }
+#endif
 
 G_END_DECLS
