@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The run as its components see it: only calls through. What is asked at every frame has no type check. */
+
+#include "pst-context.h"
+
+#include "pst-strategy.h"
+#include "pst-text-private.h"
+
+/**
+ * PstContext:
+ *
+ * The run as its components see it. All calls on the run's context (its thread).
+ */
+
+G_DEFINE_ABSTRACT_TYPE (PstContext, pst_context, G_TYPE_OBJECT)
+
+static void
+pst_context_class_init (PstContextClass *klass)
+{
+}
+
+static void
+pst_context_init (PstContext *context)
+{
+}
+
+/**
+ * pst_context_get_clock:
+ * @context: the run
+ *
+ * Gives the run's only source of time.
+ *
+ * Returns: (transfer none): the clock
+ */
+PstClock *
+pst_context_get_clock (PstContext *context)
+{
+  return PST_CONTEXT_GET_CLASS (context)->get_clock (context);
+}
+
+/**
+ * pst_context_now_ns:
+ * @context: the run
+ *
+ * Reads the run's clock.
+ *
+ * Returns: nanoseconds since the epoch, UTC
+ */
+gint64
+pst_context_now_ns (PstContext *context)
+{
+  return pst_clock_now_ns (PST_CONTEXT_GET_CLASS (context)->get_clock (context));
+}
+
+/**
+ * pst_context_get_mode:
+ * @context: the run
+ *
+ * Tells whether it is a backtest, on paper or live.
+ *
+ * Returns: the mode
+ */
+PstMode
+pst_context_get_mode (PstContext *context)
+{
+  g_return_val_if_fail (PST_IS_CONTEXT (context), PST_MODE_BACKTEST);
+
+  return PST_CONTEXT_GET_CLASS (context)->get_mode (context);
+}
+
+/**
+ * pst_context_get_run:
+ * @context: the run
+ *
+ * Gives user, run id, pipeline, seed and base currency.
+ *
+ * Returns: (transfer none): the run as of now
+ */
+const PstRunRecord *
+pst_context_get_run (PstContext *context)
+{
+  g_return_val_if_fail (PST_IS_CONTEXT (context), NULL);
+
+  return PST_CONTEXT_GET_CLASS (context)->get_run (context);
+}
+
+/**
+ * pst_context_init_random:
+ * @context: the run
+ * @component: whose stream
+ * @random: (out caller-allocates): the generator
+ *
+ * Starts the component's own stream of random numbers, made from the run's seed and the component's kind and name: what one component
+ * draws does not change what another gets.
+ */
+void
+pst_context_init_random (PstContext *context, PstComponent *component, PstRandom *random)
+{
+  g_autofree char *stream = NULL;
+
+  g_return_if_fail (PST_IS_CONTEXT (context));
+  g_return_if_fail (PST_IS_COMPONENT (component));
+  g_return_if_fail (random != NULL);
+
+  stream = g_strdup_printf ("%d/%s", pst_component_get_kind (component), pst_component_get_name (component));
+  pst_random_init (random, pst_context_get_run (context)->seed, stream);
+}
+
+/**
+ * pst_context_get_instruments:
+ * @context: the run
+ *
+ * Gives the run's instruments. The table only grows.
+ *
+ * Returns: (transfer none): the table
+ */
+PstInstrumentTable *
+pst_context_get_instruments (PstContext *context)
+{
+  return PST_CONTEXT_GET_CLASS (context)->get_instruments (context);
+}
+
+/**
+ * pst_context_get_mark:
+ * @context: the run
+ * @instrument: index of a known instrument
+ *
+ * Tells what an instrument is worth now.
+ *
+ * Returns: (transfer none): the mark, never %NULL for a known instrument; look at its valid
+ */
+const PstMark *
+pst_context_get_mark (PstContext *context, guint32 instrument)
+{
+  return PST_CONTEXT_GET_CLASS (context)->get_mark (context, instrument);
+}
+
+/**
+ * pst_context_get_position:
+ * @context: the run
+ * @strategy: index of the strategy component; %G_MAXUINT32 for the net of all
+ * @instrument: index of a known instrument
+ *
+ * Tells what is held.
+ *
+ * Returns: (transfer none): the position, flat when there was no fill; valid until the next fill
+ */
+const PstPosition *
+pst_context_get_position (PstContext *context, guint32 strategy, guint32 instrument)
+{
+  return PST_CONTEXT_GET_CLASS (context)->get_position (context, strategy, instrument);
+}
+
+/**
+ * pst_context_get_account:
+ * @context: the run
+ * @exchange: index of the exchange component
+ *
+ * Gives the cash at one exchange.
+ *
+ * Returns: (transfer none) (nullable): the account; %NULL when that exchange has none
+ */
+const PstAccount *
+pst_context_get_account (PstContext *context, guint32 exchange)
+{
+  return PST_CONTEXT_GET_CLASS (context)->get_account (context, exchange);
+}
+
+/**
+ * pst_context_get_equity:
+ * @context: the run
+ * @n_unpriced: (out) (optional): holdings without a price, which are left out
+ *
+ * Values everything in the base currency: cash plus mark-to-market.
+ *
+ * Returns: the equity
+ */
+PstMoney
+pst_context_get_equity (PstContext *context, guint *n_unpriced)
+{
+  guint ignored;
+
+  return PST_CONTEXT_GET_CLASS (context)->get_equity (context, n_unpriced != NULL ? n_unpriced : &ignored);
+}
+
+/**
+ * pst_context_get_trading_state:
+ * @context: the run
+ *
+ * Tells what trading is allowed.
+ *
+ * Returns: ACTIVE, REDUCING or HALTED
+ */
+PstTradingState
+pst_context_get_trading_state (PstContext *context)
+{
+  return PST_CONTEXT_GET_CLASS (context)->get_trading_state (context);
+}
+
+/**
+ * pst_context_find_executor:
+ * @context: the run
+ * @instrument: index of a known instrument
+ *
+ * Finds the exchange that executes orders in an instrument.
+ *
+ * Returns: index of the exchange component; %G_MAXUINT32 for none
+ */
+guint32
+pst_context_find_executor (PstContext *context, guint32 instrument)
+{
+  return PST_CONTEXT_GET_CLASS (context)->find_executor (context, instrument);
+}
+
+/**
+ * pst_context_submit:
+ * @context: the run
+ * @strategy: who asks
+ * @request: what for
+ *
+ * Takes down what a strategy asks for. Guards, sending and every outcome come later, told by on_order, a denial too. From start() to
+ * stop().
+ *
+ * Returns: the order's number, above 0
+ */
+guint64
+pst_context_submit (PstContext *context, PstStrategy *strategy, const PstOrderRequest *request)
+{
+  g_return_val_if_fail (PST_IS_CONTEXT (context), 0);
+  g_return_val_if_fail (PST_IS_STRATEGY (strategy), 0);
+  g_return_val_if_fail (request != NULL, 0);
+
+  return PST_CONTEXT_GET_CLASS (context)->submit (context, strategy, request);
+}
+
+/**
+ * pst_context_cancel:
+ * @context: the run
+ * @order_id: number of an open order
+ * @error: return location
+ *
+ * Asks for a cancel. Cancels pass every guard and state; the outcome comes by on_order.
+ *
+ * Returns: %FALSE with %PST_EXCHANGE_ERROR_NOT_FOUND when no open order has that number
+ */
+gboolean
+pst_context_cancel (PstContext *context, guint64 order_id, GError **error)
+{
+  g_return_val_if_fail (PST_IS_CONTEXT (context), FALSE);
+
+  return PST_CONTEXT_GET_CLASS (context)->cancel (context, order_id, error);
+}
+
+/**
+ * pst_context_modify:
+ * @context: the run
+ * @order_id: number of an open order
+ * @quantity: the new total quantity, mantissa at the size scale
+ * @limit_price: mantissa at the price scale; 0 leaves it as it is
+ * @stop_price: mantissa at the price scale; 0 leaves it as it is
+ * @error: return location
+ *
+ * Asks for a change of an order. Reviewed by the guards like a new one; the outcome comes by on_order.
+ *
+ * Returns: %FALSE with %PST_EXCHANGE_ERROR_NOT_FOUND when no open order has that number
+ */
+gboolean
+pst_context_modify (PstContext *context, guint64 order_id, gint64 quantity, gint64 limit_price, gint64 stop_price, GError **error)
+{
+  g_return_val_if_fail (PST_IS_CONTEXT (context), FALSE);
+
+  return PST_CONTEXT_GET_CLASS (context)->modify (context, order_id, quantity, limit_price, stop_price, error);
+}
+
+/**
+ * pst_context_get_order:
+ * @context: the run
+ * @order_id: number of an order
+ *
+ * Looks at an open order.
+ *
+ * Returns: (transfer none) (nullable): the order, borrowed until the next call; %NULL when it is not open
+ */
+const PstOrder *
+pst_context_get_order (PstContext *context, guint64 order_id)
+{
+  return PST_CONTEXT_GET_CLASS (context)->get_order (context, order_id);
+}
+
+/**
+ * pst_context_foreach_open_order:
+ * @context: the run
+ * @func: (scope call) (closure user_data): called for each; must not submit, cancel or modify
+ * @user_data: passed to @func
+ *
+ * Looks at every open order, in order of number.
+ */
+void
+pst_context_foreach_open_order (PstContext *context, PstOrderFunc func, gpointer user_data)
+{
+  g_return_if_fail (PST_IS_CONTEXT (context));
+  g_return_if_fail (func != NULL);
+
+  PST_CONTEXT_GET_CLASS (context)->foreach_open_order (context, func, user_data);
+}
+
+/**
+ * pst_context_request_trading_state:
+ * @context: the run
+ * @component: who asks
+ * @state: REDUCING or HALTED
+ * @reason: why, for people
+ *
+ * Tightens the trading state. Loosening is an operator's act and is ignored here.
+ */
+void
+pst_context_request_trading_state (PstContext *context, PstComponent *component, PstTradingState state, const char *reason)
+{
+  g_return_if_fail (PST_IS_CONTEXT (context));
+  g_return_if_fail (PST_IS_COMPONENT (component));
+  g_return_if_fail (reason != NULL);
+
+  PST_CONTEXT_GET_CLASS (context)->request_trading_state (context, component, state, reason);
+}
+
+/**
+ * pst_context_find_component:
+ * @context: the run
+ * @kind: of what kind
+ * @name: name in the pipeline file
+ *
+ * Finds another component of the run.
+ *
+ * Returns: (transfer none) (nullable): the component; %NULL when there is none
+ */
+PstComponent *
+pst_context_find_component (PstContext *context, PstComponentKind kind, const char *name)
+{
+  g_return_val_if_fail (PST_IS_CONTEXT (context), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  return PST_CONTEXT_GET_CLASS (context)->find_component (context, kind, name);
+}
+
+/**
+ * pst_context_note:
+ * @context: the run
+ * @component: whose fact
+ * @name: UPPER_CASE_WORDS
+ * @format: printf format of the detail
+ * @...: its values
+ *
+ * Writes a fact of the component's own into the run's records. What is too long for the record is cut.
+ */
+void
+pst_context_note (PstContext *context, PstComponent *component, const char *name, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  char detail[PST_TEXT_SIZE];
+  va_list arguments;
+
+  g_return_if_fail (PST_IS_CONTEXT (context));
+  g_return_if_fail (PST_IS_COMPONENT (component));
+  g_return_if_fail (name != NULL && name[0] != '\0');
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  pst_text_copy (detail, sizeof detail, text);
+  PST_CONTEXT_GET_CLASS (context)->note (context, component, name, detail);
+}

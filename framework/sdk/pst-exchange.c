@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The base of venues. What an adapter publishes passes the border here, once, and leaves as one signal a block. */
+
+#include "pst-exchange.h"
+
+#include "pst-border-private.h"
+#include "pst-enums.h"
+
+/**
+ * PstExchange:
+ *
+ * A venue: where market data come from, where orders go, or both.
+ */
+
+typedef struct
+{
+  PstBorder border;
+  guint64 last_sequence;
+  PstConnection connection;
+} PstExchangePrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (PstExchange, pst_exchange, PST_TYPE_COMPONENT)
+
+enum
+{
+  SIGNAL_FRAME_RECEIVED,
+  SIGNAL_EXECUTION_REPORTED,
+  SIGNAL_CONNECTION_CHANGED,
+  N_SIGNALS
+};
+
+/* Interned ids of the type's signals: written once, by class_init. */
+static guint signals[N_SIGNALS];
+
+static PstExchangePrivate *
+private_of (PstExchange *exchange)
+{
+  return pst_exchange_get_instance_private (exchange);
+}
+
+static void
+pst_exchange_finalize (GObject *object)
+{
+  pst_border_clear (&private_of (PST_EXCHANGE (object))->border);
+  G_OBJECT_CLASS (pst_exchange_parent_class)->finalize (object);
+}
+
+static void
+pst_exchange_class_init (PstExchangeClass *klass)
+{
+  GType type = G_TYPE_FROM_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = pst_exchange_finalize;
+
+  /**
+   * PstExchange::frame-received:
+   * @exchange: the venue
+   * @block: (type PstFrameBlock): frames that passed the border; borrowed
+   *
+   * Market data came: one emission a frame live, one a block of frames in a backtest.
+   */
+  signals[SIGNAL_FRAME_RECEIVED] = g_signal_new ("frame-received", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                                 PST_TYPE_FRAME_BLOCK | G_SIGNAL_TYPE_STATIC_SCOPE);
+  /**
+   * PstExchange::execution-reported:
+   * @exchange: the venue
+   * @report: (type PstExecutionReport): one step of an order's life; borrowed
+   *
+   * An order's state changed at the venue.
+   */
+  signals[SIGNAL_EXECUTION_REPORTED] = g_signal_new ("execution-reported", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                                     PST_TYPE_EXECUTION_REPORT | G_SIGNAL_TYPE_STATIC_SCOPE);
+  /**
+   * PstExchange::connection-changed:
+   * @exchange: the venue
+   * @state: #PstConnection
+   *
+   * The connection to the venue changed.
+   */
+  signals[SIGNAL_CONNECTION_CHANGED]
+      = g_signal_new ("connection-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, PST_TYPE_CONNECTION);
+}
+
+static void
+pst_exchange_init (PstExchange *exchange)
+{
+  private_of (exchange)->border.last_frame_time_ns = G_MININT64;
+}
+
+static gboolean
+not_supported (PstExchange *exchange, const char *what, GError **error)
+{
+  g_set_error (error, PST_EXCHANGE_ERROR, PST_EXCHANGE_ERROR_NOT_SUPPORTED, "exchange \"%s\" cannot %s",
+               pst_component_get_name (PST_COMPONENT (exchange)), what);
+  return FALSE;
+}
+
+/**
+ * pst_exchange_pull:
+ * @exchange: a historical feed
+ * @error: return location
+ *
+ * Has the feed publish its next block. On the run's context.
+ *
+ * Returns: whether a block was published, the data are at their end, or failed
+ */
+PstFeedStatus
+pst_exchange_pull (PstExchange *exchange, GError **error)
+{
+  PstExchangeClass *klass = PST_EXCHANGE_GET_CLASS (exchange);
+
+  if (klass->pull != NULL)
+    return klass->pull (exchange, error);
+  not_supported (exchange, "be pulled: it is no historical feed", error);
+  return PST_FEED_ERROR;
+}
+
+/**
+ * pst_exchange_is_feed:
+ * @exchange: an exchange
+ *
+ * Tells whether it is a historical feed, which is pulled. Any thread.
+ *
+ * Returns: %TRUE when it is
+ */
+gboolean
+pst_exchange_is_feed (PstExchange *exchange)
+{
+  g_return_val_if_fail (PST_IS_EXCHANGE (exchange), FALSE);
+
+  return PST_EXCHANGE_GET_CLASS (exchange)->pull != NULL;
+}
+
+/**
+ * pst_exchange_can_execute:
+ * @exchange: an exchange
+ *
+ * Tells whether orders can be sent there. Any thread.
+ *
+ * Returns: %TRUE when they can
+ */
+gboolean
+pst_exchange_can_execute (PstExchange *exchange)
+{
+  g_return_val_if_fail (PST_IS_EXCHANGE (exchange), FALSE);
+
+  return PST_EXCHANGE_GET_CLASS (exchange)->submit != NULL;
+}
+
+/**
+ * pst_exchange_get_progress:
+ * @exchange: an exchange
+ * @counts: (out caller-allocates): what was read so far; zeros when it does not count
+ * @fraction: (out): how far, from 0 to 1; below 0 when that is not known
+ *
+ * Tells how far a feed has come. On the run's context.
+ */
+void
+pst_exchange_get_progress (PstExchange *exchange, PstFeedCounts *counts, double *fraction)
+{
+  g_return_if_fail (PST_IS_EXCHANGE (exchange));
+  g_return_if_fail (counts != NULL && fraction != NULL);
+
+  *counts = (PstFeedCounts){ 0 };
+  *fraction = -1;
+  if (PST_EXCHANGE_GET_CLASS (exchange)->get_progress != NULL)
+    PST_EXCHANGE_GET_CLASS (exchange)->get_progress (exchange, counts, fraction);
+}
+
+/**
+ * pst_exchange_get_feed:
+ * @exchange: an exchange
+ *
+ * Names the exchange on whose market data a simulated venue fills. On the run's context.
+ *
+ * Returns: (transfer none) (nullable): that component's name; %NULL when it has market data of its own
+ */
+const char *
+pst_exchange_get_feed (PstExchange *exchange)
+{
+  g_return_val_if_fail (PST_IS_EXCHANGE (exchange), NULL);
+
+  return PST_EXCHANGE_GET_CLASS (exchange)->get_feed != NULL ? PST_EXCHANGE_GET_CLASS (exchange)->get_feed (exchange) : NULL;
+}
+
+/**
+ * pst_exchange_observe_frame:
+ * @exchange: a simulated venue
+ * @frame: a frame of its feed
+ * @error: return location
+ *
+ * Shows it a frame before anyone else sees it. On the run's context.
+ *
+ * Returns: %FALSE when the venue broke: the run ends
+ */
+gboolean
+pst_exchange_observe_frame (PstExchange *exchange, const PstFrame *frame, GError **error)
+{
+  PstExchangeClass *klass = PST_EXCHANGE_GET_CLASS (exchange);
+
+  return klass->observe_frame == NULL || klass->observe_frame (exchange, frame, error);
+}
+
+/**
+ * pst_exchange_load_account:
+ * @exchange: an exchange
+ * @account: to which the balances are added
+ * @error: return location
+ *
+ * Gets the balances with which the account starts. On the run's context.
+ *
+ * Returns: whether it succeeded
+ */
+gboolean
+pst_exchange_load_account (PstExchange *exchange, PstAccount *account, GError **error)
+{
+  g_return_val_if_fail (PST_IS_EXCHANGE (exchange), FALSE);
+  g_return_val_if_fail (account != NULL, FALSE);
+
+  return PST_EXCHANGE_GET_CLASS (exchange)->load_account == NULL || PST_EXCHANGE_GET_CLASS (exchange)->load_account (exchange, account, error);
+}
+
+/**
+ * pst_exchange_submit:
+ * @exchange: an exchange
+ * @order: what to send
+ * @error: return location
+ *
+ * Sends an order. Outcomes are told by #PstExchange::execution-reported, which may already happen inside this call. On the run's context.
+ *
+ * Returns: %FALSE with an error when it was certainly not sent
+ */
+gboolean
+pst_exchange_submit (PstExchange *exchange, const PstOrder *order, GError **error)
+{
+  g_return_val_if_fail (PST_IS_EXCHANGE (exchange), FALSE);
+  g_return_val_if_fail (order != NULL, FALSE);
+
+  if (PST_EXCHANGE_GET_CLASS (exchange)->submit == NULL)
+    return not_supported (exchange, "execute orders", error);
+  return PST_EXCHANGE_GET_CLASS (exchange)->submit (exchange, order, error);
+}
+
+/**
+ * pst_exchange_cancel:
+ * @exchange: an exchange
+ * @order: what to cancel
+ * @error: return location
+ *
+ * Asks for a cancel; the outcome is a report. On the run's context.
+ *
+ * Returns: %FALSE with an error when it was certainly not sent
+ */
+gboolean
+pst_exchange_cancel (PstExchange *exchange, const PstOrder *order, GError **error)
+{
+  g_return_val_if_fail (PST_IS_EXCHANGE (exchange), FALSE);
+  g_return_val_if_fail (order != NULL, FALSE);
+
+  if (PST_EXCHANGE_GET_CLASS (exchange)->cancel == NULL)
+    return not_supported (exchange, "cancel orders", error);
+  return PST_EXCHANGE_GET_CLASS (exchange)->cancel (exchange, order, error);
+}
+
+/**
+ * pst_exchange_modify:
+ * @exchange: an exchange
+ * @order: what to change
+ * @quantity: the new total quantity, mantissa at the size scale
+ * @limit_price: the new limit price, mantissa at the price scale; 0 leaves it as it is
+ * @stop_price: the new stop price, mantissa at the price scale; 0 leaves it as it is
+ * @error: return location
+ *
+ * Asks for a change; the outcome is a report. On the run's context.
+ *
+ * Returns: %FALSE with an error when it was certainly not sent
+ */
+gboolean
+pst_exchange_modify (PstExchange *exchange, const PstOrder *order, gint64 quantity, gint64 limit_price, gint64 stop_price, GError **error)
+{
+  g_return_val_if_fail (PST_IS_EXCHANGE (exchange), FALSE);
+  g_return_val_if_fail (order != NULL, FALSE);
+
+  if (PST_EXCHANGE_GET_CLASS (exchange)->modify == NULL)
+    return not_supported (exchange, "modify orders", error);
+  return PST_EXCHANGE_GET_CLASS (exchange)->modify (exchange, order, quantity, limit_price, stop_price, error);
+}
+
+/**
+ * pst_exchange_add_instrument:
+ * @exchange: an attached exchange
+ * @instrument: (transfer none): what is traded there
+ * @error: return location
+ *
+ * Adds to the run's table and makes this component the instrument's source. From prepare() on, on the run's context.
+ *
+ * Returns: the index; %PST_INSTRUMENT_NONE with %PST_VALUE_ERROR_RANGE when the id is already there
+ */
+guint32
+pst_exchange_add_instrument (PstExchange *exchange, PstInstrument *instrument, GError **error)
+{
+  PstContext *context;
+  guint32 index;
+
+  g_return_val_if_fail (PST_IS_EXCHANGE (exchange), PST_INSTRUMENT_NONE);
+  g_return_val_if_fail (instrument != NULL, PST_INSTRUMENT_NONE);
+  context = pst_component_get_context (PST_COMPONENT (exchange));
+  g_return_val_if_fail (context != NULL, PST_INSTRUMENT_NONE);
+
+  index = pst_instrument_table_add (pst_context_get_instruments (context), instrument, error);
+  if (index != PST_INSTRUMENT_NONE)
+    pst_border_own (&private_of (exchange)->border, index, instrument->price_step);
+  return index;
+}
+
+/**
+ * pst_exchange_owns_instrument:
+ * @exchange: an exchange
+ * @instrument: index in the run's table
+ *
+ * Tells whether the instrument's market data come from this exchange. On the run's context.
+ *
+ * Returns: %TRUE when they do
+ */
+gboolean
+pst_exchange_owns_instrument (PstExchange *exchange, guint32 instrument)
+{
+  g_return_val_if_fail (PST_IS_EXCHANGE (exchange), FALSE);
+
+  return pst_border_owns (&private_of (exchange)->border, instrument);
+}
+
+static gboolean
+refuse_block (PstExchange *exchange, const PstFrameBlock *block, guint frame, guint event, const char *refusal, GError **error)
+{
+  const PstFrame *bad = &block->frames[frame];
+  const PstInstrument *instrument = NULL;
+  PstContext *context = pst_component_get_context (PST_COMPONENT (exchange));
+  char time[PST_TIME_TEXT_SIZE];
+
+  if (context != NULL && event < bad->n_events)
+    instrument = pst_instrument_table_get (pst_context_get_instruments (context), bad->events[event].instrument);
+  pst_time_print (bad->time_ns, time);
+  g_set_error (error, PST_EXCHANGE_ERROR, PST_EXCHANGE_ERROR_BORDER, "exchange \"%s\": frame %u of %u at %s, event %u (%s): %s",
+               pst_component_get_name (PST_COMPONENT (exchange)), frame + 1, block->n_frames, time, event + 1,
+               instrument != NULL ? instrument->id : "no instrument", refusal);
+  return FALSE;
+}
+
+/**
+ * pst_exchange_publish:
+ * @exchange: an exchange
+ * @block: frames in order of time; their exchange and sequence are filled in here
+ * @error: return location
+ *
+ * Takes market data over the border: checks every event (instrument known and own, prices above zero and on the grid, sizes not
+ * negative, high and low around open and close, bid below ask, time not backwards), numbers the frames and emits
+ * #PstExchange::frame-received. A block without frames is not emitted. On the run's context.
+ *
+ * Returns: %FALSE with %PST_EXCHANGE_ERROR_BORDER, naming frame, event and what is wrong; nothing of the block was emitted or
+ *   remembered
+ */
+gboolean
+pst_exchange_publish (PstExchange *exchange, PstFrameBlock *block, GError **error)
+{
+  PstExchangePrivate *priv = private_of (exchange);
+  guint32 index = pst_component_get_index ((PstComponent *)exchange);
+  PstFrame *frames;
+  const char *refusal;
+  guint frame, event;
+
+  g_return_val_if_fail (block != NULL, FALSE);
+
+  refusal = pst_border_check_block (&priv->border, block, &frame, &event);
+  if (G_UNLIKELY (refusal != NULL))
+    return refuse_block (exchange, block, frame, event, refusal, error);
+  if (block->n_frames == 0)
+    return TRUE;
+
+  /* The block is the adapter's own memory; only readers get it as const. */
+  frames = (PstFrame *)block->frames;
+  for (guint i = 0; i < block->n_frames; i++)
+    {
+      frames[i].exchange = index;
+      frames[i].sequence = ++priv->last_sequence;
+    }
+  g_signal_emit (exchange, signals[SIGNAL_FRAME_RECEIVED], 0, block);
+  return TRUE;
+}
+
+/**
+ * pst_exchange_check_event:
+ * @exchange: an exchange
+ * @event: an event that is not published yet
+ *
+ * Tells what pst_exchange_publish() would say of one event, compared with what was published before; for feeds that skip bad rows. On
+ * the run's context.
+ *
+ * Returns: (transfer none) (nullable): %NULL when it is good, otherwise a static sentence
+ */
+const char *
+pst_exchange_check_event (PstExchange *exchange, const PstEvent *event)
+{
+  return pst_border_check_event (&private_of (exchange)->border, event);
+}
+
+/**
+ * pst_exchange_report:
+ * @exchange: an exchange
+ * @report: one step of an order's life
+ *
+ * Tells the run: emits #PstExchange::execution-reported. On the run's context.
+ */
+void
+pst_exchange_report (PstExchange *exchange, const PstExecutionReport *report)
+{
+  g_return_if_fail (PST_IS_EXCHANGE (exchange));
+  g_return_if_fail (report != NULL);
+
+  g_signal_emit (exchange, signals[SIGNAL_EXECUTION_REPORTED], 0, report);
+}
+
+/**
+ * pst_exchange_set_connection:
+ * @exchange: an exchange
+ * @state: how the connection stands
+ *
+ * Notes the connection's state and emits #PstExchange::connection-changed when it is another than before. On the run's context.
+ */
+void
+pst_exchange_set_connection (PstExchange *exchange, PstConnection state)
+{
+  g_return_if_fail (PST_IS_EXCHANGE (exchange));
+
+  if (private_of (exchange)->connection == state)
+    return;
+  private_of (exchange)->connection = state;
+  g_signal_emit (exchange, signals[SIGNAL_CONNECTION_CHANGED], 0, state);
+}
+
+/**
+ * pst_exchange_get_connection:
+ * @exchange: an exchange
+ *
+ * Tells how the connection stands. On the run's context.
+ *
+ * Returns: the state; DISCONNECTED for an exchange that never said otherwise
+ */
+PstConnection
+pst_exchange_get_connection (PstExchange *exchange)
+{
+  g_return_val_if_fail (PST_IS_EXCHANGE (exchange), PST_CONNECTION_DISCONNECTED);
+
+  return private_of (exchange)->connection;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The base of guards. A guard that does not answer denies: forgetting must never let an order through. */
+
+#include "pst-guard.h"
+
+#include <string.h>
+
+/**
+ * PstGuard:
+ *
+ * Judges each order before it is sent. The first denial wins.
+ */
+
+G_DEFINE_ABSTRACT_TYPE (PstGuard, pst_guard, PST_TYPE_COMPONENT)
+
+static void
+pst_guard_class_init (PstGuardClass *klass)
+{
+}
+
+static void
+pst_guard_init (PstGuard *guard)
+{
+}
+
+/**
+ * pst_guard_review:
+ * @guard: a started guard
+ * @review: what it judges
+ * @verdict: (out caller-allocates): what it says; what stood there before does not count
+ *
+ * Asks the guard. One that leaves the verdict untouched, or has no review, denies with the code guard_failed. On the run's context.
+ */
+void
+pst_guard_review (PstGuard *guard, const PstReview *review, PstVerdict *verdict)
+{
+  g_return_if_fail (verdict != NULL);
+  memset (verdict, 0, sizeof *verdict);
+  g_return_if_fail (PST_IS_GUARD (guard));
+  g_return_if_fail (review != NULL);
+
+  if (PST_GUARD_GET_CLASS (guard)->review != NULL)
+    PST_GUARD_GET_CLASS (guard)->review (guard, review, verdict);
+  if (!verdict->passed && verdict->code[0] == '\0')
+    pst_verdict_deny (verdict, "guard_failed", "guard=%s", pst_component_get_name (PST_COMPONENT (guard)));
+}
+
+/**
+ * pst_guard_on_frame:
+ * @guard: a started guard
+ * @frame: a frame; borrowed
+ *
+ * Shows it a frame before the strategies see it. Without a type check: it is called at every one. On the run's context.
+ */
+void
+pst_guard_on_frame (PstGuard *guard, const PstFrame *frame)
+{
+  PstGuardClass *klass = PST_GUARD_GET_CLASS (guard);
+
+  if (klass->on_frame != NULL)
+    klass->on_frame (guard, frame);
+}
+
+/**
+ * pst_guard_on_order:
+ * @guard: a guard
+ * @order: the order as it is now; borrowed
+ * @report: (nullable): what changed it; %NULL for a denial
+ *
+ * Tells it that an order changed. On the run's context.
+ */
+void
+pst_guard_on_order (PstGuard *guard, const PstOrder *order, const PstExecutionReport *report)
+{
+  PstGuardClass *klass = PST_GUARD_GET_CLASS (guard);
+
+  if (klass->on_order != NULL)
+    klass->on_order (guard, order, report);
+}
+
+/**
+ * pst_guard_on_fill:
+ * @guard: a guard
+ * @fill: a fill that was applied; borrowed
+ *
+ * Tells it of a fill. On the run's context.
+ */
+void
+pst_guard_on_fill (PstGuard *guard, const PstFill *fill)
+{
+  PstGuardClass *klass = PST_GUARD_GET_CLASS (guard);
+
+  if (klass->on_fill != NULL)
+    klass->on_fill (guard, fill);
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The base of stores: only calls through. append and commit stand in every order's way and have no type check. */
+
+#include "pst-store.h"
+
+/**
+ * PstStore:
+ *
+ * Keeps what happened. A store that cannot write halts the run.
+ */
+
+G_DEFINE_ABSTRACT_TYPE (PstStore, pst_store, PST_TYPE_COMPONENT)
+
+static void
+pst_store_class_init (PstStoreClass *klass)
+{
+}
+
+static void
+pst_store_init (PstStore *store)
+{
+}
+
+/**
+ * pst_store_has_run:
+ * @store: a started store
+ * @user_id: whose run
+ * @run_id: its name
+ * @found: (out): whether it is there
+ * @error: return location
+ *
+ * Tells whether the store already keeps a run. On the run's context.
+ *
+ * Returns: %FALSE with a %PST_STORE_ERROR when that could not be found out
+ */
+gboolean
+pst_store_has_run (PstStore *store, const char *user_id, const char *run_id, gboolean *found, GError **error)
+{
+  g_return_val_if_fail (PST_IS_STORE (store), FALSE);
+  g_return_val_if_fail (user_id != NULL && run_id != NULL && found != NULL, FALSE);
+
+  *found = FALSE;
+  return PST_STORE_GET_CLASS (store)->has_run == NULL || PST_STORE_GET_CLASS (store)->has_run (store, user_id, run_id, found, error);
+}
+
+/**
+ * pst_store_append:
+ * @store: a started store
+ * @record: what happened
+ * @error: return location
+ *
+ * Hands over a record, which may be buffered until the next commit. On the run's context.
+ *
+ * Returns: %FALSE with a %PST_STORE_ERROR when it cannot be kept: trading halts
+ */
+gboolean
+pst_store_append (PstStore *store, const PstRecord *record, GError **error)
+{
+  return PST_STORE_GET_CLASS (store)->append (store, record, error);
+}
+
+/**
+ * pst_store_commit:
+ * @store: a started store
+ * @why: to which degree
+ * @error: return location
+ *
+ * Makes what was appended safe. On the run's context.
+ *
+ * Returns: %FALSE with a %PST_STORE_ERROR when it is not safe: trading halts
+ */
+gboolean
+pst_store_commit (PstStore *store, PstCommit why, GError **error)
+{
+  return PST_STORE_GET_CLASS (store)->commit (store, why, error);
+}
+
+/**
+ * pst_store_can_replay:
+ * @store: a store
+ *
+ * Tells whether it can be read back. Any thread.
+ *
+ * Returns: %TRUE when it can
+ */
+gboolean
+pst_store_can_replay (PstStore *store)
+{
+  g_return_val_if_fail (PST_IS_STORE (store), FALSE);
+
+  return PST_STORE_GET_CLASS (store)->replay != NULL;
+}
+
+/**
+ * pst_store_replay:
+ * @store: a store; also before start()
+ * @func: (scope call) (closure user_data): called for each record in order; %FALSE stops the reading
+ * @user_data: passed to @func
+ * @scan: (out caller-allocates) (optional): what was found
+ * @error: return location
+ *
+ * Reads everything back and verifies it. Ask pst_store_can_replay() first. On the run's context.
+ *
+ * Returns: %FALSE with a %PST_STORE_ERROR, or with @func's error
+ */
+gboolean
+pst_store_replay (PstStore *store, PstRecordFunc func, gpointer user_data, PstStoreScan *scan, GError **error)
+{
+  PstStoreScan ignored = { 0 };
+
+  g_return_val_if_fail (PST_IS_STORE (store), FALSE);
+  g_return_val_if_fail (func != NULL, FALSE);
+
+  if (scan != NULL)
+    *scan = ignored;
+  if (PST_STORE_GET_CLASS (store)->replay != NULL)
+    return PST_STORE_GET_CLASS (store)->replay (store, func, user_data, scan != NULL ? scan : &ignored, error);
+  g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_IO, "store \"%s\" of plugin \"%s\" cannot be read back",
+               pst_component_get_name (PST_COMPONENT (store)), pst_component_get_plugin (PST_COMPONENT (store)));
+  return FALSE;
+}
