@@ -16,15 +16,16 @@ G_BEGIN_DECLS
 #define PST_OPTION_RATE ((GParamFlags) (1 << (G_PARAM_USER_SHIFT + 5)))    /* decimal shown as fraction of one */
 #define PST_OPTION_READWRITE ((GParamFlags) (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | PST_OPTION))
 
-/* A decimal option: the property's value is a boxed PstDecimal. */
+/* A decimal option: the property's value is a boxed PstDecimal; without a default it is NULL until it is set. */
 #define PST_TYPE_PARAM_DECIMAL (pst_param_decimal_get_type ())
 typedef struct
 {
   GParamSpec parent_instance;
   PstDecimal minimum, maximum, default_value;
+  gboolean has_default;
 } PstParamSpecDecimal;
 PST_API GType pst_param_decimal_get_type (void);
-/* minimum, maximum and default as decimal text ("0", "0.5"); a programmer's error when malformed. */
+/* minimum, maximum and default (NULL: none) as decimal text ("0", "0.5"); a programmer's error when malformed. */
 PST_API GParamSpec *pst_param_spec_decimal (const char *name, const char *nick, const char *blurb, const char *minimum, const char *maximum,
                                             const char *default_value, GParamFlags flags);
 

@@ -19,7 +19,7 @@ param_decimal_init (GParamSpec *pspec)
 static void
 param_decimal_set_default (GParamSpec *pspec, GValue *value)
 {
-  g_value_set_boxed (value, &spec_of (pspec)->default_value);
+  g_value_set_boxed (value, spec_of (pspec)->has_default ? &spec_of (pspec)->default_value : NULL);
 }
 
 static gboolean
@@ -27,6 +27,8 @@ param_decimal_validate (GParamSpec *pspec, GValue *value)
 {
   const PstDecimal *decimal = g_value_get_boxed (value);
 
+  if (decimal == NULL && !spec_of (pspec)->has_default)
+    return FALSE;
   if (decimal == NULL)
     param_decimal_set_default (pspec, value);
   else if (pst_decimal_compare (decimal, &spec_of (pspec)->minimum) < 0)
@@ -76,7 +78,7 @@ pst_param_decimal_get_type (void)
  * @blurb: a sentence
  * @minimum: least value as decimal text
  * @maximum: greatest value as decimal text
- * @default_value: default as decimal text
+ * @default_value: (nullable): default as decimal text; %NULL for an option that is not set unless someone sets it
  * @flags: %PST_OPTION_READWRITE and more
  *
  * Describes a decimal option; the property's value is a boxed #PstDecimal. A malformed or disordered text is a programmer's error.
@@ -87,17 +89,19 @@ GParamSpec *
 pst_param_spec_decimal (const char *name, const char *nick, const char *blurb, const char *minimum, const char *maximum, const char *default_value,
                         GParamFlags flags)
 {
-  PstDecimal least, greatest, preset;
+  PstDecimal least, greatest, preset = { 0 };
   PstParamSpecDecimal *spec;
 
   g_return_val_if_fail (pst_decimal_parse (minimum, -1, &least, NULL), NULL);
   g_return_val_if_fail (pst_decimal_parse (maximum, -1, &greatest, NULL), NULL);
-  g_return_val_if_fail (pst_decimal_parse (default_value, -1, &preset, NULL), NULL);
-  g_return_val_if_fail (pst_decimal_compare (&least, &preset) <= 0 && pst_decimal_compare (&preset, &greatest) <= 0, NULL);
+  g_return_val_if_fail (default_value == NULL || pst_decimal_parse (default_value, -1, &preset, NULL), NULL);
+  g_return_val_if_fail (pst_decimal_compare (&least, &greatest) <= 0, NULL);
+  g_return_val_if_fail (default_value == NULL || (pst_decimal_compare (&least, &preset) <= 0 && pst_decimal_compare (&preset, &greatest) <= 0), NULL);
 
   spec = g_param_spec_internal (PST_TYPE_PARAM_DECIMAL, name, nick, blurb, flags);
   spec->minimum = least;
   spec->maximum = greatest;
   spec->default_value = preset;
+  spec->has_default = default_value != NULL;
   return (GParamSpec *)spec;
 }
