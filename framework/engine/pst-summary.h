@@ -14,16 +14,16 @@ typedef struct
   guint64 n_trades, n_wins; /* round trips closed */
   guint n_open_positions;
   PstMoney fees;
-  PstMoney gross_profit;  /* realised and open, before fees */
-  PstMoney net_profit;    /* gross less fees */
-  double win_rate;        /* 0 to 1, NaN without trades */
-  double max_drawdown;    /* of equity, 0 to 1 */
-  double sharpe;          /* of daily returns (UTC days with a tick), annualised by the square root of 252; NaN with fewer than two */
+  PstMoney gross_profit; /* realised and open, before fees */
+  PstMoney net_profit;   /* gross less fees */
+  double win_rate;       /* 0 to 1, NaN without trades */
+  double max_drawdown;   /* of equity, 0 to 1 */
+  double sharpe;         /* of daily returns (UTC days with a tick), annualised by the square root of 252; NaN with fewer than two */
 } PstStrategySummary;
 
 typedef struct
 {
-  char *guard;  /* component name, "gate" for the gate's own checks */
+  char *guard; /* component name, "gate" for the gate's own checks */
   char *code;
   guint64 n_denials;
 } PstDenialSummary;

@@ -14,26 +14,26 @@ G_BEGIN_DECLS
  */
 typedef enum /*< prefix=PST_REFUSAL >*/
 {
-  PST_REFUSAL_NOT_FOUND,          /* no plugin of that id on the search path */
+  PST_REFUSAL_NOT_FOUND, /* no plugin of that id on the search path */
   PST_REFUSAL_MANIFEST_UNREADABLE,
-  PST_REFUSAL_MANIFEST_SYNTAX,    /* not a key file, no [Plugin] group, too large */
+  PST_REFUSAL_MANIFEST_SYNTAX, /* not a key file, no [Plugin] group, too large */
   PST_REFUSAL_KEY_UNKNOWN,
   PST_REFUSAL_KEY_MISSING,
-  PST_REFUSAL_KIND_UNKNOWN,       /* Kind= is none of the five */
-  PST_REFUSAL_ID_MISMATCH,        /* manifest's id is not its file's name, or not the module's */
-  PST_REFUSAL_ID_DUPLICATE,       /* an earlier place of the search path has it */
+  PST_REFUSAL_KIND_UNKNOWN, /* Kind= is none of the five */
+  PST_REFUSAL_ID_MISMATCH,  /* manifest's id is not its file's name, or not the module's */
+  PST_REFUSAL_ID_DUPLICATE, /* an earlier place of the search path has it */
   PST_REFUSAL_ABI,
   PST_REFUSAL_NUMBER_FORMAT,
   PST_REFUSAL_MODULE_MISSING,
-  PST_REFUSAL_MODULE_OUTSIDE,     /* resolves to a file outside the search path */
-  PST_REFUSAL_MODULE_WRITABLE,    /* owner is neither root nor us, or group or others may write it or its folder */
-  PST_REFUSAL_MODULE_FORMAT,      /* no plugin tag, more than one, or not a regular file */
-  PST_REFUSAL_KIND_MISMATCH,      /* the module's tag is of another kind than the manifest */
-  PST_REFUSAL_TYPE_TAKEN,         /* its GType's name is registered already */
-  PST_REFUSAL_MODULE_OPEN,        /* the dynamic linker refused it */
-  PST_REFUSAL_ENTRY_MISSING,      /* no symbol penstock_plugin_entry */
-  PST_REFUSAL_ENTRY_NOTHING,      /* the entry point returned nothing */
-  PST_REFUSAL_TYPE_WRONG,         /* the registered type is not of its kind, abstract, or not the tag's */
+  PST_REFUSAL_MODULE_OUTSIDE,  /* resolves to a file outside the search path */
+  PST_REFUSAL_MODULE_WRITABLE, /* owner is neither root nor us, or group or others may write it or its folder */
+  PST_REFUSAL_MODULE_FORMAT,   /* no plugin tag, more than one, or not a regular file */
+  PST_REFUSAL_KIND_MISMATCH,   /* the module's tag is of another kind than the manifest */
+  PST_REFUSAL_TYPE_TAKEN,      /* its GType's name is registered already */
+  PST_REFUSAL_MODULE_OPEN,     /* the dynamic linker refused it */
+  PST_REFUSAL_ENTRY_MISSING,   /* no symbol penstock_plugin_entry */
+  PST_REFUSAL_ENTRY_NOTHING,   /* the entry point returned nothing */
+  PST_REFUSAL_TYPE_WRONG,      /* the registered type is not of its kind, abstract, or not the tag's */
 } PstRefusal;
 
 #define PST_PLUGIN_ERROR (pst_plugin_error_quark ())

@@ -76,7 +76,7 @@ typedef struct
 typedef struct
 {
   gint64 price, size;
-  guint64 trade_id; /* 0 when the venue gives none */
+  guint64 trade_id;  /* 0 when the venue gives none */
   guint32 aggressor; /* PstSide */
   guint32 reserved;
 } PstTrade;

@@ -32,12 +32,12 @@ G_BEGIN_DECLS
  * Compiled into release builds too. A broken invariant makes the calling function return %FALSE with
  * %PST_RUN_ERROR_INVARIANT; the run ends in ERROR and never trades on, the host lives.
  */
-#define pst_invariant(condition, error)                                           \
-  G_STMT_START                                                                    \
-  {                                                                               \
-    if (G_UNLIKELY (!(condition)))                                                \
+#define pst_invariant(condition, error)                                                 \
+  G_STMT_START                                                                          \
+  {                                                                                     \
+    if (G_UNLIKELY (!(condition)))                                                      \
       return pst_invariant_broken (#condition, __FILE__, __LINE__, G_STRFUNC, (error)); \
-  }                                                                               \
+  }                                                                                     \
   G_STMT_END
 
 PST_API gboolean pst_invariant_broken (const char *condition, const char *file, int line, const char *function, GError **error);

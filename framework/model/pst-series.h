@@ -70,7 +70,7 @@ pst_sma_is_ready (const PstSma *sma)
 static inline gint
 pst_sma_compare (const PstSma *a, const PstSma *b)
 {
-  __int128 left = (__int128) a->sum * b->period, right = (__int128) b->sum * a->period;
+  __int128 left = (__int128)a->sum * b->period, right = (__int128)b->sum * a->period;
 
   return (left > right) - (left < right);
 }

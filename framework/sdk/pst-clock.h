@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 #define PST_TYPE_CLOCK (pst_clock_get_type ())
 PST_API G_DECLARE_DERIVABLE_TYPE (PstClock, pst_clock, PST, CLOCK, GObject)
 
-/* Called on the run's context with the time the timer was due. */
-typedef void (*PstTimerFunc) (PstClock *clock, gint64 due_ns, gpointer user_data);
+    /* Called on the run's context with the time the timer was due. */
+    typedef void (*PstTimerFunc) (PstClock *clock, gint64 due_ns, gpointer user_data);
 
 struct _PstClockClass
 {
@@ -29,12 +29,14 @@ PST_API guint pst_clock_add_timer (PstClock *clock, gint64 due_ns, PstTimerFunc 
 PST_API gboolean pst_clock_remove_timer (PstClock *clock, guint timer_id);
 
 #define PST_TYPE_SYSTEM_CLOCK (pst_system_clock_get_type ())
-PST_API G_DECLARE_FINAL_TYPE (PstSystemClock, pst_system_clock, PST, SYSTEM_CLOCK, PstClock)
+PST_API
+G_DECLARE_FINAL_TYPE (PstSystemClock, pst_system_clock, PST, SYSTEM_CLOCK, PstClock)
 /* Wall time for stamps, the monotonic clock for timers; timers fire on @context (NULL: the thread's default). */
 PST_API PstClock *pst_system_clock_new (GMainContext *context);
 
 #define PST_TYPE_SIMULATED_CLOCK (pst_simulated_clock_get_type ())
-PST_API G_DECLARE_FINAL_TYPE (PstSimulatedClock, pst_simulated_clock, PST, SIMULATED_CLOCK, PstClock)
+PST_API
+G_DECLARE_FINAL_TYPE (PstSimulatedClock, pst_simulated_clock, PST, SIMULATED_CLOCK, PstClock)
 PST_API PstClock *pst_simulated_clock_new (gint64 start_ns);
 /* Moves to @time_ns, firing due timers in order of due time, then of creation, each with the clock standing at its due
  * time. Time never moves backwards: an earlier @time_ns is refused with FALSE. */

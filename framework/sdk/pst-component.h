@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 typedef struct _PstContext PstContext;
 
 #define PST_TYPE_COMPONENT (pst_component_get_type ())
-PST_API G_DECLARE_DERIVABLE_TYPE (PstComponent, pst_component, PST, COMPONENT, GObject)
+PST_API
+G_DECLARE_DERIVABLE_TYPE (PstComponent, pst_component, PST, COMPONENT, GObject)
 
 struct _PstComponentClass
 {

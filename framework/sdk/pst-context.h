@@ -36,7 +36,7 @@ typedef struct
 #define PST_TYPE_CONTEXT (pst_context_get_type ())
 PST_API G_DECLARE_DERIVABLE_TYPE (PstContext, pst_context, PST, CONTEXT, GObject)
 
-typedef void (*PstOrderFunc) (const PstOrder *order, gpointer user_data);
+    typedef void (*PstOrderFunc) (const PstOrder *order, gpointer user_data);
 
 struct _PstContextClass
 {

@@ -8,7 +8,8 @@
 G_BEGIN_DECLS
 
 #define PST_TYPE_CONTROLLER (pst_controller_get_type ())
-PST_API G_DECLARE_INTERFACE (PstController, pst_controller, PST, CONTROLLER, GObject)
+PST_API
+G_DECLARE_INTERFACE (PstController, pst_controller, PST, CONTROLLER, GObject)
 
 struct _PstControllerInterface
 {

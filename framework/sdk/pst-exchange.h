@@ -44,7 +44,8 @@ typedef struct
 } PstFeedCounts;
 
 #define PST_TYPE_EXCHANGE (pst_exchange_get_type ())
-PST_API G_DECLARE_DERIVABLE_TYPE (PstExchange, pst_exchange, PST, EXCHANGE, PstComponent)
+PST_API
+G_DECLARE_DERIVABLE_TYPE (PstExchange, pst_exchange, PST, EXCHANGE, PstComponent)
 
 /**
  * PstExchangeClass:
@@ -89,7 +90,8 @@ PST_API gboolean pst_exchange_observe_frame (PstExchange *exchange, const PstFra
 PST_API gboolean pst_exchange_load_account (PstExchange *exchange, PstAccount *account, GError **error);
 PST_API gboolean pst_exchange_submit (PstExchange *exchange, const PstOrder *order, GError **error);
 PST_API gboolean pst_exchange_cancel (PstExchange *exchange, const PstOrder *order, GError **error);
-PST_API gboolean pst_exchange_modify (PstExchange *exchange, const PstOrder *order, gint64 quantity, gint64 limit_price, gint64 stop_price, GError **error);
+PST_API gboolean pst_exchange_modify (PstExchange *exchange, const PstOrder *order, gint64 quantity, gint64 limit_price, gint64 stop_price,
+                                      GError **error);
 
 /* For adapters. Adds to the run's table and makes this component the instrument's source. From prepare() on. */
 PST_API guint32 pst_exchange_add_instrument (PstExchange *exchange, PstInstrument *instrument, GError **error);

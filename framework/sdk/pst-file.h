@@ -8,7 +8,8 @@
 G_BEGIN_DECLS
 
 #define PST_TYPE_FILE (pst_file_get_type ())
-PST_API G_DECLARE_DERIVABLE_TYPE (PstFile, pst_file, PST, FILE, GObject)
+PST_API
+G_DECLARE_DERIVABLE_TYPE (PstFile, pst_file, PST, FILE, GObject)
 
 struct _PstFileClass
 {

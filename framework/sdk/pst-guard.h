@@ -31,7 +31,8 @@ typedef struct
 } PstReview;
 
 #define PST_TYPE_GUARD (pst_guard_get_type ())
-PST_API G_DECLARE_DERIVABLE_TYPE (PstGuard, pst_guard, PST, GUARD, PstComponent)
+PST_API
+G_DECLARE_DERIVABLE_TYPE (PstGuard, pst_guard, PST, GUARD, PstComponent)
 
 /**
  * PstGuardClass:

@@ -8,13 +8,13 @@
 G_BEGIN_DECLS
 
 /* Flags of an option's GParamSpec: G_PARAM_READWRITE | PST_OPTION [| PST_OPTION_REQUIRED | ...]. */
-#define PST_OPTION ((GParamFlags) (1 << (G_PARAM_USER_SHIFT + 0)))
-#define PST_OPTION_REQUIRED ((GParamFlags) (1 << (G_PARAM_USER_SHIFT + 1)))
-#define PST_OPTION_SECRET ((GParamFlags) (1 << (G_PARAM_USER_SHIFT + 2)))  /* never shown, redacted in logs */
-#define PST_OPTION_LIVE ((GParamFlags) (1 << (G_PARAM_USER_SHIFT + 3)))    /* may change while running */
-#define PST_OPTION_PATH ((GParamFlags) (1 << (G_PARAM_USER_SHIFT + 4)))    /* a file: relative to the pipeline file's folder */
-#define PST_OPTION_RATE ((GParamFlags) (1 << (G_PARAM_USER_SHIFT + 5)))    /* decimal shown as fraction of one */
-#define PST_OPTION_READWRITE ((GParamFlags) (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | PST_OPTION))
+#define PST_OPTION ((GParamFlags)(1 << (G_PARAM_USER_SHIFT + 0)))
+#define PST_OPTION_REQUIRED ((GParamFlags)(1 << (G_PARAM_USER_SHIFT + 1)))
+#define PST_OPTION_SECRET ((GParamFlags)(1 << (G_PARAM_USER_SHIFT + 2))) /* never shown, redacted in logs */
+#define PST_OPTION_LIVE ((GParamFlags)(1 << (G_PARAM_USER_SHIFT + 3)))   /* may change while running */
+#define PST_OPTION_PATH ((GParamFlags)(1 << (G_PARAM_USER_SHIFT + 4)))   /* a file: relative to the pipeline file's folder */
+#define PST_OPTION_RATE ((GParamFlags)(1 << (G_PARAM_USER_SHIFT + 5)))   /* decimal shown as fraction of one */
+#define PST_OPTION_READWRITE ((GParamFlags)(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | PST_OPTION))
 
 /* A decimal option: the property's value is a boxed PstDecimal; without a default it is NULL until it is set. */
 #define PST_TYPE_PARAM_DECIMAL (pst_param_decimal_get_type ())

@@ -8,7 +8,10 @@
 G_BEGIN_DECLS
 
 /* 16 bytes, found once in a module's file. Written in two halves so that no other binary holds it by quoting it. */
-#define PST_PLUGIN_MAGIC { 0x8f, 'P', 'e', 'n', 's', 't', 'o', 'c', 'k', ' ', 'p', 'l', 'u', 'g', 'i', 0xf8 }
+#define PST_PLUGIN_MAGIC                                                             \
+  {                                                                                  \
+    0x8f, 'P', 'e', 'n', 's', 't', 'o', 'c', 'k', ' ', 'p', 'l', 'u', 'g', 'i', 0xf8 \
+  }
 #define PST_PLUGIN_MAGIC_SIZE 16
 #define PST_PLUGIN_ID_SIZE 48
 #define PST_PLUGIN_ENTRY_SYMBOL "penstock_plugin_entry"
@@ -58,15 +61,14 @@ typedef const PstPluginEntry *(*PstPluginEntryFunc) (void);
  *
  * Makes a module a plugin. Stands once in each.
  */
-#define PST_DEFINE_PLUGIN(plugin_id, KIND, TypeName, type_function)                                             \
-  static const PstPluginTag penstock_plugin_tag __attribute__ ((used, aligned (16), section (".rodata.penstock"))) = { \
-    PST_PLUGIN_MAGIC, PST_ABI, PST_NUMBER_FORMAT, PST_COMPONENT_KIND_##KIND, plugin_id, #TypeName               \
-  };                                                                                                            \
-  PST_API const PstPluginEntry *penstock_plugin_entry (void);                                                   \
-  const PstPluginEntry *penstock_plugin_entry (void)                                                            \
-  {                                                                                                             \
-    static const PstPluginEntry entry = { &penstock_plugin_tag, type_function };                                \
-    return &entry;                                                                                              \
+#define PST_DEFINE_PLUGIN(plugin_id, KIND, TypeName, type_function)                                                \
+  static const PstPluginTag penstock_plugin_tag __attribute__ ((used, aligned (16), section (".rodata.penstock"))) \
+  = { PST_PLUGIN_MAGIC, PST_ABI, PST_NUMBER_FORMAT, PST_COMPONENT_KIND_##KIND, plugin_id, #TypeName };             \
+  PST_API const PstPluginEntry *penstock_plugin_entry (void);                                                      \
+  const PstPluginEntry *penstock_plugin_entry (void)                                                               \
+  {                                                                                                                \
+    static const PstPluginEntry entry = { &penstock_plugin_tag, type_function };                                   \
+    return &entry;                                                                                                 \
   }
 
 G_END_DECLS

@@ -7,7 +7,8 @@
 G_BEGIN_DECLS
 
 #define PST_TYPE_SERVICE (pst_service_get_type ())
-PST_API G_DECLARE_DERIVABLE_TYPE (PstService, pst_service, PST, SERVICE, PstComponent)
+PST_API
+G_DECLARE_DERIVABLE_TYPE (PstService, pst_service, PST, SERVICE, PstComponent)
 
 /**
  * PstServiceClass:

@@ -40,7 +40,8 @@ typedef struct
 typedef gboolean (*PstRecordFunc) (const PstRecord *record, gpointer user_data, GError **error);
 
 #define PST_TYPE_STORE (pst_store_get_type ())
-PST_API G_DECLARE_DERIVABLE_TYPE (PstStore, pst_store, PST, STORE, PstComponent)
+PST_API
+G_DECLARE_DERIVABLE_TYPE (PstStore, pst_store, PST, STORE, PstComponent)
 
 /**
  * PstStoreClass:

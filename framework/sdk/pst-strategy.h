@@ -7,7 +7,8 @@
 G_BEGIN_DECLS
 
 #define PST_TYPE_STRATEGY (pst_strategy_get_type ())
-PST_API G_DECLARE_DERIVABLE_TYPE (PstStrategy, pst_strategy, PST, STRATEGY, PstComponent)
+PST_API
+G_DECLARE_DERIVABLE_TYPE (PstStrategy, pst_strategy, PST, STRATEGY, PstComponent)
 
 /**
  * PstStrategyClass:
