@@ -2,11 +2,37 @@
 /* The quarks of the error domains, and the one sentence in which a broken invariant is told. */
 #include "pst-error.h"
 
-G_DEFINE_QUARK (pst - value - error - quark, pst_value_error)
-G_DEFINE_QUARK (pst - option - error - quark, pst_option_error)
-G_DEFINE_QUARK (pst - exchange - error - quark, pst_exchange_error)
-G_DEFINE_QUARK (pst - store - error - quark, pst_store_error)
-G_DEFINE_QUARK (pst - run - error - quark, pst_run_error)
+/* Written out: formatters take G_DEFINE_QUARK's names for subtractions and space them out. */
+
+GQuark
+pst_value_error_quark (void)
+{
+  return g_quark_from_static_string ("pst-value-error-quark");
+}
+
+GQuark
+pst_option_error_quark (void)
+{
+  return g_quark_from_static_string ("pst-option-error-quark");
+}
+
+GQuark
+pst_exchange_error_quark (void)
+{
+  return g_quark_from_static_string ("pst-exchange-error-quark");
+}
+
+GQuark
+pst_store_error_quark (void)
+{
+  return g_quark_from_static_string ("pst-store-error-quark");
+}
+
+GQuark
+pst_run_error_quark (void)
+{
+  return g_quark_from_static_string ("pst-run-error-quark");
+}
 
 /**
  * pst_invariant_broken:
