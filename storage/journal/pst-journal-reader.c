@@ -12,8 +12,8 @@ struct _PstJournalReader
 {
   PstFile *file;
   char *name;
-  guint64 length;   /* of the file when reading began */
-  guint64 offset;   /* of the window's first byte */
+  guint64 length; /* of the file when reading began */
+  guint64 offset; /* of the window's first byte */
   guint8 *window;
   gsize n_window;
   gsize cursor;     /* in the window */
@@ -69,10 +69,7 @@ fill_window (PstJournalReader *reader, gsize wanted, GError **error)
       gssize n_read = pst_file_read (reader->file, reader->offset + n, reader->window + n, MIN (WINDOW_SIZE - n, left), error);
 
       if (n_read < 0)
-        {
-          g_prefix_error (error, "journal \"%s\", from byte %" G_GUINT64_FORMAT ": ", reader->name, reader->offset + n);
-          return FALSE;
-        }
+        return FALSE;
       if (n_read == 0)
         {
           g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_IO, "journal \"%s\" became shorter while it was read", reader->name);
@@ -150,7 +147,7 @@ check_frame (const guint8 *frame, gsize n, guint64 sequence)
     return "impossible record length";
   if (pst_journal_format_get_sequence (frame) != sequence)
     return "the sequence number is not the next one";
-  if (n < PST_JOURNAL_FRAME_OVERHEAD + (gsize) length)
+  if (n < PST_JOURNAL_FRAME_OVERHEAD + (gsize)length)
     return "the record ends behind the file, yet it is not one that was being written";
   if (pst_journal_format_get_crc (frame) != pst_journal_format_compute_crc (frame, length))
     return "the checksum does not match";
@@ -168,7 +165,7 @@ judge_tail (PstJournalReader *reader, const char *what, GError **error)
   if (pst_journal_tail_is_torn (reader->file, offset, reader->length, sequence, &local_error))
     return end_with_torn (reader, offset);
   if (local_error != NULL)
-    g_propagate_prefixed_error (error, g_steal_pointer (&local_error), "journal \"%s\", from byte %" G_GUINT64_FORMAT ": ", reader->name, offset);
+    g_propagate_error (error, g_steal_pointer (&local_error));
   else
     g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_CORRUPT,
                  "journal \"%s\" is damaged at byte %" G_GUINT64_FORMAT ", where record %" G_GUINT64_FORMAT
@@ -189,6 +186,11 @@ decode (PstJournalReader *reader, const guint8 *payload, guint32 length, PstReco
       reader->scan.n_bytes += PST_JOURNAL_FRAME_OVERHEAD + length;
       reader->scan.n_records = sequence;
       return PST_JOURNAL_RECORD;
+    }
+  if (local_error != NULL && local_error->code == PST_STORE_ERROR_VERSION)
+    {
+      g_propagate_prefixed_error (error, g_steal_pointer (&local_error), "journal \"%s\", record %" G_GUINT64_FORMAT ": ", reader->name, sequence);
+      return PST_JOURNAL_ERROR;
     }
   g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_CORRUPT,
                "journal \"%s\" holds what is no record %" G_GUINT64_FORMAT " at byte %" G_GUINT64_FORMAT ", though its checksum matches: %s",

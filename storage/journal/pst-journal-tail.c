@@ -22,7 +22,7 @@ find_content_end (PstFile *file, guint64 offset, guint64 length, guint64 *end, G
 
       if (n_read < 0)
         return FALSE;
-      if ((gsize) n_read < n)
+      if ((gsize)n_read < n)
         {
           g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_IO, "the file became shorter while it was read");
           return FALSE;
@@ -43,7 +43,7 @@ static gboolean
 is_strict_prefix (const guint8 *bytes, gsize n, guint64 sequence)
 {
   guint64 little = GUINT64_TO_LE (sequence);
-  const guint8 *expected = (const guint8 *) &little;
+  const guint8 *expected = (const guint8 *)&little;
 
   for (gsize i = 8; i < MIN (n, PST_JOURNAL_FRAME_HEAD); i++)
     {
@@ -54,13 +54,14 @@ is_strict_prefix (const guint8 *bytes, gsize n, guint64 sequence)
     {
       guint32 length = pst_journal_format_get_length (bytes);
 
-      return length >= 1 && length <= PST_JOURNAL_PAYLOAD_MAX && n < PST_JOURNAL_FRAME_OVERHEAD + (gsize) length;
+      return length >= 1 && length <= PST_JOURNAL_PAYLOAD_MAX && n < PST_JOURNAL_FRAME_OVERHEAD + (gsize)length;
     }
   /* Of a length up to 4096 the two high bytes are zero. */
   return n < 7 || bytes[6] == 0;
 }
 
-/* A record that is all there but for its length field or its end mark: that is damage. */
+/* A record that is all there but for its length field: that is damage. One that is all there but for its end mark is torn: the mark was not
+ * written any more. */
 static gboolean
 is_whole_under_other_length (const guint8 *bytes, gsize n, guint64 sequence)
 {
@@ -72,7 +73,7 @@ is_whole_under_other_length (const guint8 *bytes, gsize n, guint64 sequence)
   for (guint32 length = 1; length <= MIN (n - PST_JOURNAL_FRAME_HEAD, PST_JOURNAL_PAYLOAD_MAX); length++)
     {
       if (pst_journal_format_compute_crc (bytes, length) == crc)
-        return TRUE;
+        return length != pst_journal_format_get_length (bytes);
     }
   return FALSE;
 }
@@ -114,6 +115,6 @@ pst_journal_tail_is_torn (PstFile *file, guint64 offset, guint64 length, guint64
   n = pst_file_read (file, offset, bytes, MIN (sizeof bytes, length - offset), error);
   if (n < 0)
     return FALSE;
-  return (guint64) n >= n_prefix && is_strict_prefix (bytes, n_prefix, sequence) && !is_whole_under_other_length (bytes, n, sequence)
+  return (guint64)n >= n_prefix && is_strict_prefix (bytes, n_prefix, sequence) && !is_whole_under_other_length (bytes, n, sequence)
          && !holds_later_record (bytes, n, sequence);
 }

@@ -53,7 +53,6 @@ is_usable (PstJournalWriter *writer, GError **error)
 static gboolean
 fail (PstJournalWriter *writer, GError *failure, GError **error)
 {
-  g_prefix_error (&failure, "journal \"%s\": ", writer->name);
   writer->failure = g_error_copy (failure);
   g_byte_array_set_size (writer->buffer, 0);
   g_propagate_error (error, failure);
@@ -70,7 +69,8 @@ pst_journal_writer_append (PstJournalWriter *writer, const PstRecord *record, GE
   if (G_UNLIKELY (record->sequence != writer->next_sequence))
     {
       g_set_error (&local_error, PST_STORE_ERROR, PST_STORE_ERROR_CONSTRAINT,
-                   "record %" G_GUINT64_FORMAT " came where record %" G_GUINT64_FORMAT " is next", record->sequence, writer->next_sequence);
+                   "journal \"%s\": record %" G_GUINT64_FORMAT " came where record %" G_GUINT64_FORMAT " is next", writer->name, record->sequence,
+                   writer->next_sequence);
       return fail (writer, local_error, error);
     }
   if (!pst_journal_format_append_record (writer->buffer, record, &local_error))

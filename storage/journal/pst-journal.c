@@ -2,10 +2,7 @@
 /* The component: options, life, and what each kind of commit means. Bytes are the format's, the reader's and the writer's business. */
 #include "pst-journal.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #define BUFFER_SIZE_DEFAULT (256 * 1024)
 #define BUFFER_SIZE_MIN 4096
@@ -159,25 +156,6 @@ pst_journal_replay (PstStore *store, PstRecordFunc func, gpointer user_data, Pst
   return status != PST_JOURNAL_ERROR;
 }
 
-/* The name of a new file is safe only when its folder is synced. */
-static gboolean
-sync_folder (const char *path, GError **error)
-{
-  g_autofree char *folder = g_path_get_dirname (path);
-  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  int saved = 0;
-
-  if (fd < 0 || fsync (fd) != 0)
-    saved = errno;
-  if (fd >= 0)
-    close (fd);
-  /* Some file systems cannot sync a folder and say so; there the name is as safe as it gets. */
-  if (saved == 0 || saved == EINVAL || saved == EROFS)
-    return TRUE;
-  g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_IO, "cannot sync the folder \"%s\" of the journal: %s", folder, g_strerror (saved));
-  return FALSE;
-}
-
 /* What a file that is to be written holds already. */
 typedef struct
 {
@@ -273,8 +251,6 @@ open_file (PstJournal *self, GError **error)
   self->file = self->injected != NULL ? g_object_ref (self->injected) : pst_file_open (self->open_path, error);
   if (self->file == NULL || !take_over_file (self, &next_sequence, error))
     return FALSE;
-  if (self->power && self->injected == NULL && !sync_folder (self->open_path, error))
-    return FALSE;
   self->writer = pst_journal_writer_new (self->file, self->open_path, next_sequence, self->buffer_size);
   return TRUE;
 }
@@ -293,8 +269,7 @@ pst_journal_start (PstComponent *component, GError **error)
   PstJournal *self = PST_JOURNAL (component);
   PstMode mode = pst_context_get_mode (pst_component_get_context (component));
 
-  self->power
-      = self->durability == PST_JOURNAL_DURABILITY_POWER || (self->durability == PST_JOURNAL_DURABILITY_AUTO && mode == PST_MODE_LIVE);
+  self->power = self->durability == PST_JOURNAL_DURABILITY_POWER || (self->durability == PST_JOURNAL_DURABILITY_AUTO && mode == PST_MODE_LIVE);
   self->write_ticks = mode != PST_MODE_BACKTEST;
   self->moved = FALSE;
   if (open_file (self, error))
@@ -365,7 +340,7 @@ pst_journal_set_property (GObject *object, guint id, const GValue *value, GParam
 {
   PstJournal *self = PST_JOURNAL (object);
 
-  switch ((PstJournalProperty) id)
+  switch ((PstJournalProperty)id)
     {
     case PROP_PATH:
       g_free (self->path);
@@ -391,7 +366,7 @@ pst_journal_get_property (GObject *object, guint id, GValue *value, GParamSpec *
 {
   PstJournal *self = PST_JOURNAL (object);
 
-  switch ((PstJournalProperty) id)
+  switch ((PstJournalProperty)id)
     {
     case PROP_PATH:
       g_value_set_string (value, self->path);
@@ -458,9 +433,10 @@ pst_journal_class_init (PstJournalClass *klass)
                          PST_TYPE_JOURNAL_DURABILITY, PST_JOURNAL_DURABILITY_AUTO, PST_OPTION_READWRITE));
   g_object_class_install_property (
       object_class, PROP_EXISTING,
-      g_param_spec_enum ("existing", "Existing file",
-                         "What to do with a file that keeps a run already: refuse to start, or continue that run when it is the same and has not ended",
-                         PST_TYPE_JOURNAL_EXISTING, PST_JOURNAL_EXISTING_REFUSE, PST_OPTION_READWRITE));
+      g_param_spec_enum (
+          "existing", "Existing file",
+          "What to do with a file that keeps a run already: refuse to start, or continue that run when it is the same and has not ended",
+          PST_TYPE_JOURNAL_EXISTING, PST_JOURNAL_EXISTING_REFUSE, PST_OPTION_READWRITE));
   g_object_class_install_property (object_class, PROP_BUFFER_SIZE,
                                    g_param_spec_uint ("buffer-size", "Buffer size", "Bytes of records that are gathered for one write in a backtest",
                                                       BUFFER_SIZE_MIN, BUFFER_SIZE_MAX, BUFFER_SIZE_DEFAULT, PST_OPTION_READWRITE));
