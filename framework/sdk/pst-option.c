@@ -171,21 +171,19 @@ read_list (const char *text, GValue *value)
 
   for (const char *p = text; *p != '\0'; p++)
     {
-      if (*p == '\\' && p[1] != '\0')
-        g_string_append_c (word, *++p);
-      else if (*p != ';' && *p != ',')
-        g_string_append_c (word, *p);
-      if ((*p == ';' || *p == ',') && (p == text || p[-1] != '\\' || word->len == 0))
+      if (*p != ';' && *p != ',')
         {
-          g_strstrip (word->str);
-          if (word->str[0] == '\0')
-            return READ_MALFORMED;
-          g_strv_builder_add (builder, word->str);
-          g_string_truncate (word, 0);
+          if (*p == '\\' && p[1] != '\0')
+            p++;
+          g_string_append_c (word, *p);
+          continue;
         }
+      if (g_strstrip (word->str)[0] == '\0')
+        return READ_MALFORMED;
+      g_strv_builder_add (builder, word->str);
+      g_string_truncate (word, 0);
     }
-  g_strstrip (word->str);
-  if (word->str[0] != '\0')
+  if (g_strstrip (word->str)[0] != '\0')
     g_strv_builder_add (builder, word->str);
   g_value_take_boxed (value, g_strv_builder_end (builder));
   return READ_GOOD;
