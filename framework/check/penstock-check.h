@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The one header of libpenstock-check-1, the test kit for plugin authors. Its functions end the test program when what they are told
+ * makes no sense, as g_assert() does. */
+#pragma once
+
+#include <penstock.h>
+
+#include "check/pst-check-records.h"
+#include "check/pst-harness.h"
+#include "check/pst-simulated-file.h"
