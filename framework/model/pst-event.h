@@ -117,7 +117,9 @@ typedef struct
   };
 } PstEvent;
 
+#ifndef __GI_SCANNER__
 G_STATIC_ASSERT (sizeof (PstEvent) == 64);
+#endif
 
 /**
  * PstFrame:
@@ -174,7 +176,7 @@ PST_API PstEvent *pst_frame_buffer_add (PstFrameBuffer *buffer);
 /* Closes the open frame; an empty frame is dropped. */
 PST_API void pst_frame_buffer_end (PstFrameBuffer *buffer);
 PST_API guint pst_frame_buffer_get_n_events (const PstFrameBuffer *buffer);
-/* The closed frames; valid until the next clear. Sequence and exchange are filled by pst_exchange_publish(). */
+/* The closed frames; valid until the next add or clear. Sequence and exchange are filled by pst_exchange_publish(). */
 PST_API PstFrameBlock pst_frame_buffer_get_block (PstFrameBuffer *buffer);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PstFrameBuffer, pst_frame_buffer_free)

@@ -59,6 +59,8 @@ typedef enum /*< flags,prefix=PST_ORDER_FLAG >*/
  * @PST_ORDER_STATE_UNKNOWN: the outcome is not known; its risk stays reserved until a query settles it
  *
  * As in FIX, plus what never reaches a venue (DENIED) and what FIX has no word for (UNKNOWN).
+ * A partial fill while PENDING_MODIFY or PENDING_CANCEL keeps that state; when the request is settled the order goes back to PARTIALLY_FILLED,
+ * TRIGGERED or ACCEPTED. A fill told after a final state moves money and the filled quantity, never the state.
  */
 typedef enum /*< prefix=PST_ORDER_STATE >*/
 {

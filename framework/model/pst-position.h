@@ -40,7 +40,8 @@ typedef struct
 PST_API GType pst_position_get_type (void);
 PST_API PstPosition *pst_position_copy (const PstPosition *position);
 PST_API void pst_position_free (PstPosition *position);
-/* Applies a fill and writes the fill's realised profit into it. A reduction takes its share of the cost, half-even; a fill
+/* Always: cost - realised_profit = sum of signed notionals (bought above 0). Applies a fill and writes the fill's realised profit into it
+ * (a net of all strategies is applied first, the strategy's own last). A reduction takes its share of the cost, half-even; a fill
  * through zero closes, then opens the rest at the fill's price. On error (overflow, invariant) nothing has changed. */
 PST_API gboolean pst_position_apply (PstPosition *position, const PstInstrument *instrument, PstFill *fill, GError **error);
 /* quantity * price at the quote's scale, signed, half-even. FALSE on overflow. */

@@ -221,7 +221,8 @@ PST_API PstRecord *pst_record_copy (const PstRecord *record);
 PST_API void pst_record_free (PstRecord *record);
 /* Appends the record's bytes: little-endian, field by field, strings with a length: the same on every machine. */
 PST_API void pst_record_encode (const PstRecord *record, GByteArray *bytes);
-/* Reads exactly @length bytes; PST_STORE_ERROR_CORRUPT for anything that encode could not have written. */
+/* Reads exactly @length bytes; PST_STORE_ERROR_CORRUPT for anything that encode could not have written, PST_STORE_ERROR_VERSION when a
+ * currency has another scale there than in this process. */
 PST_API gboolean pst_record_decode (const guint8 *bytes, gsize length, PstRecord *record, GError **error);
 /* One JSON object, keys in fixed order, money as decimal strings. Prices and sizes need their instrument's scales: see _scaled. For dumps. */
 PST_API void pst_record_to_json (const PstRecord *record, GString *json);

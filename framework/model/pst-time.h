@@ -20,7 +20,7 @@ PST_API gboolean pst_time_parse (const char *text, gssize length, gint64 *time_n
 PST_API gint64 pst_time_floor_day (gint64 time_ns);
 /* Proleptic Gregorian civil date to days since the epoch; no checks. */
 PST_API gint64 pst_time_days_from_civil (gint year, guint month, guint day);
-/* Durations "250us", "10ms", "5s", "1m", "2h", "1d"; a bare number is refused. */
+/* Durations "1ns", "250us", "10ms", "5s", "1m", "2h", "1d"; a bare number is refused. */
 PST_API gboolean pst_duration_parse (const char *text, gint64 *duration_ns, GError **error);
 
 G_END_DECLS
