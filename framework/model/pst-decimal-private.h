@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 #ifndef __GI_SCANNER__
 
-/* The largest exponent for pst_wide_scale(): a price and a size at their largest scales. */
+/* The largest exponent there can be: a price and a size at their largest scales. */
 #define PST_WIDE_EXPONENT_MAX (2 * PST_SCALE_MAX)
 
 /* 10^exponent, 0 to PST_WIDE_EXPONENT_MAX. */
@@ -22,7 +22,7 @@ pst_wide_power_of_ten (guint exponent)
 
 /* numerator / denominator (above 0), rounded once. FALSE when it does not fit 64 bits, or for a remainder under PST_ROUND_EXACT. */
 gboolean pst_wide_divide (__int128 numerator, __int128 denominator, PstRounding rounding, gint64 *result);
-/* value * 10^exponent / divisor for exponents -PST_WIDE_EXPONENT_MAX to PST_WIDE_EXPONENT_MAX, rounded once. FALSE on overflow or
+/* value * 10^exponent / divisor for exponents -PST_SCALE_MAX to PST_WIDE_EXPONENT_MAX, rounded once. FALSE on overflow or
  * divisor 0. */
 gboolean pst_wide_scale_divide (gint64 value, gint exponent, gint64 divisor, PstRounding rounding, gint64 *result);
 

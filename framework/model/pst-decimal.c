@@ -505,8 +505,8 @@ pst_wide_scale_divide (gint64 value, gint exponent, gint64 divisor, PstRounding 
   /* When the product needs more than 127 bits, the quotient needs more than 63: the divisor has at most 64. */
   if (exponent >= 0 && __builtin_mul_overflow (numerator, pst_wide_power_of_ten (exponent), &numerator))
     return FALSE;
-  if (exponent < 0 && __builtin_mul_overflow (denominator, pst_wide_power_of_ten (-exponent), &denominator))
-    return pst_wide_divide (numerator > 0 ? 1 : -(numerator < 0), 4, rounding, result); /* above 0 and far below a half */
+  if (exponent < 0)
+    denominator *= pst_wide_power_of_ten (-exponent);
   return pst_wide_divide (numerator, denominator, rounding, result);
 }
 

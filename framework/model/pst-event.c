@@ -72,7 +72,7 @@ pst_frame_block_free (PstFrameBlock *block)
 }
 
 /**
- * pst_frame_buffer_new:
+ * pst_frame_buffer_new: (skip)
  * @events_max: how many events a block may have at most, at least 1
  *
  * Memory is taken as it is needed, up to that limit, and kept. The buffer belongs to one thread.

@@ -77,13 +77,13 @@ assert_refused (const PstInstrument *draft, gint code)
   g_assert_nonnull (strstr (error->message, "BTC/USD.TEST"));
 }
 
-#define REFUSED(field, value, code)                                                                                                                  \
-  G_STMT_START                                                                                                                                       \
-  {                                                                                                                                                  \
-    PstInstrument draft = *coin;                                                                                                                     \
-    draft.field = value;                                                                                                                             \
-    assert_refused (&draft, code);                                                                                                                   \
-  }                                                                                                                                                  \
+#define REFUSED(field, value, code) \
+  G_STMT_START                      \
+  {                                 \
+    PstInstrument draft = *coin;    \
+    draft.field = value;            \
+    assert_refused (&draft, code);  \
+  }                                 \
   G_STMT_END
 
 static void

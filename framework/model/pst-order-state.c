@@ -2,7 +2,9 @@
 /* The life of an order, in one table: the gate asks it, the ledgers' constraints and the documents are made from it.
  *
  * How to read it:
- * - What was never sent can only be denied. Once sent, nothing but the venue's word ends an order.
+ * - What was never sent can only be denied, also when it is withdrawn before it was sent. Once SUBMITTED, nothing but evidence ends an
+ *   order; a send that certainly failed is REJECTED.
+ * - A modification needs an order that is known to work: not SUBMITTED, not UNKNOWN.
  * - A state that is its own successor can be told again with other values: another partial fill; a change by the venue itself; a partial
  *   fill while a modification or a cancel is on its way, which keeps the pending state (FIX ranks Pending Cancel and Pending Replace above
  *   Partially Filled). The filled quantity says how far it is.

@@ -13,7 +13,7 @@ struct _PstBarSeries
 };
 
 /**
- * pst_bar_series_new:
+ * pst_bar_series_new: (skip)
  * @capacity: how many bars are kept, at least 1
  *
  * Returns: (transfer full): an empty series, for one thread
