@@ -51,7 +51,7 @@ G_DECLARE_DERIVABLE_TYPE (PstExchange, pst_exchange, PST, EXCHANGE, PstComponent
  * PstExchangeClass:
  * @pull: of a historical feed: publish the next block of frames (pst_exchange_publish()), once. %NULL for live venues
  * @get_progress: of a historical feed: what was read, and how far from 0 to 1 (below 0: not known)
- * @get_feed: (nullable) name of the exchange component on whose market data this one fills; %NULL when it has its own
+ * @get_feed: (nullable): name of the exchange component on whose market data this one fills; %NULL when it has its own
  * @observe_frame: of a simulated venue: see a frame before anyone else and fill on it
  * @load_account: add the balances with which the account starts
  * @submit: send an order. FALSE with an error means: certainly not sent. Outcomes are told by execution-reported, which may
