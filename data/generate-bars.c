@@ -141,7 +141,8 @@ check_settings (const Settings *settings, gint64 *time_ns, gint64 *period_ns, GE
                    SYMBOLS_MAX, BARS_MAX);
       return FALSE;
     }
-  if (!pst_time_parse (settings->start, -1, time_ns, error) || !pst_duration_parse (settings->period, period_ns, error))
+  if (!pst_time_parse (settings->start != NULL ? settings->start : "2019-01-01", -1, time_ns, error)
+      || !pst_duration_parse (settings->period != NULL ? settings->period : "1d", period_ns, error))
     return FALSE;
   if (*time_ns < 0 || *period_ns < 1 || *period_ns > 7 * DAY_NS || *period_ns > (G_MAXINT64 - *time_ns) / 2 / settings->bars)
     {
@@ -190,8 +191,6 @@ main (int argc, char **argv)
   int status = EXIT_SUCCESS;
 
   setlocale (LC_ALL, "");
-  settings.start = g_strdup ("2019-01-01");
-  settings.period = g_strdup ("1d");
   g_option_context_set_summary (context, "Writes invented bars as CSV: date,open,high,low,close,volume,symbol.");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error) || !write_file (&settings, &error))
