@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The life of orders at the simulated venue: commands travel, orders are checked and accepted as a venue would, wait in the
+ * book of their instrument, and end. */
+
+#include "pst-sim-venue.h"
+
+#include <string.h>
+
+typedef enum
+{
+  COMMAND_SUBMIT,
+  COMMAND_CANCEL,
+  COMMAND_MODIFY,
+} CommandKind;
+
+typedef struct
+{
+  CommandKind kind;
+  gint64 arrival_ns;
+  guint64 order_id;
+  PstOrderRequest request; /* of a modification: instrument, and the new quantity and prices */
+} Command;
+
+static void
+book_free (PstSimBook *book)
+{
+  g_ptr_array_unref (book->orders);
+  g_free (book);
+}
+
+void
+pst_sim_venue_init (PstSimVenue *venue, PstExchange *exchange, const PstSimSettings *settings, const PstAccount *balances)
+{
+  *venue = (PstSimVenue){ .exchange = exchange,
+                          .context = pst_component_get_context (PST_COMPONENT (exchange)),
+                          .settings = *settings,
+                          .next_expiry_ns = G_MAXINT64,
+                          .last_frame_ns = G_MININT64 };
+  g_queue_init (&venue->commands);
+  pst_sim_funds_init (&venue->funds, balances, settings->cash_check, settings->short_selling);
+}
+
+void
+pst_sim_venue_clear (PstSimVenue *venue)
+{
+  for (guint i = 0; i < venue->n_books; i++)
+    g_clear_pointer (&venue->books[i], book_free);
+  g_clear_pointer (&venue->books, g_free);
+  venue->n_books = venue->n_open = 0;
+  g_queue_clear_full (&venue->commands, g_free);
+  pst_sim_funds_clear (&venue->funds);
+}
+
+/* @own: a rate at any scale, never rounded in the trader's favour. */
+static gint64
+get_rate (const PstDecimal *own, gint64 otherwise)
+{
+  gint64 rate;
+
+  return own != NULL && pst_decimal_rescale (own, PST_RATE_SCALE, PST_ROUND_CEILING, &rate, NULL) ? rate : otherwise;
+}
+
+static PstSimBook *
+get_book (PstSimVenue *venue, guint32 index)
+{
+  const PstInstrument *instrument = pst_instrument_table_get (pst_context_get_instruments (venue->context), index);
+  PstSimBook *book;
+
+  if (instrument == NULL)
+    return NULL;
+  if (index >= venue->n_books)
+    {
+      venue->books = g_renew (PstSimBook *, venue->books, index + 1);
+      memset (venue->books + venue->n_books, 0, (index + 1 - venue->n_books) * sizeof *venue->books);
+      venue->n_books = index + 1;
+    }
+  if (venue->books[index] != NULL)
+    return venue->books[index];
+  book = venue->books[index] = g_new0 (PstSimBook, 1);
+  book->instrument = instrument;
+  book->orders = g_ptr_array_new_with_free_func (g_free);
+  book->position = (PstPosition){ .strategy = G_MAXUINT32, .instrument = index };
+  book->maker_fee = get_rate (venue->settings.maker_fee, instrument->maker_fee);
+  book->taker_fee = get_rate (venue->settings.taker_fee, instrument->taker_fee);
+  if (venue->settings.fee_minimum != NULL && venue->settings.fee_minimum->currency == instrument->quote)
+    book->fee_minimum = venue->settings.fee_minimum->amount;
+  return book;
+}
+
+static PstSimOrder *
+find_order (PstSimBook *book, guint64 id)
+{
+  for (guint i = 0; book != NULL && i < book->orders->len; i++)
+    {
+      PstSimOrder *order = g_ptr_array_index (book->orders, i);
+
+      if (order->id == id && !order->closed)
+        return order;
+    }
+  return NULL;
+}
+
+void
+pst_sim_venue_report (PstSimVenue *venue, const PstSimOrder *order, PstReportKind kind, const char *reason, gint64 time_ns)
+{
+  PstExecutionReport report = { .order_id = order->id, .kind = kind, .time_ns = time_ns };
+
+  if (kind == PST_REPORT_MODIFIED)
+    {
+      report.price = order->request.limit_price;
+      report.quantity = order->request.quantity;
+      report.stop_price = order->request.stop_price;
+    }
+  g_snprintf (report.venue_order_id, sizeof report.venue_order_id, "SIM-%" G_GUINT64_FORMAT, order->id);
+  if (reason != NULL)
+    g_strlcpy (report.reason, reason, sizeof report.reason);
+  pst_exchange_report (venue->exchange, &report);
+}
+
+gboolean
+pst_sim_venue_close (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, PstReportKind kind, const char *reason, gint64 time_ns, GError **error)
+{
+  if (!pst_sim_funds_unlock (&venue->funds, &order->locked, error))
+    return FALSE;
+  order->closed = TRUE;
+  venue->n_open--;
+  pst_sim_venue_report (venue, order, kind, reason, time_ns);
+  return TRUE;
+}
+
+void
+pst_sim_venue_sweep (PstSimBook *book)
+{
+  for (guint i = 0; i < book->orders->len;)
+    if (((PstSimOrder *)g_ptr_array_index (book->orders, i))->closed)
+      g_ptr_array_remove_index (book->orders, i);
+    else
+      i++;
+}
+
+/* The price that an order may have to pay, as far as it can be said beforehand; 0 when it cannot. */
+static gint64
+estimate_price (PstSimVenue *venue, const PstSimBook *book, const PstOrderRequest *request)
+{
+  const PstMark *mark = pst_context_get_mark (venue->context, request->instrument);
+  gint64 price;
+
+  if (request->type == PST_ORDER_TYPE_LIMIT || request->type == PST_ORDER_TYPE_STOP_LIMIT)
+    return request->limit_price;
+  if (request->type == PST_ORDER_TYPE_STOP_MARKET)
+    price = request->stop_price;
+  else
+    price = request->side == PST_SIDE_BUY ? mark->ask : mark->bid;
+  if (price == 0 && mark->valid)
+    price = mark->price;
+  return pst_sim_rules_slip (&venue->settings.rules, book->instrument, request->side, price, &price) ? price : G_MAXINT64;
+}
+
+void
+pst_sim_venue_describe_lack (PstSimVenue *venue, const PstMoney *need, char *refusal)
+{
+  const PstMoney free_money = { need->currency, pst_sim_funds_get_free (&venue->funds, need->currency) };
+  g_autofree char *needed = pst_money_to_string (need), *available = pst_money_to_string (&free_money);
+
+  g_snprintf (refusal, PST_REASON_SIZE, "insufficient_cash: needs %s, free are %s", needed, available);
+}
+
+gboolean
+pst_sim_venue_reserve (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, gboolean force, char *refusal, GError **error)
+{
+  const PstInstrument *instrument = book->instrument;
+  gint64 quantity = pst_sim_order_get_open (order), price = estimate_price (venue, book, &order->request), notional, fee;
+  const char *code = NULL;
+  PstMoney need = { instrument->quote, 0 };
+
+  if (!pst_instrument_notional (instrument, price, quantity, PST_ROUND_UP, &notional)
+      || !pst_instrument_fee (instrument, notional, MAX (MAX (book->maker_fee, book->taker_fee), 0), &fee))
+    code = "value_overflow";
+  if (code == NULL)
+    code = pst_sim_funds_need (&venue->funds, instrument, &book->position, order->request.side, quantity, price, MAX (fee, book->fee_minimum), &need);
+  if (!force && code != NULL)
+    {
+      g_strlcpy (refusal, code, PST_REASON_SIZE);
+      return FALSE;
+    }
+  if (code != NULL || !venue->settings.cash_check)
+    return TRUE;
+  if (!force && need.amount > 0 && need.amount > pst_sim_funds_get_free (&venue->funds, need.currency))
+    {
+      pst_sim_venue_describe_lack (venue, &need, refusal);
+      return FALSE;
+    }
+  order->locked = need;
+  return pst_sim_funds_lock (&venue->funds, &need, error);
+}
+
+static gboolean
+has_limit (const PstOrderRequest *request)
+{
+  return request->type == PST_ORDER_TYPE_LIMIT || request->type == PST_ORDER_TYPE_STOP_LIMIT;
+}
+
+static gboolean
+has_stop (const PstOrderRequest *request)
+{
+  return request->type == PST_ORDER_TYPE_STOP_MARKET || request->type == PST_ORDER_TYPE_STOP_LIMIT;
+}
+
+static const char *
+check_values (const PstInstrument *instrument, const PstOrderRequest *request)
+{
+  gint64 notional;
+
+  if (request->quantity <= 0 || !pst_instrument_size_on_grid (instrument, request->quantity))
+    return "size_off_grid";
+  if (request->quantity < instrument->size_min)
+    return "size_below_minimum";
+  if (instrument->size_max != 0 && request->quantity > instrument->size_max)
+    return "size_above_maximum";
+  if (has_limit (request) && (request->limit_price <= 0 || !pst_instrument_price_on_grid (instrument, request->limit_price)))
+    return "price_off_grid";
+  if (has_stop (request) && (request->stop_price <= 0 || !pst_instrument_price_on_grid (instrument, request->stop_price)))
+    return "price_off_grid";
+  if (instrument->notional_min == 0 || !has_limit (request))
+    return NULL;
+  if (!pst_instrument_notional (instrument, request->limit_price, request->quantity, PST_ROUND_HALF_EVEN, &notional))
+    return "value_overflow";
+  return notional < instrument->notional_min ? "notional_below_minimum" : NULL;
+}
+
+/* What a venue refuses whatever the money. */
+static const char *
+check_request (PstSimVenue *venue, const PstSimBook *book, const PstOrderRequest *request, gint64 time_ns)
+{
+  const PstMark *mark = pst_context_get_mark (venue->context, request->instrument);
+  gboolean post_only = (request->flags & PST_ORDER_FLAG_POST_ONLY) != 0;
+  const char *code;
+
+  if ((request->side != PST_SIDE_BUY && request->side != PST_SIDE_SELL) || request->type < PST_ORDER_TYPE_MARKET
+      || request->type > PST_ORDER_TYPE_STOP_LIMIT || request->time_in_force > PST_TIME_IN_FORCE_GTD)
+    return "order_not_supported";
+  code = check_values (book->instrument, request);
+  if (code != NULL)
+    return code;
+  if (request->time_in_force == PST_TIME_IN_FORCE_GTD && request->expire_time_ns <= time_ns)
+    return "expired_on_arrival";
+  if (post_only
+      && (request->type != PST_ORDER_TYPE_LIMIT || request->time_in_force == PST_TIME_IN_FORCE_IOC
+          || request->time_in_force == PST_TIME_IN_FORCE_FOK))
+    return "post_only_not_supported";
+  if (mark->status == PST_INSTRUMENT_STATUS_HALTED || mark->status == PST_INSTRUMENT_STATUS_CANCEL_ONLY
+      || (mark->status == PST_INSTRUMENT_STATUS_POST_ONLY && !post_only))
+    return "instrument_not_trading";
+  if (post_only && pst_sim_rules_would_take (request, mark))
+    return "post_only_would_take";
+  if ((request->flags & PST_ORDER_FLAG_REDUCE_ONLY) != 0 && pst_sim_match_get_reducible (book, request->side) == 0)
+    return "reduce_only_flat";
+  return NULL;
+}
+
+static gint64
+get_expiry (const PstOrderRequest *request, gint64 time_ns)
+{
+  gint64 expiry = G_MAXINT64;
+
+  if (request->time_in_force == PST_TIME_IN_FORCE_GTD)
+    return request->expire_time_ns;
+  if (request->time_in_force == PST_TIME_IN_FORCE_DAY && !pst_add_checked (pst_time_floor_day (time_ns), PST_NS_PER_DAY, &expiry))
+    return G_MAXINT64;
+  return expiry;
+}
+
+/* Marketable on arrival, and so a taker at its first event. Without a price nobody can say: the first event will. */
+static gboolean
+is_fresh (PstSimVenue *venue, const PstOrderRequest *request)
+{
+  const PstMark *mark = pst_context_get_mark (venue->context, request->instrument);
+
+  if ((request->flags & PST_ORDER_FLAG_POST_ONLY) != 0)
+    return FALSE;
+  return request->time_in_force == PST_TIME_IN_FORCE_IOC || request->time_in_force == PST_TIME_IN_FORCE_FOK || !mark->valid
+         || pst_sim_rules_would_take (request, mark);
+}
+
+static gboolean
+reject (PstSimVenue *venue, guint64 id, const char *reason, gint64 time_ns)
+{
+  const PstSimOrder order = { .id = id };
+
+  pst_sim_venue_report (venue, &order, PST_REPORT_REJECTED, reason, time_ns);
+  return TRUE;
+}
+
+static gboolean
+accept (PstSimVenue *venue, guint64 id, const PstOrderRequest *request, gint64 time_ns, GError **error)
+{
+  PstSimBook *book = get_book (venue, request->instrument);
+  g_autofree PstSimOrder *order = g_new0 (PstSimOrder, 1);
+  PstSimOrder *working;
+  g_autoptr (GError) local_error = NULL;
+  char refusal[PST_REASON_SIZE];
+  const char *code;
+
+  if (book == NULL)
+    return reject (venue, id, "instrument_unknown", time_ns);
+  if (!venue->matching)
+    pst_sim_venue_sweep (book);
+  code = check_request (venue, book, request, time_ns);
+  if (code != NULL)
+    return reject (venue, id, code, time_ns);
+  *order = (PstSimOrder){ .id = id, .request = *request, .expiry_ns = get_expiry (request, time_ns), .armed = has_stop (request) };
+  order->fresh = has_limit (request) && !order->armed && is_fresh (venue, request);
+  if (!pst_sim_venue_reserve (venue, book, order, FALSE, refusal, &local_error))
+    {
+      if (local_error == NULL)
+        return reject (venue, id, refusal, time_ns);
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  book->status = pst_context_get_mark (venue->context, request->instrument)->status;
+  venue->n_open++;
+  venue->next_expiry_ns = MIN (venue->next_expiry_ns, order->expiry_ns);
+  working = g_steal_pointer (&order);
+  g_ptr_array_add (book->orders, working);
+  pst_sim_venue_report (venue, working, PST_REPORT_ACCEPTED, NULL, time_ns);
+  return !venue->settings.fills_at_close || request->type != PST_ORDER_TYPE_MARKET || pst_sim_match_at_mark (venue, book, working, time_ns, error);
+}
+
+static gboolean
+cancel (PstSimVenue *venue, guint32 instrument, guint64 id, gint64 time_ns, GError **error)
+{
+  PstSimBook *book = instrument < venue->n_books ? venue->books[instrument] : NULL;
+  PstSimOrder *order = find_order (book, id);
+  const PstSimOrder unknown = { .id = id };
+
+  if (order != NULL)
+    return pst_sim_venue_close (venue, book, order, PST_REPORT_CANCELED, NULL, time_ns, error);
+  pst_sim_venue_report (venue, &unknown, PST_REPORT_CANCEL_REJECTED, "order_not_open", time_ns);
+  return TRUE;
+}
+
+/* Puts the new values into @changed, or says why not. */
+static const char *
+merge_change (PstSimVenue *venue, const PstSimBook *book, const PstSimOrder *order, const PstOrderRequest *change, gint64 time_ns,
+              PstOrderRequest *changed)
+{
+  *changed = order->request;
+  if ((change->limit_price != 0 && change->limit_price != changed->limit_price && !has_limit (changed))
+      || (change->stop_price != 0 && change->stop_price != changed->stop_price && !order->armed))
+    return "modify_not_supported";
+  if (change->quantity != 0)
+    changed->quantity = change->quantity;
+  if (change->limit_price != 0)
+    changed->limit_price = change->limit_price;
+  if (change->stop_price != 0)
+    changed->stop_price = change->stop_price;
+  if (changed->quantity <= order->filled)
+    return "quantity_below_filled";
+  return check_request (venue, book, changed, time_ns);
+}
+
+static gboolean
+modify (PstSimVenue *venue, const PstOrderRequest *change, guint64 id, gint64 time_ns, GError **error)
+{
+  PstSimBook *book = change->instrument < venue->n_books ? venue->books[change->instrument] : NULL;
+  PstSimOrder *order = find_order (book, id), draft = { .id = id };
+  g_autoptr (GError) local_error = NULL;
+  char refusal[PST_REASON_SIZE];
+  const char *code = "order_not_open";
+  PstMoney locked;
+
+  if (order != NULL)
+    {
+      draft = *order;
+      code = merge_change (venue, book, order, change, time_ns, &draft.request);
+    }
+  if (code != NULL)
+    {
+      pst_sim_venue_report (venue, &draft, PST_REPORT_MODIFY_REJECTED, code, time_ns);
+      return TRUE;
+    }
+  locked = order->locked;
+  if (!pst_sim_funds_unlock (&venue->funds, &order->locked, error))
+    return FALSE;
+  draft.locked = (PstMoney){ 0 };
+  if (!pst_sim_venue_reserve (venue, book, &draft, FALSE, refusal, &local_error))
+    {
+      if (local_error != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
+        }
+      order->locked = locked;
+      pst_sim_venue_report (venue, order, PST_REPORT_MODIFY_REJECTED, refusal, time_ns);
+      return pst_sim_funds_lock (&venue->funds, &locked, error);
+    }
+  draft.fresh = has_limit (&draft.request) && !draft.armed && is_fresh (venue, &draft.request);
+  *order = draft;
+  pst_sim_venue_report (venue, order, PST_REPORT_MODIFIED, NULL, time_ns);
+  return TRUE;
+}
+
+static gboolean
+execute (PstSimVenue *venue, const Command *command, gint64 time_ns, GError **error)
+{
+  switch (command->kind)
+    {
+    case COMMAND_SUBMIT:
+      return accept (venue, command->order_id, &command->request, time_ns, error);
+    case COMMAND_CANCEL:
+      return cancel (venue, command->request.instrument, command->order_id, time_ns, error);
+    case COMMAND_MODIFY:
+      return modify (venue, &command->request, command->order_id, time_ns, error);
+    default:
+      return TRUE;
+    }
+}
+
+/* Without latency a command acts at once, otherwise at the first frame at or after its arrival. */
+static gboolean
+send (PstSimVenue *venue, CommandKind kind, guint64 order_id, const PstOrderRequest *request, GError **error)
+{
+  gint64 now_ns = pst_context_now_ns (venue->context);
+  Command command = { kind, now_ns, order_id, *request };
+
+  if (venue->settings.latency_ns == 0)
+    return execute (venue, &command, now_ns, error);
+  if (!pst_add_checked (now_ns, venue->settings.latency_ns, &command.arrival_ns))
+    command.arrival_ns = G_MAXINT64;
+  g_queue_push_tail (&venue->commands, g_memdup2 (&command, sizeof command));
+  return TRUE;
+}
+
+gboolean
+pst_sim_venue_submit (PstSimVenue *venue, const PstOrder *order, GError **error)
+{
+  return send (venue, COMMAND_SUBMIT, order->id, &order->request, error);
+}
+
+gboolean
+pst_sim_venue_cancel (PstSimVenue *venue, const PstOrder *order, GError **error)
+{
+  return send (venue, COMMAND_CANCEL, order->id, &order->request, error);
+}
+
+gboolean
+pst_sim_venue_modify (PstSimVenue *venue, const PstOrder *order, gint64 quantity, gint64 limit_price, gint64 stop_price, GError **error)
+{
+  PstOrderRequest change = order->request;
+
+  change.quantity = quantity;
+  change.limit_price = limit_price;
+  change.stop_price = stop_price;
+  return send (venue, COMMAND_MODIFY, order->id, &change, error);
+}
+
+gboolean
+pst_sim_venue_receive (PstSimVenue *venue, gint64 time_ns, GError **error)
+{
+  const Command *next;
+
+  while ((next = g_queue_peek_head (&venue->commands)) != NULL && next->arrival_ns <= time_ns)
+    {
+      g_autofree Command *command = g_queue_pop_head (&venue->commands);
+
+      if (!execute (venue, command, time_ns, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+pst_sim_venue_expire (PstSimVenue *venue, gint64 time_ns, GError **error)
+{
+  gint64 next = G_MAXINT64;
+
+  if (time_ns <= venue->next_expiry_ns)
+    return TRUE;
+  for (guint i = 0; i < venue->n_books; i++)
+    {
+      PstSimBook *book = venue->books[i];
+
+      for (guint k = 0; book != NULL && k < book->orders->len; k++)
+        {
+          PstSimOrder *order = g_ptr_array_index (book->orders, k);
+
+          if (order->closed)
+            continue;
+          if (order->expiry_ns >= time_ns)
+            next = MIN (next, order->expiry_ns);
+          else if (!pst_sim_venue_close (venue, book, order, PST_REPORT_EXPIRED, "expired", time_ns, error))
+            return FALSE;
+        }
+    }
+  venue->next_expiry_ns = next;
+  return TRUE;
+}

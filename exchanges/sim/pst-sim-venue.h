@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The simulated venue itself: working orders by instrument, commands on their way to it, and the client's funds. PstSim wraps it
+ * as a component. pst-sim-venue.c holds the life of orders, pst-sim-match.c what market events do to them. */
+#pragma once
+
+#include "pst-sim-funds.h"
+#include "pst-sim-rules.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  PstSimRules rules;
+  gint64 latency_ns;
+  gint64 volume_share; /* at PST_RATE_SCALE */
+  gboolean is_share_limited;
+  gboolean fills_at_close;
+  const PstDecimal *maker_fee; /* NULL: the instrument's */
+  const PstDecimal *taker_fee;
+  const PstMoney *fee_minimum;
+  gboolean cash_check;
+  PstSimShortSelling short_selling;
+} PstSimSettings;
+
+/* One instrument at the venue. */
+typedef struct
+{
+  const PstInstrument *instrument;
+  GPtrArray *orders; /* PstSimOrder, by arrival */
+  PstPosition position;
+  guint32 status; /* PstInstrumentStatus */
+  gint64 maker_fee, taker_fee, fee_minimum;
+} PstSimBook;
+
+typedef struct
+{
+  PstExchange *exchange; /* not owned: it owns us */
+  PstContext *context;   /* not owned */
+  PstSimSettings settings;
+  PstSimFunds funds;
+  PstSimBook **books; /* by instrument; NULL where no order ever came */
+  guint n_books;
+  guint n_open;    /* working orders in all books */
+  GQueue commands; /* on their way, by time of arrival: latency is the same for all */
+  gint64 next_expiry_ns;
+  gint64 last_frame_ns;
+  guint64 n_executions;
+  gboolean matching; /* orders must not be dropped: someone walks them */
+} PstSimVenue;
+
+/* How much of an event may still fill. */
+typedef struct
+{
+  gint64 buy;
+  gint64 sell;
+  gboolean shared; /* a bar's or trade's volume has no side */
+} PstSimBudget;
+
+void pst_sim_venue_init (PstSimVenue *venue, PstExchange *exchange, const PstSimSettings *settings, const PstAccount *balances);
+void pst_sim_venue_clear (PstSimVenue *venue);
+gboolean pst_sim_venue_submit (PstSimVenue *venue, const PstOrder *order, GError **error);
+gboolean pst_sim_venue_cancel (PstSimVenue *venue, const PstOrder *order, GError **error);
+gboolean pst_sim_venue_modify (PstSimVenue *venue, const PstOrder *order, gint64 quantity, gint64 limit_price, gint64 stop_price, GError **error);
+
+/* Lets commands arrive whose time has come. */
+gboolean pst_sim_venue_receive (PstSimVenue *venue, gint64 time_ns, GError **error);
+/* Ends orders whose time was over before @time_ns. */
+gboolean pst_sim_venue_expire (PstSimVenue *venue, gint64 time_ns, GError **error);
+/* Ends one order: takes it off the book and reports. @reason may be NULL. */
+gboolean pst_sim_venue_close (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, PstReportKind kind, const char *reason, gint64 time_ns,
+                              GError **error);
+void pst_sim_venue_report (PstSimVenue *venue, const PstSimOrder *order, PstReportKind kind, const char *reason, gint64 time_ns);
+/* Sets aside what the rest of the order may cost. FALSE with the code and text of a refusal in @refusal, or with @error. */
+gboolean pst_sim_venue_reserve (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, gboolean force, char *refusal, GError **error);
+void pst_sim_venue_describe_lack (PstSimVenue *venue, const PstMoney *need, char *refusal);
+/* Drops closed orders. */
+void pst_sim_venue_sweep (PstSimBook *book);
+
+/* pst-sim-match.c */
+gboolean pst_sim_match_frame (PstSimVenue *venue, const PstFrame *frame, GError **error);
+gboolean pst_sim_match_at_mark (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, gint64 time_ns, GError **error);
+gint64 pst_sim_match_get_reducible (const PstSimBook *book, PstSide side);
+
+G_END_DECLS
