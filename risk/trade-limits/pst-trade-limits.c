@@ -71,7 +71,8 @@ count_order (const PstOrder *order, gpointer user_data)
   PstTradeLimits *self = count->self;
   guint32 instrument = order->request.instrument;
 
-  if (order->id == count->order_id)
+  /* Not yet reviewed: it will be counted against this one, not this one against it. */
+  if (order->id == count->order_id || order->state == PST_ORDER_STATE_INITIALIZED)
     return;
   grow (self, instrument);
   if (g_array_index (self->held, gboolean, instrument) || g_array_index (self->marked, guint64, instrument) == self->count)
