@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Rules that another program checks, run as all others and with fixtures as they have."""
 
+import json
+import posixpath
 import re
+import shlex
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 from rule import Finding, rule
 
@@ -35,3 +39,35 @@ def shell(tree):
     done = run(tree, ['shellcheck', '--format=gcc', *scripts])
     for path, line, message in re.findall(r'^([^:\n]+):(\d+):\d+: \w+: (.*)$', done.stdout, re.MULTILINE):
         yield Finding(path, int(line), message)
+
+
+def compile_commands(tree):
+    """How each of our sources, tests aside, is compiled: as build/ does it, or plainly in a tree that has no build/."""
+    sources = {f for f in tree.ending('.c') if not tree.is_test(f)}
+    database = tree.root / 'build' / 'compile_commands.json'
+    if not database.exists():
+        return {path: (['cc', '-O2', path], tree.root) for path in sources}
+    commands = {}
+    for entry in json.loads(database.read_text(encoding='utf-8')):
+        path = posixpath.normpath(posixpath.join('build', entry['file']))
+        if path in sources:
+            words = shlex.split(entry['command'])
+            # Neither the object nor the list of its headers may be touched.
+            for option in ('-o', '-MF', '-MQ'):
+                at = words.index(option)
+                del words[at:at + 2]
+            commands[path] = ([word for word in words if word not in ('-MD', '-c')], tree.root / 'build')
+    return commands
+
+
+@rule('analyzer', 'gcc -fanalyzer finds no leak, null dereference or use after free')
+def analyzer(tree):
+    def analyze(item):
+        path, (command, folder) = item
+        more = ['-fanalyzer', '-fdiagnostics-color=never', '-fdiagnostics-path-format=none', '-c', '-o', '/dev/null']
+        return path, subprocess.run(command + more, cwd=folder, capture_output=True, text=True, check=False).stderr
+
+    with ThreadPoolExecutor(max_workers=2) as workers:
+        for path, output in workers.map(analyze, sorted(compile_commands(tree).items())):
+            for line, message in re.findall(r'^\S*?' + re.escape(posixpath.basename(path)) + r':(\d+):\d+: warning: (.*)$', output, re.MULTILINE):
+                yield Finding(path, int(line), f'{message}: mend it, or make it plain to the compiler that it cannot happen')
