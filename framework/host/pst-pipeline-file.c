@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A pipeline file from text to a run that is not prepared. Nothing is made before everything was read, so that all errors are told together. */
+
+#include "pst-pipeline-file.h"
+
+#include <string.h>
+
+#include "pst-component-spec.h"
+#include "pst-key-text.h"
+#include "pst-pipeline-options.h"
+#include "pst-run-id.h"
+#include "pst-text-file.h"
+
+#define PIPELINE_SIZE_MAX (1024 * 1024)
+#define COMPONENTS_MAX 1000
+#define GROUP_PIPELINE "pipeline"
+
+typedef struct
+{
+  char *group;
+  char *option;
+  char *text;
+  char *label; /* "--set cross.fast" */
+  gboolean used;
+} Override;
+
+struct _PstPipelineFile
+{
+  GObject parent_instance;
+
+  char *path;
+  char *folder;
+  char *data;
+  gsize length;
+  GPtrArray *overrides;
+};
+
+/* What is gathered while a file is read. */
+typedef struct
+{
+  PstPipelineFile *file;
+  PstCatalogue *catalogue;
+  PstKeyText *text;
+  GPtrArray *problems;
+  gboolean has_syntax_problems;
+  PstPipelineOptions *options;
+  GPtrArray *specs;
+} Build;
+
+GQuark
+pst_pipeline_error_quark (void)
+{
+  return g_quark_from_static_string ("pst-pipeline-error-quark");
+}
+
+G_DEFINE_FINAL_TYPE (PstPipelineFile, pst_pipeline_file, G_TYPE_OBJECT)
+
+static void
+override_free (gpointer data)
+{
+  Override *override = data;
+
+  g_free (override->group);
+  g_free (override->option);
+  g_free (override->text);
+  g_free (override->label);
+  g_free (override);
+}
+
+static void
+pst_pipeline_file_finalize (GObject *object)
+{
+  PstPipelineFile *self = PST_PIPELINE_FILE (object);
+
+  g_ptr_array_unref (self->overrides);
+  g_free (self->path);
+  g_free (self->folder);
+  g_free (self->data);
+  G_OBJECT_CLASS (pst_pipeline_file_parent_class)->finalize (object);
+}
+
+static void
+pst_pipeline_file_class_init (PstPipelineFileClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = pst_pipeline_file_finalize;
+}
+
+static void
+pst_pipeline_file_init (PstPipelineFile *self)
+{
+  self->overrides = g_ptr_array_new_with_free_func (override_free);
+}
+
+/**
+ * pst_pipeline_file_new_from_data:
+ * @data: the text
+ * @length: its bytes; below 0: it ends with NUL
+ * @path_for_messages: what messages call it; its folder is where relative paths start
+ * @error: where to say why not
+ *
+ * A pipeline file that is in memory. What is wrong with its text is told by pst_pipeline_file_build(), all at once. Any thread.
+ *
+ * Returns: (transfer full) (nullable): the file; %NULL with %PST_PIPELINE_ERROR_READ when it is larger than 1 MiB
+ */
+PstPipelineFile *
+pst_pipeline_file_new_from_data (const char *data, gssize length, const char *path_for_messages, GError **error)
+{
+  gsize size = length < 0 ? strlen (data) : (gsize)length;
+  PstPipelineFile *self;
+
+  if (size > PIPELINE_SIZE_MAX)
+    {
+      g_set_error (error, PST_PIPELINE_ERROR, PST_PIPELINE_ERROR_READ, "pipeline file \"%s\": larger than 1024 KiB; is it a pipeline file?",
+                   path_for_messages);
+      return NULL;
+    }
+  self = g_object_new (PST_TYPE_PIPELINE_FILE, NULL);
+  self->path = g_strdup (path_for_messages);
+  self->folder = g_path_get_dirname (path_for_messages);
+  self->data = g_malloc0 (size + 1);
+  memcpy (self->data, data, size);
+  self->length = size;
+  return self;
+}
+
+/**
+ * pst_pipeline_file_load:
+ * @path: the file
+ * @error: where to say why not
+ *
+ * Reads a pipeline file. What is wrong with its text is told by pst_pipeline_file_build(), all at once. Any thread; blocks on the disk.
+ *
+ * Returns: (transfer full) (nullable): the file; %NULL with %PST_PIPELINE_ERROR_READ when it cannot be read
+ */
+PstPipelineFile *
+pst_pipeline_file_load (const char *path, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  g_autofree char *data = NULL;
+  gsize length;
+
+  data = pst_text_file_read (path, PIPELINE_SIZE_MAX, &length, NULL, &cause);
+  if (data != NULL)
+    return pst_pipeline_file_new_from_data (data, (gssize)length, path, error);
+  g_set_error (error, PST_PIPELINE_ERROR, PST_PIPELINE_ERROR_READ, "pipeline file \"%s\": %s; check its name and mode", path, cause->message);
+  return NULL;
+}
+
+/**
+ * pst_pipeline_file_override:
+ * @file: the file
+ * @assignment: "GROUP.OPTION=VALUE"
+ * @error: where to say why not
+ *
+ * Sets an option from the command line, instead of what the file says; the last of several counts. Whether group and option exist and the
+ * value is right is told by pst_pipeline_file_build(), with everything else. Any thread.
+ *
+ * Returns: %FALSE with %PST_PIPELINE_ERROR_INVALID when @assignment has another form
+ */
+gboolean
+pst_pipeline_file_override (PstPipelineFile *file, const char *assignment, GError **error)
+{
+  const char *equals = strchr (assignment, '=');
+  const char *dot = equals ? memchr (assignment, '.', (gsize)(equals - assignment)) : NULL;
+  g_autofree char *shown = NULL;
+  Override *override;
+
+  if (dot == NULL || dot == assignment || dot + 1 == equals || !g_utf8_validate (assignment, -1, NULL))
+    {
+      /* The part behind '=' may be a secret. */
+      g_autofree char *front = g_strndup (assignment, equals ? (gsize)(equals - assignment) : strlen (assignment));
+
+      shown = pst_problem_quote (front);
+      g_set_error (error, PST_PIPELINE_ERROR, PST_PIPELINE_ERROR_INVALID, "--set %s: not an assignment; write --set GROUP.OPTION=VALUE", shown);
+      return FALSE;
+    }
+  override = g_new0 (Override, 1);
+  override->group = g_strndup (assignment, (gsize)(dot - assignment));
+  override->option = g_strndup (dot + 1, (gsize)(equals - dot - 1));
+  override->text = g_strdup (equals + 1);
+  override->label = g_strdup_printf ("--set %s.%s", override->group, override->option);
+  g_ptr_array_add (file->overrides, override);
+  return TRUE;
+}
+
+/* "cross" and "strategy cross" both mean [strategy cross]. */
+static gboolean
+override_is_for (const Override *override, const char *group)
+{
+  const char *space = strchr (group, ' ');
+
+  return strcmp (override->group, group) == 0 || (space != NULL && strcmp (override->group, space + 1) == 0);
+}
+
+static PstAssignment *
+find_assignment (GPtrArray *assignments, const char *key)
+{
+  for (guint i = 0; i < assignments->len; i++)
+    if (strcmp (((const PstAssignment *)assignments->pdata[i])->place.key, key) == 0)
+      return assignments->pdata[i];
+  return NULL;
+}
+
+static PstAssignment *
+add_assignment (GPtrArray *assignments)
+{
+  PstAssignment *assignment = g_new0 (PstAssignment, 1);
+
+  g_ptr_array_add (assignments, assignment);
+  return assignment;
+}
+
+/* (transfer full): what the file says in @group (nullable) and the command line for the group called @name. */
+static GPtrArray *
+gather_assignments (PstPipelineFile *self, const PstKeyGroup *group, const char *name)
+{
+  GPtrArray *assignments = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; group != NULL && i < group->entries->len; i++)
+    {
+      const PstKeyEntry *entry = group->entries->pdata[i];
+      PstAssignment *assignment = add_assignment (assignments);
+
+      assignment->place = (PstPlace){ .line = entry->line, .group = name, .key = entry->key };
+      assignment->text = entry->value;
+      assignment->broken = entry->broken;
+    }
+  for (guint i = 0; i < self->overrides->len; i++)
+    {
+      Override *override = self->overrides->pdata[i];
+      PstAssignment *assignment;
+
+      if (!override_is_for (override, name))
+        continue;
+      override->used = TRUE;
+      assignment = find_assignment (assignments, override->option);
+      if (assignment == NULL)
+        assignment = add_assignment (assignments);
+      assignment->place = (PstPlace){ .override = override->label, .group = name, .key = override->option };
+      assignment->text = override->text;
+      assignment->broken = FALSE;
+    }
+  return assignments;
+}
+
+static void
+read_pipeline_group (Build *build)
+{
+  const PstKeyGroup *group = pst_key_text_find (build->text, GROUP_PIPELINE);
+  g_autoptr (GPtrArray) assignments = gather_assignments (build->file, group, GROUP_PIPELINE);
+  g_autofree GParamSpec **options = NULL;
+  g_autoptr (PstOptionSet) set = NULL;
+  PstOptionGroup option_group = { .name = GROUP_PIPELINE, .owner = "[pipeline]", .folder = build->file->folder, .check = pst_pipeline_options_check };
+
+  options = pst_pipeline_options_list (&option_group.n_options);
+  option_group.options = options;
+  option_group.line = group ? group->line : 0;
+  set = pst_option_set_read (&option_group, assignments, build->problems);
+  build->options = pst_pipeline_options_new ();
+  pst_option_set_apply_to_object (set, G_OBJECT (build->options), NULL); /* every value was read before */
+}
+
+/* One name, one component: streams of random numbers, summaries and --set go by it. */
+static void
+check_name (Build *build, const PstComponentSpec *spec)
+{
+  PstPlace place = { .line = spec->line, .group = spec->group };
+
+  for (guint i = 0; spec->name != NULL && i < build->specs->len; i++)
+    {
+      const PstComponentSpec *other = build->specs->pdata[i];
+
+      if (g_strcmp0 (other->name, spec->name) != 0)
+        continue;
+      pst_problem_add (build->problems, &place, "the name \"%s\" is taken by [%s] in line %u; choose another", spec->name, other->group, other->line);
+      return;
+    }
+}
+
+static void
+read_component_groups (Build *build)
+{
+  for (guint i = 0; i < build->text->groups->len; i++)
+    {
+      const PstKeyGroup *group = build->text->groups->pdata[i];
+      g_autoptr (GPtrArray) assignments = NULL;
+      PstComponentSpec *spec;
+      PstPlace place = { .line = group->line, .group = group->name };
+
+      if (strcmp (group->name, GROUP_PIPELINE) == 0)
+        continue;
+      if (build->specs->len == COMPONENTS_MAX)
+        {
+          pst_problem_add (build->problems, &place, "more than %d components; divide the pipeline", COMPONENTS_MAX);
+          return;
+        }
+      assignments = gather_assignments (build->file, group, group->name);
+      spec = pst_component_spec_read (group->name, group->line, assignments, build->catalogue, build->file->folder, build->problems);
+      check_name (build, spec);
+      g_ptr_array_add (build->specs, spec);
+    }
+}
+
+static void
+check_overrides (Build *build)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+
+  g_ptr_array_add (names, (gpointer)GROUP_PIPELINE);
+  for (guint i = 0; i < build->specs->len; i++)
+    if (((const PstComponentSpec *)build->specs->pdata[i])->name != NULL)
+      g_ptr_array_add (names, ((const PstComponentSpec *)build->specs->pdata[i])->name);
+  g_ptr_array_add (names, NULL);
+  for (guint i = 0; i < build->file->overrides->len; i++)
+    {
+      const Override *override = build->file->overrides->pdata[i];
+      PstPlace place = { .override = override->label };
+      g_autofree char *quoted = pst_problem_quote (override->group);
+      g_autoptr (GString) hint = g_string_new (NULL);
+
+      if (override->used)
+        continue;
+      pst_problem_append_nearest (hint, override->group, (const char *const *)names->pdata);
+      if (hint->len == 0)
+        {
+          g_autofree char *all = g_strjoinv (", ", (char **)names->pdata);
+
+          g_string_append_printf (hint, "; allowed: %s", all);
+        }
+      pst_problem_add (build->problems, &place, "the file has no component %s%s", quoted, hint->str);
+    }
+}
+
+static void
+check_guards (Build *build)
+{
+  const PstKeyGroup *group = pst_key_text_find (build->text, GROUP_PIPELINE);
+  PstPlace place = { .line = group ? group->line : 0, .group = GROUP_PIPELINE, .key = "guards" };
+  gboolean has_guard = FALSE;
+
+  for (guint i = 0; i < build->specs->len; i++)
+    has_guard |= ((const PstComponentSpec *)build->specs->pdata[i])->kind == PST_COMPONENT_KIND_GUARD;
+  if (!has_guard && build->options->mode != PST_MODE_BACKTEST && !build->options->guards_none)
+    pst_problem_add (build->problems, &place, "mode=%s without any [guard NAME]; add a guard, or write guards=none when an empty chain is meant",
+                     build->options->mode == PST_MODE_PAPER ? "paper" : "live");
+}
+
+/* When plugins that are refused or missing are all that is wrong, the error is theirs, and the command's exit code says so. */
+static gboolean
+fail_with_problems (Build *build, GError **error)
+{
+  g_autofree char *text = pst_problem_list_to_string (build->problems, build->file->path);
+  const PstProblem *first = build->problems->pdata[0];
+  gboolean only_refusals = TRUE;
+
+  for (guint i = 0; i < build->problems->len; i++)
+    only_refusals &= ((const PstProblem *)build->problems->pdata[i])->refusal >= 0;
+  if (only_refusals)
+    g_set_error_literal (error, PST_PLUGIN_ERROR, first->refusal, text);
+  else
+    g_set_error_literal (error, PST_PIPELINE_ERROR, build->has_syntax_problems ? PST_PIPELINE_ERROR_SYNTAX : PST_PIPELINE_ERROR_INVALID, text);
+  return FALSE;
+}
+
+static gboolean
+read_all (Build *build, GError **error)
+{
+  for (guint i = 0; i < build->file->overrides->len; i++)
+    ((Override *)build->file->overrides->pdata[i])->used = FALSE;
+  build->text = pst_key_text_parse (build->file->data, build->file->length);
+  build->problems = g_ptr_array_ref (build->text->problems);
+  build->has_syntax_problems = build->problems->len > 0;
+  build->specs = g_ptr_array_new_with_free_func ((GDestroyNotify)pst_component_spec_free);
+  read_pipeline_group (build);
+  read_component_groups (build);
+  check_overrides (build);
+  check_guards (build);
+  return build->problems->len == 0 || fail_with_problems (build, error);
+}
+
+static PstRun *
+new_run (const PstPipelineOptions *options, char *run_id)
+{
+  PstRunSettings settings = {
+    .user_id = options->user,
+    .run_id = run_id,
+    .pipeline = options->name,
+    .mode = options->mode,
+    .seed = options->seed,
+    .currency = pst_currency_get (options->currency, NULL),
+    .guards_none = options->guards_none,
+    .cancel_on_halt = options->cancel_on_halt,
+    .flatten_on_end = options->flatten_on_end,
+    .tick_interval_ns = options->tick_interval_ns,
+  };
+
+  return pst_run_new (&settings);
+}
+
+static PstRun *
+make_run (Build *build, GError **error)
+{
+  g_autoptr (PstRun) run = NULL;
+  g_autofree char *run_id = NULL;
+  PstPlaceholders values = { .user = build->options->user, .pipeline = build->options->name };
+
+  for (guint i = 0; i < build->specs->len; i++)
+    pst_component_spec_make (build->specs->pdata[i], build->catalogue);
+  run_id = pst_run_id_choose (build->options, build->specs, error);
+  if (run_id == NULL)
+    return NULL;
+  values.run = run_id;
+  run = new_run (build->options, run_id);
+  for (guint i = 0; i < build->specs->len; i++)
+    {
+      const PstComponentSpec *spec = build->specs->pdata[i];
+
+      if (!pst_option_set_apply (spec->options, spec->component, &values, error)
+          || !pst_run_add (run, spec->component, spec->plugin, spec->name, error))
+        {
+          g_prefix_error (error, "%s:%u: [%s] ", build->file->path, spec->line, spec->group);
+          return NULL;
+        }
+    }
+  return g_steal_pointer (&run);
+}
+
+/**
+ * pst_pipeline_file_build:
+ * @file: the file
+ * @catalogue: where plugins are found, scanned; those that the file names are loaded
+ * @error: where to say why not
+ *
+ * Makes a run of what the file and the command line say: plugins loaded, components made, options set, run id chosen; nothing is prepared,
+ * opened or written. Errors come all at once, a line each, %PST_PIPELINE_ERROR_SYNTAX or %PST_PIPELINE_ERROR_INVALID; when plugins that are
+ * refused or missing are all that is wrong, the error is a %PST_PLUGIN_ERROR; when a store cannot be asked for its runs, the store's. The
+ * main thread; blocks on the disk.
+ *
+ * Returns: (transfer full) (nullable): a run that is not prepared
+ */
+PstRun *
+pst_pipeline_file_build (PstPipelineFile *file, PstCatalogue *catalogue, GError **error)
+{
+  Build build = { .file = file, .catalogue = catalogue };
+  PstRun *run = read_all (&build, error) ? make_run (&build, error) : NULL;
+
+  g_ptr_array_unref (build.specs);
+  g_clear_object (&build.options);
+  g_ptr_array_unref (build.problems);
+  pst_key_text_free (build.text);
+  return run;
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* [pipeline], declared once. The property order is the order of the documents. */
+
+#include "pst-pipeline-options.h"
+
+#include <string.h>
+
+#include "pst-problem.h"
+
+enum
+{
+  PROP_0,
+  PROP_NAME,
+  PROP_DESCRIPTION,
+  PROP_MODE,
+  PROP_USER,
+  PROP_RUN_ID,
+  PROP_CURRENCY,
+  PROP_SEED,
+  PROP_GUARDS,
+  PROP_CANCEL_ON_HALT,
+  PROP_FLATTEN_ON_END,
+  PROP_TICK_INTERVAL,
+  N_PROPS,
+};
+
+/* What guards= says: nothing special, or that an empty chain is meant. */
+enum
+{
+  GUARDS_REQUIRED,
+  GUARDS_NONE,
+};
+
+static GType
+guards_get_type (void)
+{
+  static gsize type;
+
+  if (g_once_init_enter (&type))
+    {
+      static const GEnumValue values[] = {
+        { GUARDS_REQUIRED, "PST_PIPELINE_GUARDS_REQUIRED", "required" },
+        { GUARDS_NONE, "PST_PIPELINE_GUARDS_NONE", "none" },
+        { 0, NULL, NULL },
+      };
+
+      g_once_init_leave (&type, g_enum_register_static ("PstPipelineGuards", values));
+    }
+  return type;
+}
+
+G_DEFINE_FINAL_TYPE (PstPipelineOptions, pst_pipeline_options, G_TYPE_OBJECT)
+
+static void
+take_string (char **field, const GValue *value)
+{
+  g_free (*field);
+  *field = g_value_dup_string (value);
+}
+
+static void
+pst_pipeline_options_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  PstPipelineOptions *self = PST_PIPELINE_OPTIONS (object);
+
+  switch (id)
+    {
+    case PROP_NAME:
+      take_string (&self->name, value);
+      break;
+    case PROP_DESCRIPTION:
+      take_string (&self->description, value);
+      break;
+    case PROP_MODE:
+      self->mode = (PstMode)g_value_get_enum (value);
+      break;
+    case PROP_USER:
+      take_string (&self->user, value);
+      break;
+    case PROP_RUN_ID:
+      take_string (&self->run_id, value);
+      break;
+    case PROP_CURRENCY:
+      take_string (&self->currency, value);
+      break;
+    case PROP_SEED:
+      self->seed = g_value_get_uint64 (value);
+      break;
+    case PROP_GUARDS:
+      self->guards_none = g_value_get_enum (value) == GUARDS_NONE;
+      break;
+    case PROP_CANCEL_ON_HALT:
+      self->cancel_on_halt = g_value_get_boolean (value);
+      break;
+    case PROP_FLATTEN_ON_END:
+      self->flatten_on_end = g_value_get_boolean (value);
+      break;
+    case PROP_TICK_INTERVAL:
+      self->tick_interval_ns = g_value_get_int64 (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+pst_pipeline_options_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  PstPipelineOptions *self = PST_PIPELINE_OPTIONS (object);
+
+  switch (id)
+    {
+    case PROP_NAME:
+      g_value_set_string (value, self->name);
+      break;
+    case PROP_DESCRIPTION:
+      g_value_set_string (value, self->description);
+      break;
+    case PROP_MODE:
+      g_value_set_enum (value, (int)self->mode);
+      break;
+    case PROP_USER:
+      g_value_set_string (value, self->user);
+      break;
+    case PROP_RUN_ID:
+      g_value_set_string (value, self->run_id);
+      break;
+    case PROP_CURRENCY:
+      g_value_set_string (value, self->currency);
+      break;
+    case PROP_SEED:
+      g_value_set_uint64 (value, self->seed);
+      break;
+    case PROP_GUARDS:
+      g_value_set_enum (value, self->guards_none ? GUARDS_NONE : GUARDS_REQUIRED);
+      break;
+    case PROP_CANCEL_ON_HALT:
+      g_value_set_boolean (value, self->cancel_on_halt);
+      break;
+    case PROP_FLATTEN_ON_END:
+      g_value_set_boolean (value, self->flatten_on_end);
+      break;
+    case PROP_TICK_INTERVAL:
+      g_value_set_int64 (value, self->tick_interval_ns);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+pst_pipeline_options_finalize (GObject *object)
+{
+  PstPipelineOptions *self = PST_PIPELINE_OPTIONS (object);
+
+  g_free (self->name);
+  g_free (self->description);
+  g_free (self->user);
+  g_free (self->run_id);
+  g_free (self->currency);
+  G_OBJECT_CLASS (pst_pipeline_options_parent_class)->finalize (object);
+}
+
+static void
+install_names (GObjectClass *object_class)
+{
+  const GParamFlags flags = PST_OPTION_READWRITE | G_PARAM_CONSTRUCT;
+
+  g_object_class_install_property (object_class, PROP_NAME,
+                                   g_param_spec_string ("name", "Name",
+                                                        "The pipeline's name, from which run ids are made: up to 48 of a-z, 0-9 and '-'", NULL,
+                                                        PST_OPTION_READWRITE | PST_OPTION_REQUIRED));
+  g_object_class_install_property (
+      object_class, PROP_DESCRIPTION,
+      g_param_spec_string ("description", "Description", "What the pipeline is for, in a line; nothing depends on it", NULL, flags));
+  g_object_class_install_property (object_class, PROP_MODE,
+                                   g_param_spec_enum ("mode", "Mode",
+                                                      "Historical data and simulated time (backtest), live data and simulated fills (paper), "
+                                                      "or live data and real orders (live)",
+                                                      PST_TYPE_MODE, PST_MODE_BACKTEST, flags));
+  g_object_class_install_property (
+      object_class, PROP_USER,
+      g_param_spec_string ("user", "User", "Whose run it is: up to 63 letters, digits, '-', '_', '.' and '@'", "local", flags));
+  g_object_class_install_property (
+      object_class, PROP_RUN_ID,
+      g_param_spec_string ("run-id", "Run id",
+                           "The run's name in every store: up to 63 letters, digits, '-', '_' and '.'; auto: NAME-1, NAME-2, "
+                           "..., the first that no store has",
+                           PST_RUN_ID_AUTO, flags));
+  g_object_class_install_property (object_class, PROP_CURRENCY,
+                                   g_param_spec_string ("currency", "Base currency", "The currency in which equity is told", "USD", flags));
+}
+
+static void
+install_behaviour (GObjectClass *object_class)
+{
+  const GParamFlags flags = PST_OPTION_READWRITE | G_PARAM_CONSTRUCT;
+
+  g_object_class_install_property (
+      object_class, PROP_SEED,
+      g_param_spec_uint64 ("seed", "Seed", "Of all random numbers: the same seed and inputs give the same run", 0, G_MAXUINT64, 1, flags));
+  g_object_class_install_property (object_class, PROP_GUARDS,
+                                   g_param_spec_enum ("guards", "Guards",
+                                                      "In paper and live at least one guard is required; none says that an empty chain is meant",
+                                                      guards_get_type (), GUARDS_REQUIRED, flags));
+  g_object_class_install_property (
+      object_class, PROP_CANCEL_ON_HALT,
+      g_param_spec_boolean ("cancel-on-halt", "Cancel on halt", "Whether resting orders are cancelled when trading is halted", TRUE, flags));
+  g_object_class_install_property (
+      object_class, PROP_FLATTEN_ON_END,
+      g_param_spec_boolean ("flatten-on-end", "Flatten on end", "Whether positions are closed when the data end", FALSE, flags));
+  g_object_class_install_property (
+      object_class, PROP_TICK_INTERVAL,
+      pst_param_spec_duration ("tick-interval", "Tick interval",
+                               "The least logical time between two records of cash, mark-to-market and equity; 0s records each", "0s", "366d", "0s",
+                               flags));
+}
+
+static void
+pst_pipeline_options_class_init (PstPipelineOptionsClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+
+  object_class->set_property = pst_pipeline_options_set_property;
+  object_class->get_property = pst_pipeline_options_get_property;
+  object_class->finalize = pst_pipeline_options_finalize;
+  install_names (object_class);
+  install_behaviour (object_class);
+}
+
+static void
+pst_pipeline_options_init (PstPipelineOptions *self)
+{
+}
+
+PstPipelineOptions *
+pst_pipeline_options_new (void)
+{
+  return g_object_new (PST_TYPE_PIPELINE_OPTIONS, NULL);
+}
+
+/**
+ * pst_pipeline_options_list:
+ * @n_options: (out): how many
+ *
+ * The options of the [pipeline] group, for messages and documents. Any thread.
+ *
+ * Returns: (transfer container) (array length=n_options): the options; free with g_free()
+ */
+GParamSpec **
+pst_pipeline_options_list (guint *n_options)
+{
+  g_autoptr (GTypeClass) class = g_type_class_ref (PST_TYPE_PIPELINE_OPTIONS);
+
+  return g_object_class_list_properties (G_OBJECT_CLASS (class), n_options);
+}
+
+static gboolean
+is_word (const char *text, const char *others, gsize length_max)
+{
+  gsize length = strlen (text);
+
+  if (length == 0 || length > length_max || !g_ascii_isalnum (*text))
+    return FALSE;
+  for (const char *p = text; *p != '\0'; p++)
+    if (!g_ascii_isalnum (*p) && strchr (others, *p) == NULL)
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+pst_component_name_is_valid (const char *name)
+{
+  gsize length = strlen (name);
+
+  return is_word (name, "-", PST_NAME_SIZE - 1) && strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
+}
+
+static char *
+check_currency (const char *text)
+{
+  g_autoptr (GError) error = NULL;
+
+  return pst_currency_get (text, &error) != NULL ? NULL : g_strdup (error->message);
+}
+
+/**
+ * pst_pipeline_options_check:
+ * @option: an option of the [pipeline] group
+ * @text: its value, which its type allows
+ *
+ * Checks what a string option's type cannot say.
+ *
+ * Returns: (transfer full) (nullable): what is allowed, when @text is not
+ */
+char *
+pst_pipeline_options_check (const char *option, const char *text)
+{
+  if (strcmp (option, "name") == 0 && !(pst_component_name_is_valid (text) && strlen (text) <= 48))
+    return g_strdup ("up to 48 of a-z, 0-9 and '-', beginning with a letter or digit");
+  if (strcmp (option, "user") == 0 && !is_word (text, "-_.@", PST_NAME_SIZE - 1))
+    return g_strdup ("up to 63 letters, digits, '-', '_', '.' and '@', beginning with a letter or digit");
+  if (strcmp (option, "run-id") == 0 && !is_word (text, "-_.", PST_NAME_SIZE - 1))
+    return g_strdup ("auto, or up to 63 letters, digits, '-', '_' and '.', beginning with a letter or digit");
+  if (strcmp (option, "currency") == 0)
+    return check_currency (text);
+  return NULL;
+}
