@@ -59,3 +59,65 @@ pst_kind_words (void)
 {
   return words;
 }
+
+void
+pst_kind_register_sdk_types (void)
+{
+  static GType (*const get_types[]) (void) = {
+    pst_component_get_type,
+    pst_exchange_get_type,
+    pst_strategy_get_type,
+    pst_guard_get_type,
+    pst_store_get_type,
+    pst_service_get_type,
+    pst_context_get_type,
+    pst_controller_get_type,
+    pst_clock_get_type,
+    pst_system_clock_get_type,
+    pst_simulated_clock_get_type,
+    pst_file_get_type,
+    pst_decimal_get_type,
+    pst_money_get_type,
+    pst_instrument_get_type,
+    pst_instrument_table_get_type,
+    pst_order_get_type,
+    pst_execution_report_get_type,
+    pst_fill_get_type,
+    pst_verdict_get_type,
+    pst_frame_block_get_type,
+    pst_position_get_type,
+    pst_account_get_type,
+    pst_record_get_type,
+    pst_param_decimal_get_type,
+    pst_param_money_get_type,
+    pst_param_duration_get_type,
+    pst_side_get_type,
+    pst_event_kind_get_type,
+    pst_instrument_status_get_type,
+    pst_settlement_get_type,
+    pst_order_type_get_type,
+    pst_time_in_force_get_type,
+    pst_order_flags_get_type,
+    pst_order_state_get_type,
+    pst_report_kind_get_type,
+    pst_liquidity_get_type,
+    pst_mode_get_type,
+    pst_run_state_get_type,
+    pst_trading_state_get_type,
+    pst_component_kind_get_type,
+    pst_severity_get_type,
+    pst_record_kind_get_type,
+    pst_connection_get_type,
+    pst_feed_status_get_type,
+    pst_commit_get_type,
+    pst_rounding_get_type,
+    pst_value_error_get_type,
+    pst_option_error_get_type,
+    pst_exchange_error_get_type,
+    pst_store_error_get_type,
+    pst_run_error_get_type,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (get_types); i++)
+    g_type_ensure (get_types[i]());
+}

@@ -17,4 +17,7 @@ GType pst_kind_get_type (PstComponentKind kind);
 /* (array zero-terminated): the five words, in order. */
 const char *const *pst_kind_words (void);
 
+/* Registers every type of the SDK, so that a plugin that would take one's name is found before its code runs. */
+void pst_kind_register_sdk_types (void);
+
 G_END_DECLS

@@ -77,6 +77,7 @@ pst_loader_new (const char *const *folders)
   PstLoader *self = g_object_new (PST_TYPE_LOADER, NULL);
   g_autoptr (GPtrArray) resolved = g_ptr_array_new ();
 
+  pst_kind_register_sdk_types ();
   for (guint i = 0; folders[i] != NULL; i++)
     {
       char *path = realpath (folders[i], NULL);

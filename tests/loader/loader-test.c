@@ -252,6 +252,15 @@ expected_sentence (const Broken *it, const Place *place)
   return g_strjoinv (place->root, parts);
 }
 
+/* The good plugin is the same file for all tests: a copy of a plugin that is loaded already would be refused, and rightly. */
+static PstCatalogue *
+scan (const char *folder)
+{
+  g_autofree char *search_path = g_strjoin (":", folder, g_getenv ("PENSTOCK_TEST_GOOD"), NULL);
+
+  return loader_kit_scan (search_path);
+}
+
 static void
 assert_others_load (PstCatalogue *catalogue)
 {
@@ -280,9 +289,9 @@ test_refusal (gconstpointer data)
       return;
     }
   g_unsetenv ("PENSTOCK_TEST_RAN");
-  loader_kit_add_good (folder, "good-service");
+  g_assert_cmpint (g_mkdir (folder, 0755), ==, 0);
   it->arrange (&place, it->name);
-  catalogue = loader_kit_scan (folder);
+  catalogue = scan (folder);
   plugin = pst_catalogue_find (catalogue, it->name);
   g_assert_nonnull (plugin);
   if (it->at_load)
@@ -315,10 +324,10 @@ test_all_together (void)
   g_autoptr (PstCatalogue) catalogue = NULL;
   GPtrArray *plugins;
 
-  loader_kit_add_good (folder, "good-service");
+  g_assert_cmpint (g_mkdir (folder, 0755), ==, 0);
   for (guint i = 0; i < G_N_ELEMENTS (broken); i++)
     broken[i].arrange (&place, broken[i].name);
-  catalogue = loader_kit_scan (folder);
+  catalogue = scan (folder);
   plugins = pst_catalogue_get_plugins (catalogue);
   g_assert_cmpuint (plugins->len, ==, G_N_ELEMENTS (broken) + 1);
   for (guint i = 1; i < plugins->len; i++)
@@ -353,7 +362,11 @@ test_every_refusal_is_shown (void)
 int
 main (int argc, char **argv)
 {
+  g_autoptr (PstTestFolder) good = pst_test_folder_new ();
+
   g_test_init (&argc, &argv, NULL);
+  loader_kit_add_good (good, "good-service");
+  g_setenv ("PENSTOCK_TEST_GOOD", good, TRUE);
   for (guint i = 0; i < G_N_ELEMENTS (broken); i++)
     {
       g_autofree char *path = g_strconcat ("/loader/refusal/", broken[i].name, NULL);
