@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The verbs of the command: one file each, one table in penstock.c. */
+#pragma once
+
+#include "../host/pst-catalogue.h"
+#include "../host/pst-exit-code.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * PenstockVerb:
+ * @name: what is typed
+ * @arguments: of the usage line
+ * @summary: one line
+ * @description: paragraphs under the options of --help
+ * @run: does it; returns an exit code
+ *
+ * One verb of the command.
+ */
+typedef struct _PenstockVerb PenstockVerb;
+struct _PenstockVerb
+{
+  const char *name;
+  const char *arguments;
+  const char *summary;
+  const char *description;
+  int (*run) (const PenstockVerb *verb, int argc, char **argv);
+};
+
+extern const PenstockVerb penstock_verb_check;
+extern const PenstockVerb penstock_verb_inspect;
+extern const PenstockVerb penstock_verb_journal;
+extern const PenstockVerb penstock_verb_new;
+extern const PenstockVerb penstock_verb_plugins;
+extern const PenstockVerb penstock_verb_run;
+extern const PenstockVerb penstock_verb_version;
+
+/* Parses a verb's options; on failure says so on the error stream. TRUE: go on; FALSE: return *exit_code. @arguments_min and _max bound what
+ * is left in argv, the verb itself not counted. */
+gboolean penstock_verb_parse (const PenstockVerb *verb, const GOptionEntry *entries, int *argc, char ***argv, int arguments_min, int arguments_max,
+                              int *exit_code);
+/* Prints "penstock VERB: message" and returns the exit code that belongs to the error. */
+int penstock_verb_fail (const PenstockVerb *verb, const GError *error);
+/* (transfer full) scanned */
+PstCatalogue *penstock_catalogue_open (void);
+
+G_END_DECLS
