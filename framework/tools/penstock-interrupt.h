@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Ctrl-C and SIGTERM end a run in order; a second one ends the process. */
+#pragma once
+
+#include "../engine/pst-run.h"
+
+G_BEGIN_DECLS
+
+typedef struct _PenstockInterrupt PenstockInterrupt;
+
+/* Watches SIGINT and SIGTERM on a thread of its own until freed. */
+PenstockInterrupt *penstock_interrupt_new (PstRun *run);
+/* Whether a signal came. */
+gboolean penstock_interrupt_was_caught (PenstockInterrupt *interrupt);
+void penstock_interrupt_free (PenstockInterrupt *interrupt);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PenstockInterrupt, penstock_interrupt_free)
+
+G_END_DECLS

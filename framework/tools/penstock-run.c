@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* penstock run: one pipeline file, end to end. */
+
+#include "penstock-interrupt.h"
+#include "penstock-json.h"
+#include "penstock-pipeline.h"
+#include "penstock-progress.h"
+#include "penstock-report.h"
+#include "penstock-verb.h"
+
+typedef struct
+{
+  char **assignments;
+  char *run_id;
+  gboolean as_json;
+  gboolean quiet;
+  gboolean no_progress;
+} RunOptions;
+
+static void
+print_summary (PstRun *run, const RunOptions *options)
+{
+  g_autoptr (PstSummary) summary = pst_run_get_summary (run);
+
+  if (options->as_json)
+    {
+      g_autoptr (JsonBuilder) json = json_builder_new ();
+
+      penstock_report_to_json (summary, json);
+      penstock_json_print (json);
+    }
+  else if (!options->quiet)
+    {
+      g_autofree char *text = penstock_report_to_text (summary);
+
+      g_print ("%s", text);
+    }
+}
+
+static void
+on_alert (PstComponent *component, const PstRecord *record, gpointer user_data)
+{
+  const PstAlertRecord *alert = &record->alert;
+  PenstockProgress *progress = user_data;
+
+  penstock_progress_end (progress);
+  g_printerr ("penstock run: %s: %s: %s\n", pst_component_get_name (component), alert->title, alert->message);
+}
+
+static void
+watch_alerts (PstRun *run, PenstockProgress *progress)
+{
+  for (guint i = 0; i < pst_run_get_n_components (run); i++)
+    g_signal_connect (pst_run_get_component (run, i), "alert-raised", G_CALLBACK (on_alert), progress);
+}
+
+static void
+unwatch_alerts (PstRun *run, PenstockProgress *progress)
+{
+  for (guint i = 0; i < pst_run_get_n_components (run); i++)
+    g_signal_handlers_disconnect_by_func (pst_run_get_component (run, i), on_alert, progress);
+}
+
+static int
+execute (const PenstockVerb *verb, PstRun *run, const RunOptions *options)
+{
+  g_autoptr (PenstockInterrupt) interrupt = NULL;
+  g_autoptr (GError) error = NULL;
+  PenstockProgress progress;
+  gboolean ended;
+
+  if (!pst_run_prepare (run, &error))
+    return penstock_verb_fail (verb, error);
+  penstock_progress_init (&progress, !options->no_progress && !options->quiet);
+  pst_run_set_progress (run, penstock_progress_update, &progress);
+  watch_alerts (run, &progress);
+  interrupt = penstock_interrupt_new (run);
+  ended = pst_run_execute (run, &error);
+  penstock_progress_end (&progress);
+  unwatch_alerts (run, &progress);
+  pst_run_set_progress (run, NULL, NULL);
+  print_summary (run, options);
+  if (!ended)
+    return penstock_verb_fail (verb, error);
+  return penstock_interrupt_was_caught (interrupt) ? PST_EXIT_INTERRUPTED : PST_EXIT_OK;
+}
+
+static void
+add_run_id (RunOptions *options)
+{
+  g_autoptr (GStrvBuilder) builder = NULL;
+  g_autofree char *assignment = NULL;
+
+  if (!options->run_id)
+    return;
+  builder = g_strv_builder_new ();
+  assignment = g_strdup_printf ("pipeline.run-id=%s", options->run_id);
+  g_strv_builder_add (builder, assignment);
+  if (options->assignments)
+    g_strv_builder_addv (builder, (const char **) options->assignments);
+  g_strfreev (options->assignments);
+  options->assignments = g_strv_builder_end (builder);
+}
+
+static int
+run_run (const PenstockVerb *verb, int argc, char **argv)
+{
+  RunOptions options = { 0 };
+  const GOptionEntry entries[] = {
+    { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.assignments, "Override an option of the file", "GROUP.OPTION=VALUE" },
+    { "run-id", 0, 0, G_OPTION_ARG_STRING, &options.run_id, "Name of the run (short for --set pipeline.run-id=ID)", "ID" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &options.as_json, "Print the summary as JSON", NULL },
+    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, "Print errors only", NULL },
+    { "no-progress", 0, 0, G_OPTION_ARG_NONE, &options.no_progress, "Draw no progress bar (none is drawn when piped)", NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PstCatalogue) catalogue = NULL;
+  g_autoptr (PstRun) run = NULL;
+  int exit_code;
+
+  if (penstock_verb_parse (verb, entries, &argc, &argv, 1, 1, &exit_code))
+    {
+      add_run_id (&options);
+      catalogue = penstock_catalogue_open ();
+      run = penstock_pipeline_build (argv[1], (const char *const *) options.assignments, catalogue, &error);
+      exit_code = run ? execute (verb, run, &options) : penstock_verb_fail (verb, error);
+    }
+  g_strfreev (options.assignments);
+  g_free (options.run_id);
+  return exit_code;
+}
+
+const PenstockVerb penstock_verb_run = {
+  "run",
+  "FILE",
+  "Run a pipeline file to its end",
+  "Ends with a summary on standard output. Ctrl-C ends the run in order: open orders are cancelled, stores are\n"
+  "flushed, and the exit code is 130; a second Ctrl-C ends at once. Errors and alerts go to standard error.",
+  run_run,
+};
