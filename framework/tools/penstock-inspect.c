@@ -12,7 +12,10 @@ typedef struct
 } OptionMark;
 
 static const OptionMark marks[] = {
-  { "required", PST_OPTION_REQUIRED }, { "secret", PST_OPTION_SECRET }, { "while running", PST_OPTION_LIVE }, { "path", PST_OPTION_PATH },
+  { "required", PST_OPTION_REQUIRED },
+  { "secret", PST_OPTION_SECRET },
+  { "while running", PST_OPTION_LIVE },
+  { "path", PST_OPTION_PATH },
 };
 
 static char *
@@ -35,15 +38,6 @@ append_row (PenstockTable *table, const char *key, const char *value)
   penstock_table_add (table, value);
 }
 
-static const char *
-kind_nick (PstComponentKind kind)
-{
-  g_autoptr (GEnumClass) enum_class = g_type_class_ref (PST_TYPE_COMPONENT_KIND);
-  const GEnumValue *known = g_enum_get_value (enum_class, (int) kind);
-
-  return known ? known->value_nick : "-";
-}
-
 static void
 append_manifest (GString *text, const PstPlugin *plugin)
 {
@@ -57,7 +51,7 @@ append_manifest (GString *text, const PstPlugin *plugin)
       g_autofree char *abi = g_strdup_printf ("%u, number format %u", manifest->abi, manifest->number_format);
 
       append_row (table, "Name", manifest->name);
-      append_row (table, "Kind", kind_nick (manifest->kind));
+      append_row (table, "Kind", penstock_nick (PST_TYPE_COMPONENT_KIND, (int)manifest->kind));
       append_row (table, "Description", manifest->description);
       append_row (table, "Version", manifest->version);
       append_row (table, "ABI", abi);
@@ -68,7 +62,7 @@ append_manifest (GString *text, const PstPlugin *plugin)
     }
   if (plugin->refusal)
     {
-      append_row (table, "Refused", pst_refusal_to_string ((PstRefusal) plugin->refusal->code));
+      append_row (table, "Refused", pst_refusal_to_string ((PstRefusal)plugin->refusal->code));
       append_row (table, "Because", plugin->refusal->message);
     }
   penstock_table_print (table, "", text);
@@ -158,14 +152,14 @@ print_json (const PstPlugin *plugin)
   if (manifest)
     {
       penstock_json_add_string (json, "name", manifest->name);
-      penstock_json_add_string (json, "kind", kind_nick (manifest->kind));
+      penstock_json_add_string (json, "kind", penstock_nick (PST_TYPE_COMPONENT_KIND, (int)manifest->kind));
       penstock_json_add_string (json, "description", manifest->description);
       penstock_json_add_string (json, "version", manifest->version);
       penstock_json_add_integer (json, "abi", manifest->abi);
       penstock_json_add_integer (json, "number_format", manifest->number_format);
       penstock_json_add_string (json, "module", manifest->module_path);
     }
-  penstock_json_add_string (json, "refusal", plugin->refusal ? pst_refusal_to_string ((PstRefusal) plugin->refusal->code) : NULL);
+  penstock_json_add_string (json, "refusal", plugin->refusal ? pst_refusal_to_string ((PstRefusal)plugin->refusal->code) : NULL);
   penstock_json_add_string (json, "reason", plugin->refusal ? plugin->refusal->message : NULL);
   if (plugin->type != G_TYPE_INVALID)
     add_options_json (json, plugin->type);

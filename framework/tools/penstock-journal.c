@@ -37,17 +37,19 @@ print_scan (const char *path, const PstStoreScan *scan, gboolean as_json, const 
       json_builder_begin_object (json);
       penstock_json_add_string (json, "file", path);
       penstock_json_add_boolean (json, "valid", error == NULL);
-      penstock_json_add_integer (json, "records", (gint64) scan->n_records);
-      penstock_json_add_integer (json, "bytes", (gint64) scan->n_bytes);
-      penstock_json_add_integer (json, "torn_bytes", (gint64) scan->n_bytes_torn);
+      penstock_json_add_integer (json, "records", (gint64)scan->n_records);
+      penstock_json_add_integer (json, "bytes", (gint64)scan->n_bytes);
+      penstock_json_add_integer (json, "torn_bytes", (gint64)scan->n_bytes_torn);
       penstock_json_add_string (json, "error", error ? error->message : NULL);
       json_builder_end_object (json);
       penstock_json_print (json);
       return;
     }
-  g_print ("%s: %" G_GUINT64_FORMAT " records in %" G_GUINT64_FORMAT " bytes%s\n", path, scan->n_records, scan->n_bytes, error ? " before the damage" : ", sound");
+  g_print ("%s: %" G_GUINT64_FORMAT " records in %" G_GUINT64_FORMAT " bytes%s\n", path, scan->n_records, scan->n_bytes,
+           error ? " before the damage" : ", sound");
   if (scan->n_bytes_torn)
-    g_print ("%s: the last record is torn: %" G_GUINT64_FORMAT " bytes, which opening the journal for writing would cut off\n", path, scan->n_bytes_torn);
+    g_print ("%s: the last record is torn: %" G_GUINT64_FORMAT " bytes, which opening the journal for writing would cut off\n", path,
+             scan->n_bytes_torn);
 }
 
 static PstStore *
@@ -80,10 +82,11 @@ parse_kind (const char *text, Dump *dump, GError **error)
   known = g_enum_get_value_by_nick (enum_class, text);
   if (known)
     {
-      dump->kind = (PstRecordKind) known->value;
+      dump->kind = (PstRecordKind)known->value;
       return TRUE;
     }
-  g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_TYPE, "--kind %s: there is no such kind of record; see PstRecordKind in the reference", text);
+  g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_TYPE, "--kind %s: there is no such kind of record; see PstRecordKind in the reference",
+               text);
   return FALSE;
 }
 

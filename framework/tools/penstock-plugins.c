@@ -5,15 +5,6 @@
 #include "penstock-table.h"
 #include "penstock-verb.h"
 
-static const char *
-kind_nick (PstComponentKind kind)
-{
-  g_autoptr (GEnumClass) enum_class = g_type_class_ref (PST_TYPE_COMPONENT_KIND);
-  const GEnumValue *known = g_enum_get_value (enum_class, (int) kind);
-
-  return known ? known->value_nick : "-";
-}
-
 static void
 add_plugin_json (JsonBuilder *json, const PstPlugin *plugin)
 {
@@ -21,12 +12,12 @@ add_plugin_json (JsonBuilder *json, const PstPlugin *plugin)
 
   json_builder_begin_object (json);
   penstock_json_add_string (json, "id", plugin->id);
-  penstock_json_add_string (json, "kind", manifest ? kind_nick (manifest->kind) : NULL);
+  penstock_json_add_string (json, "kind", manifest ? penstock_nick (PST_TYPE_COMPONENT_KIND, (int)manifest->kind) : NULL);
   penstock_json_add_string (json, "name", manifest ? manifest->name : NULL);
   penstock_json_add_string (json, "version", manifest ? manifest->version : NULL);
   penstock_json_add_string (json, "description", manifest ? manifest->description : NULL);
   penstock_json_add_string (json, "manifest", plugin->path);
-  penstock_json_add_string (json, "refusal", plugin->refusal ? pst_refusal_to_string ((PstRefusal) plugin->refusal->code) : NULL);
+  penstock_json_add_string (json, "refusal", plugin->refusal ? pst_refusal_to_string ((PstRefusal)plugin->refusal->code) : NULL);
   penstock_json_add_string (json, "reason", plugin->refusal ? plugin->refusal->message : NULL);
   json_builder_end_object (json);
 }
@@ -56,7 +47,8 @@ print_refused (GPtrArray *plugins, GString *text)
         continue;
       if (n_refused++ == 0)
         g_string_append (text, "\nRefused:\n");
-      g_string_append_printf (text, "  %s (%s): %s\n", plugin->id, pst_refusal_to_string ((PstRefusal) plugin->refusal->code), plugin->refusal->message);
+      g_string_append_printf (text, "  %s (%s): %s\n", plugin->id, pst_refusal_to_string ((PstRefusal)plugin->refusal->code),
+                              plugin->refusal->message);
     }
   return n_refused;
 }
@@ -74,7 +66,7 @@ print_text (GPtrArray *plugins)
       if (plugin->refusal)
         continue;
       penstock_table_add (table, plugin->id);
-      penstock_table_add (table, kind_nick (plugin->manifest->kind));
+      penstock_table_add (table, penstock_nick (PST_TYPE_COMPONENT_KIND, (int)plugin->manifest->kind));
       penstock_table_add (table, plugin->manifest->version);
       penstock_table_add (table, plugin->manifest->description);
     }
@@ -89,7 +81,7 @@ static gboolean
 any_refused (GPtrArray *plugins)
 {
   for (guint i = 0; i < plugins->len; i++)
-    if (((const PstPlugin *) plugins->pdata[i])->refusal)
+    if (((const PstPlugin *)plugins->pdata[i])->refusal)
       return TRUE;
   return FALSE;
 }
@@ -112,8 +104,8 @@ run_plugins (const PenstockVerb *verb, int argc, char **argv)
   catalogue = penstock_catalogue_open ();
   plugins = pst_catalogue_get_plugins (catalogue);
   for (guint i = 0; load && i < plugins->len; i++)
-    if (!((const PstPlugin *) plugins->pdata[i])->refusal)
-      pst_catalogue_load (catalogue, ((const PstPlugin *) plugins->pdata[i])->id, 0, NULL);
+    if (!((const PstPlugin *)plugins->pdata[i])->refusal)
+      pst_catalogue_load (catalogue, ((const PstPlugin *)plugins->pdata[i])->id, 0, NULL);
   if (as_json)
     print_json (plugins);
   else

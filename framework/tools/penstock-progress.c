@@ -22,12 +22,12 @@ penstock_progress_init (PenstockProgress *progress, gboolean wanted)
 static void
 append_bar (GString *line, double fraction)
 {
-  guint full = (guint) (CLAMP (fraction, 0, 1) * BAR_WIDTH);
+  guint full = (guint)(CLAMP (fraction, 0, 1) * BAR_WIDTH);
 
   g_string_append_c (line, '[');
   for (guint i = 0; i < BAR_WIDTH; i++)
     g_string_append_c (line, i < full ? '#' : '.');
-  g_string_append_printf (line, "] %3d%%  ", (int) (CLAMP (fraction, 0, 1) * 100));
+  g_string_append_printf (line, "] %3d%%  ", (int)(CLAMP (fraction, 0, 1) * 100));
 }
 
 void
@@ -47,11 +47,11 @@ penstock_progress_update (PstRun *run, const PstFeedCounts *counts, double fract
     append_bar (line, fraction);
   pst_time_print (time_ns, when);
   g_string_append_printf (line, "%s  %" G_GUINT64_FORMAT " events  %" G_GUINT64_FORMAT "/s", when, counts->n_events,
-                          counts->n_events * G_USEC_PER_SEC / (guint64) elapsed_us);
+                          counts->n_events * G_USEC_PER_SEC / (guint64)elapsed_us);
   if (counts->n_rejected)
     g_string_append_printf (line, "  %" G_GUINT64_FORMAT " rejected", counts->n_rejected);
   if (fraction > 0 && fraction < 1)
-    g_string_append_printf (line, "  %ds left", (int) (elapsed_us / 1e6 * (1 - fraction) / fraction + 0.5));
+    g_string_append_printf (line, "  %ds left", (int)(elapsed_us / 1e6 * (1 - fraction) / fraction + 0.5));
   g_printerr ("%s", line->str);
 }
 

@@ -5,20 +5,12 @@
 
 #include "penstock-json.h"
 #include "penstock-table.h"
+#include "penstock-verb.h"
 
 #include <math.h>
 #include <string.h>
 
 #define MONEY_DECIMALS 2
-
-static const char *
-enum_nick (GType type, int value)
-{
-  g_autoptr (GEnumClass) enum_class = g_type_class_ref (type);
-  const GEnumValue *known = g_enum_get_value (enum_class, value);
-
-  return known ? known->value_nick : "?";
-}
 
 /* For people: two decimals, half-even, the digits grouped. JSON and ledger hold every digit. */
 static char *
@@ -58,8 +50,8 @@ append_head (GString *text, const PstSummary *summary)
   const PstRunRecord *run = &summary->run;
 
   penstock_table_add (table, "Run");
-  penstock_table_take (table, g_strdup_printf ("%s of user %s, %s, %s%s%s", run->run_id, run->user_id, enum_nick (PST_TYPE_MODE, (int) run->mode),
-                                               enum_nick (PST_TYPE_RUN_STATE, (int) run->state), *run->reason ? ": " : "", run->reason));
+  penstock_table_take (table, g_strdup_printf ("%s of user %s, %s, %s%s%s", run->run_id, run->user_id, penstock_nick (PST_TYPE_MODE, (int)run->mode),
+                                               penstock_nick (PST_TYPE_RUN_STATE, (int)run->state), *run->reason ? ": " : "", run->reason));
   penstock_table_add (table, "Period");
   penstock_table_take (table, summary->n_frames ? g_strdup_printf ("%s to %s", first, last) : g_strdup ("no data"));
   penstock_table_add (table, "Frames");
@@ -69,13 +61,13 @@ append_head (GString *text, const PstSummary *summary)
       const PstFeedSummary *feed = summary->feeds->pdata[i];
 
       penstock_table_take (table, g_strdup_printf ("Rows of %s", feed->exchange));
-      penstock_table_take (table, g_strdup_printf ("%" G_GUINT64_FORMAT " read, %" G_GUINT64_FORMAT " rejected", feed->counts.n_rows,
-                                                   feed->counts.n_rejected));
+      penstock_table_take (
+          table, g_strdup_printf ("%" G_GUINT64_FORMAT " read, %" G_GUINT64_FORMAT " rejected", feed->counts.n_rows, feed->counts.n_rejected));
     }
   penstock_table_add (table, "Equity");
   penstock_table_take (table, g_strdup_printf ("%s to %s", initial, final));
   penstock_table_add (table, "Trading");
-  penstock_table_add (table, enum_nick (PST_TYPE_TRADING_STATE, (int) summary->trading_state));
+  penstock_table_add (table, penstock_nick (PST_TYPE_TRADING_STATE, (int)summary->trading_state));
   penstock_table_print (table, "", text);
   if (summary->n_unpriced)
     g_string_append_printf (text, "%u holdings have no price and are not part of the equity.\n", summary->n_unpriced);
@@ -150,12 +142,12 @@ add_strategy_json (JsonBuilder *json, const PstStrategySummary *strategy)
 {
   json_builder_begin_object (json);
   penstock_json_add_string (json, "name", strategy->name);
-  penstock_json_add_integer (json, "orders", (gint64) strategy->n_orders);
-  penstock_json_add_integer (json, "denied", (gint64) strategy->n_denied);
-  penstock_json_add_integer (json, "rejected", (gint64) strategy->n_rejected);
-  penstock_json_add_integer (json, "fills", (gint64) strategy->n_fills);
-  penstock_json_add_integer (json, "trades", (gint64) strategy->n_trades);
-  penstock_json_add_integer (json, "wins", (gint64) strategy->n_wins);
+  penstock_json_add_integer (json, "orders", (gint64)strategy->n_orders);
+  penstock_json_add_integer (json, "denied", (gint64)strategy->n_denied);
+  penstock_json_add_integer (json, "rejected", (gint64)strategy->n_rejected);
+  penstock_json_add_integer (json, "fills", (gint64)strategy->n_fills);
+  penstock_json_add_integer (json, "trades", (gint64)strategy->n_trades);
+  penstock_json_add_integer (json, "wins", (gint64)strategy->n_wins);
   penstock_json_add_integer (json, "open_positions", strategy->n_open_positions);
   penstock_json_add_money (json, "fees", &strategy->fees);
   penstock_json_add_money (json, "gross_profit", &strategy->gross_profit);
@@ -175,17 +167,17 @@ add_run_json (JsonBuilder *json, const PstSummary *summary)
   penstock_json_add_string (json, "user", run->user_id);
   penstock_json_add_string (json, "run", run->run_id);
   penstock_json_add_string (json, "pipeline", run->pipeline);
-  penstock_json_add_string (json, "mode", enum_nick (PST_TYPE_MODE, (int) run->mode));
-  penstock_json_add_string (json, "state", enum_nick (PST_TYPE_RUN_STATE, (int) run->state));
+  penstock_json_add_string (json, "mode", penstock_nick (PST_TYPE_MODE, (int)run->mode));
+  penstock_json_add_string (json, "state", penstock_nick (PST_TYPE_RUN_STATE, (int)run->state));
   penstock_json_add_string (json, "reason", *run->reason ? run->reason : NULL);
   penstock_json_add_string (json, "seed", seed);
-  penstock_json_add_string (json, "trading_state", enum_nick (PST_TYPE_TRADING_STATE, (int) summary->trading_state));
+  penstock_json_add_string (json, "trading_state", penstock_nick (PST_TYPE_TRADING_STATE, (int)summary->trading_state));
   penstock_json_add_time (json, "first_time", summary->first_time_ns);
   penstock_json_add_time (json, "last_time", summary->last_time_ns);
-  penstock_json_add_integer (json, "frames", (gint64) summary->n_frames);
-  penstock_json_add_integer (json, "events", (gint64) summary->n_events);
-  penstock_json_add_integer (json, "ticks", (gint64) summary->n_ticks);
-  penstock_json_add_integer (json, "records", (gint64) summary->n_records);
+  penstock_json_add_integer (json, "frames", (gint64)summary->n_frames);
+  penstock_json_add_integer (json, "events", (gint64)summary->n_events);
+  penstock_json_add_integer (json, "ticks", (gint64)summary->n_ticks);
+  penstock_json_add_integer (json, "records", (gint64)summary->n_records);
   penstock_json_add_money (json, "initial_equity", &summary->initial_equity);
   penstock_json_add_money (json, "final_equity", &summary->final_equity);
   penstock_json_add_integer (json, "unpriced_holdings", summary->n_unpriced);
@@ -202,9 +194,9 @@ add_feeds_json (JsonBuilder *json, const PstSummary *summary)
 
       json_builder_begin_object (json);
       penstock_json_add_string (json, "exchange", feed->exchange);
-      penstock_json_add_integer (json, "rows", (gint64) feed->counts.n_rows);
-      penstock_json_add_integer (json, "events", (gint64) feed->counts.n_events);
-      penstock_json_add_integer (json, "rejected", (gint64) feed->counts.n_rejected);
+      penstock_json_add_integer (json, "rows", (gint64)feed->counts.n_rows);
+      penstock_json_add_integer (json, "events", (gint64)feed->counts.n_events);
+      penstock_json_add_integer (json, "rejected", (gint64)feed->counts.n_rejected);
       json_builder_end_object (json);
     }
   json_builder_end_array (json);
@@ -222,7 +214,7 @@ add_denials_json (JsonBuilder *json, const PstSummary *summary)
       json_builder_begin_object (json);
       penstock_json_add_string (json, "guard", denial->guard);
       penstock_json_add_string (json, "code", denial->code);
-      penstock_json_add_integer (json, "orders", (gint64) denial->n_denials);
+      penstock_json_add_integer (json, "orders", (gint64)denial->n_denials);
       json_builder_end_object (json);
     }
   json_builder_end_array (json);

@@ -97,7 +97,7 @@ add_run_id (RunOptions *options)
   assignment = g_strdup_printf ("pipeline.run-id=%s", options->run_id);
   g_strv_builder_add (builder, assignment);
   if (options->assignments)
-    g_strv_builder_addv (builder, (const char **) options->assignments);
+    g_strv_builder_addv (builder, (const char **)options->assignments);
   g_strfreev (options->assignments);
   options->assignments = g_strv_builder_end (builder);
 }
@@ -123,7 +123,7 @@ run_run (const PenstockVerb *verb, int argc, char **argv)
     {
       add_run_id (&options);
       catalogue = penstock_catalogue_open ();
-      run = penstock_pipeline_build (argv[1], (const char *const *) options.assignments, catalogue, &error);
+      run = penstock_pipeline_build (argv[1], (const char *const *)options.assignments, catalogue, &error);
       exit_code = run ? execute (verb, run, &options) : penstock_verb_fail (verb, error);
     }
   g_strfreev (options.assignments);

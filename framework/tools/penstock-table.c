@@ -52,7 +52,7 @@ penstock_table_add_number (PenstockTable *table, guint64 number)
 static void
 append_cell (GString *text, const char *cell, gsize width, char alignment)
 {
-  gsize length = (gsize) g_utf8_strlen (cell, -1);
+  gsize length = (gsize)g_utf8_strlen (cell, -1);
 
   if (alignment == 'l')
     g_string_append (text, cell);
@@ -69,7 +69,7 @@ penstock_table_print (PenstockTable *table, const char *indent, GString *text)
   g_autofree gsize *widths = g_new0 (gsize, n_columns);
 
   for (guint i = 0; i < table->cells->len; i++)
-    widths[i % n_columns] = MAX (widths[i % n_columns], (gsize) g_utf8_strlen (table->cells->pdata[i], -1));
+    widths[i % n_columns] = MAX (widths[i % n_columns], (gsize)g_utf8_strlen (table->cells->pdata[i], -1));
   for (guint i = 0; i < table->cells->len; i++)
     {
       gsize column = i % n_columns;

@@ -51,3 +51,12 @@ penstock_catalogue_open (void)
   pst_catalogue_scan (catalogue);
   return catalogue;
 }
+
+const char *
+penstock_nick (GType type, int value)
+{
+  g_autoptr (GEnumClass) enum_class = g_type_class_ref (type);
+  const GEnumValue *known = g_enum_get_value (enum_class, value);
+
+  return known ? known->value_nick : "?";
+}

@@ -43,6 +43,8 @@ gboolean penstock_verb_parse (const PenstockVerb *verb, const GOptionEntry *entr
                               int *exit_code);
 /* Prints "penstock VERB: message" and returns the exit code that belongs to the error. */
 int penstock_verb_fail (const PenstockVerb *verb, const GError *error);
+/* The nick of a value of an enumeration, "strategy"; "?" for a foreign one. */
+const char *penstock_nick (GType type, int value);
 /* (transfer full) scanned */
 PstCatalogue *penstock_catalogue_open (void);
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const PenstockVerb *const verbs[] = {
-  &penstock_verb_run, &penstock_verb_check, &penstock_verb_plugins, &penstock_verb_inspect,
+  &penstock_verb_run, &penstock_verb_check,   &penstock_verb_plugins, &penstock_verb_inspect,
   &penstock_verb_new, &penstock_verb_journal, &penstock_verb_version,
 };
 
@@ -30,8 +30,8 @@ fail_unknown (const char *name)
   for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
     names[i] = verbs[i]->name;
   nearest = pst_nearest_name (name, names);
-  g_printerr ("penstock: there is no verb \"%s\"%s%s%s; penstock --help lists them\n", name, nearest ? "; did you mean \"" : "", nearest ? nearest : "",
-              nearest ? "\"" : "");
+  g_printerr ("penstock: there is no verb \"%s\"%s%s%s; penstock --help lists them\n", name, nearest ? "; did you mean \"" : "",
+              nearest ? nearest : "", nearest ? "\"" : "");
   return PST_EXIT_USAGE;
 }
 
