@@ -63,7 +63,7 @@ test_usage (void)
 }
 
 static void
-test_run (void)
+test_verb_run (void)
 {
   g_autoptr (TestFolder) folder = test_folder_new ();
   g_autoptr (TestOutcome) outcome = NULL;
@@ -240,7 +240,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/command/help", test_help);
   g_test_add_func ("/command/usage", test_usage);
-  g_test_add_func ("/command/run", test_run);
+  g_test_add_func ("/command/run", test_verb_run);
   g_test_add_func ("/command/run-json", test_run_json);
   g_test_add_func ("/command/check", test_check);
   g_test_add_func ("/command/plugins", test_plugins);
