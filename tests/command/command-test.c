@@ -9,18 +9,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define WALK                                                                                                                                         \
-  "[pipeline]\n"                                                                                                                                     \
-  "name=walk\n"                                                                                                                                      \
-  "[exchange walk]\n"                                                                                                                                \
-  "plugin=template-exchange\n"                                                                                                                       \
-  "cash=100000 USD\n"                                                                                                                                \
-  "bars=2000\n"                                                                                                                                      \
-  "[strategy streak]\n"                                                                                                                              \
-  "plugin=template-strategy\n"                                                                                                                       \
-  "order-value=5000 USD\n"                                                                                                                           \
-  "[guard limit]\n"                                                                                                                                  \
-  "plugin=template-guard\n"                                                                                                                          \
+#define WALK                   \
+  "[pipeline]\n"               \
+  "name=walk\n"                \
+  "[exchange walk]\n"          \
+  "plugin=template-exchange\n" \
+  "cash=100000 USD\n"          \
+  "bars=2000\n"                \
+  "[strategy streak]\n"        \
+  "plugin=template-strategy\n" \
+  "order-value=5000 USD\n"     \
+  "[guard limit]\n"            \
+  "plugin=template-guard\n"    \
   "quantity-max=48\n"
 
 static void

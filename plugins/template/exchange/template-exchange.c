@@ -11,6 +11,7 @@ G_DECLARE_FINAL_TYPE (TemplateExchange, template_exchange, PLUGIN, TEMPLATE_EXCH
 #define PRICE_SCALE 2
 #define PRICE_START 10000
 #define PRICE_MIN 100
+#define START_NS (G_GINT64_CONSTANT (1577836800) * PST_NS_PER_SECOND) /* 2020-01-01 */
 
 struct _TemplateExchange
 {
@@ -92,7 +93,7 @@ template_exchange_pull (PstExchange *exchange, GError **error)
   pst_frame_buffer_clear (self->buffer);
   for (guint i = 0; i < FRAMES_PER_BLOCK && self->next < self->n_bars; i++, self->next++)
     {
-      gint64 time_ns = (gint64)self->next * 60 * PST_NS_PER_SECOND;
+      gint64 time_ns = START_NS + (gint64)self->next * 60 * PST_NS_PER_SECOND;
       PstEvent *event;
 
       pst_frame_buffer_begin (self->buffer, time_ns);
