@@ -72,6 +72,16 @@ def read_folder(folder):
         return [Program(folder, json.loads(line)) for line in lines if line.strip()]
 
 
+def show_runner_failure(folder, programs):
+    """Meson itself may fail, and log nothing of it: its exit status is then what tells."""
+    status = Path(folder) / 'test.status'
+    if not status.exists() or status.read_text(encoding='utf-8').strip() == '0' or any(program.failed for program in programs):
+        return False
+    print(f'\nFAILED {folder}: meson test did not end well')
+    print((Path(folder) / 'test.log').read_text(encoding='utf-8', errors='replace')[-2000:])
+    return True
+
+
 def show_skipped(programs):
     reasons = {}
     for program in programs:
@@ -91,8 +101,7 @@ def main():
     every = []
     for folder in arguments.folder:
         programs = read_folder(folder)
-        if not programs and (Path(folder) / 'test.log').exists():
-            print((Path(folder) / 'test.log').read_text(errors='replace')[-2000:])
+        failed += show_runner_failure(folder, programs)
         every += programs
         for program in programs:
             if program.failed:
