@@ -154,9 +154,3 @@ pst_placeholders_expand (const PstPlaceholders *values, const char *text)
     }
   return g_string_free (expanded, FALSE);
 }
-
-gboolean
-pst_placeholders_need_run (const char *text)
-{
-  return strstr (text, "{run}") != NULL;
-}

@@ -25,7 +25,5 @@ typedef struct
 
 /* (transfer full): {user}, {run} and {pipeline} replaced; other braces stay as they are. */
 char *pst_placeholders_expand (const PstPlaceholders *values, const char *text);
-/* Whether the text changes with the run id. */
-gboolean pst_placeholders_need_run (const char *text);
 
 G_END_DECLS
