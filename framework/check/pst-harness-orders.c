@@ -10,7 +10,7 @@ PstOrder *
 pst_harness_order (PstHarness *harness, guint64 order_id)
 {
   if (order_id < 1 || order_id > harness->orders->len)
-    g_error ("no order has the number %" G_GUINT64_FORMAT "; there are %u", order_id, harness->orders->len);
+    pst_check_fail ("no order has the number %" G_GUINT64_FORMAT "; there are %u", order_id, harness->orders->len);
   return harness->orders->pdata[order_id - 1];
 }
 
@@ -137,8 +137,8 @@ static void
 change_state (PstHarness *harness, PstOrder *order, PstOrderState state)
 {
   if (state != order->state && !pst_order_state_can_change (order->state, state))
-    g_error ("order %" G_GUINT64_FORMAT " cannot change from %s to %s", order->id, pst_order_state_to_string (order->state),
-             pst_order_state_to_string (state));
+    pst_check_fail ("order %" G_GUINT64_FORMAT " cannot change from %s to %s", order->id, pst_order_state_to_string (order->state),
+                    pst_order_state_to_string (state));
   order->state = state;
   order->updated_time_ns = pst_clock_now_ns (harness->clock);
 }
@@ -320,7 +320,7 @@ apply_report (PstHarness *harness, PstOrder *order, const PstExecutionReport *re
       change_state (harness, order, PST_ORDER_STATE_UNKNOWN);
       break;
     default:
-      g_error ("a report of no known kind: %d", report->kind);
+      pst_check_fail ("a report of no known kind: %d", report->kind);
     }
 }
 

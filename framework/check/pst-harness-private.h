@@ -6,6 +6,15 @@
 
 G_BEGIN_DECLS
 
+/* Ends the test, as g_assert() does, with a sentence. */
+#define pst_check_fail(...)                                                               \
+  G_STMT_START                                                                            \
+  {                                                                                       \
+    g_autofree char *pst_check_message = g_strdup_printf (__VA_ARGS__);                   \
+    g_assertion_message (G_LOG_DOMAIN, __FILE__, __LINE__, G_STRFUNC, pst_check_message); \
+  }                                                                                       \
+  G_STMT_END
+
 /* One component under test. */
 typedef struct
 {

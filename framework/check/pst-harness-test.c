@@ -540,16 +540,30 @@ report_illegal_state (void)
 }
 
 /* What breaks a rule must end the test, or plugins would pass that break it. */
-static void
-test_catches (gconstpointer func)
+static const struct
 {
+  const char *name;
+  void (*break_rule) (void);
+  const char *message;
+} rules[] = {
+  { "/check/harness/catches/leak", finish_leaking, "*leaks*" },
+  { "/check/harness/catches/overfill", report_too_much, "*open_quantity*" },
+  { "/check/harness/catches/illegal-state", report_illegal_state, "*cannot change from FILLED to ACCEPTED*" },
+};
+
+static void
+test_catches (gconstpointer data)
+{
+  guint rule = GPOINTER_TO_UINT (data);
+
   if (g_test_subprocess ())
     {
-      ((void (*) (void))func) ();
+      rules[rule].break_rule ();
       return;
     }
   g_test_trap_subprocess (NULL, 0, 0);
   g_test_trap_assert_failed ();
+  g_test_trap_assert_stderr (rules[rule].message);
 }
 
 static void
@@ -586,9 +600,8 @@ main (int argc, char **argv)
   g_test_add_func ("/check/harness/exchange", test_exchange);
   g_test_add_func ("/check/harness/reports", test_reports);
   g_test_add_func ("/check/harness/service", test_service);
-  g_test_add_data_func ("/check/harness/catches/leak", finish_leaking, test_catches);
-  g_test_add_data_func ("/check/harness/catches/overfill", report_too_much, test_catches);
-  g_test_add_data_func ("/check/harness/catches/illegal-state", report_illegal_state, test_catches);
+  for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
+    g_test_add_data_func (rules[i].name, GUINT_TO_POINTER (i), test_catches);
   g_test_add_func ("/check/records", test_records);
   return g_test_run ();
 }

@@ -17,7 +17,7 @@ pst_harness_instrument (PstHarness *harness, guint32 instrument)
   const PstInstrument *found = pst_instrument_table_get (harness->instruments, instrument);
 
   if (found == NULL)
-    g_error ("the harness has no instrument %u; it has %u", instrument, pst_instrument_table_get_size (harness->instruments));
+    pst_check_fail ("the harness has no instrument %u; it has %u", instrument, pst_instrument_table_get_size (harness->instruments));
   return found;
 }
 
@@ -479,7 +479,7 @@ pst_harness_finish (PstHarness *harness)
       g_ptr_array_set_size (harness->parts, harness->parts->len - 1);
       left = g_weak_ref_get (&gone);
       if (left != NULL)
-        g_error ("component \"%s\" (%s) is still held by something: it leaks", name, G_OBJECT_TYPE_NAME (left));
+        pst_check_fail ("component \"%s\" (%s) is still held by something: it leaks", name, G_OBJECT_TYPE_NAME (left));
       g_weak_ref_clear (&gone);
     }
   g_assert_finalize_object (harness);

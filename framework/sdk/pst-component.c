@@ -238,12 +238,14 @@ static gboolean
 option_is_set (PstComponent *component, GParamSpec *pspec)
 {
   g_auto (GValue) value = G_VALUE_INIT;
+  g_autofree char *text = NULL;
 
   if (g_hash_table_contains (private_of (component)->options_set, pspec->name))
     return TRUE;
   g_value_init (&value, G_PARAM_SPEC_VALUE_TYPE (pspec));
   g_object_get_property (G_OBJECT (component), pspec->name, &value);
-  return !g_param_value_defaults (pspec, &value);
+  text = pst_option_to_string (pspec, &value);
+  return text[0] != '\0' && !g_param_value_defaults (pspec, &value);
 }
 
 static gboolean
