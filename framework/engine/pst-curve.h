@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Statistics of one equity curve as it grows: O(1) a point, O(1) memory. */
+#pragma once
+
+#include <penstock.h>
+
+G_BEGIN_DECLS
+
+/**
+ * PstCurve:
+ *
+ * Drawdown on exact integers, one division a peak; daily returns by Welford's method. Plain data: start with pst_curve_start().
+ */
+typedef struct
+{
+  gint64 equity;
+  gint64 peak, trough; /* the highest so far, and the lowest since then */
+  gint64 day_close;    /* of the day before; at first the initial equity */
+  double max_drawdown; /* up to the last peak */
+  double mean, squares;
+  guint64 n_returns;
+} PstCurve;
+
+void pst_curve_start (PstCurve *curve, gint64 equity);
+void pst_curve_end_day (PstCurve *curve);
+double pst_curve_get_max_drawdown (const PstCurve *curve);
+double pst_curve_get_sharpe (const PstCurve *curve);
+void pst_curve_fold_peak (PstCurve *curve);
+
+static inline void
+pst_curve_add (PstCurve *curve, gint64 equity)
+{
+  curve->equity = equity;
+  if (equity < curve->trough)
+    curve->trough = equity;
+  else if (equity > curve->peak)
+    {
+      pst_curve_fold_peak (curve);
+      curve->peak = curve->trough = equity;
+    }
+}
+
+G_END_DECLS

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What moves a run on: where its frames come from and what its time is. A historical driver pulls feeds on the caller's thread; one for
+ * real time waits on a main context. The run knows neither. */
+#pragma once
+
+#include <penstock.h>
+
+G_BEGIN_DECLS
+
+/**
+ * PstDriverSink:
+ * @take: take a block; FALSE when the run is at its end
+ * @attend: called between blocks, also when no frames come; FALSE when the run is at its end
+ *
+ * The run, as its driver sees it.
+ */
+typedef struct
+{
+  gboolean (*take) (const PstFrameBlock *block, gpointer user_data);
+  gboolean (*attend) (gpointer user_data);
+  gpointer user_data;
+} PstDriverSink;
+
+#define PST_TYPE_DRIVER (pst_driver_get_type ())
+G_DECLARE_DERIVABLE_TYPE (PstDriver, pst_driver, PST, DRIVER, GObject)
+
+/**
+ * PstDriverClass:
+ * @prime: after the exchanges are started: be ready, and say when the run's time begins
+ * @drive: hand frames to the sink until there are no more, or it says so. FALSE with an error when a feed failed
+ * @receive: an exchange published a block
+ */
+struct _PstDriverClass
+{
+  GObjectClass parent_class;
+
+  gboolean (*prime) (PstDriver *driver, gint64 *start_ns, GError **error);
+  gboolean (*drive) (PstDriver *driver, const PstDriverSink *sink, GError **error);
+  void (*receive) (PstDriver *driver, PstExchange *exchange, const PstFrameBlock *block);
+};
+
+gboolean pst_driver_prime (PstDriver *driver, gint64 *start_ns, GError **error);
+gboolean pst_driver_drive (PstDriver *driver, const PstDriverSink *sink, GError **error);
+void pst_driver_receive (PstDriver *driver, PstExchange *exchange, const PstFrameBlock *block);
+
+G_END_DECLS

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the gate keeps; shared by its own files only: pst-gate.c asks and drains, pst-gate-send.c reviews and sends, pst-gate-report.c
+ * applies what venues tell. */
+#pragma once
+
+#include "pst-gate.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  PST_ACTION_SUBMIT,
+  PST_ACTION_MODIFY,
+  PST_ACTION_CANCEL,
+} PstActionKind;
+
+/* What was asked for and is not done yet. */
+typedef struct
+{
+  PstActionKind kind;
+  guint64 order_id;
+  gint64 quantity, limit_price, stop_price;
+} PstAction;
+
+/* What was told and is not applied yet. */
+typedef struct
+{
+  guint32 exchange;
+  PstExecutionReport report;
+} PstTold;
+
+struct _PstGate
+{
+  GObject parent_instance;
+
+  PstGateLinks links;
+  gboolean guards_required;
+  gboolean cancel_on_halt;
+  guint steps_max;
+  char *client_prefix;
+  PstOrderTable *orders;
+  GArray *actions; /* PstAction */
+  guint next_action;
+  guint n_recorded; /* of these, how many intents are recorded */
+  GArray *told;     /* PstTold */
+  guint next_told;
+  guint64 last_order_id;
+  guint n_sent; /* orders that were sent and live */
+  guint n_steps;
+  guint64 n_duplicates;
+  PstTradingState trading_state;
+  gboolean open;
+  gboolean draining;
+  gboolean overrun;
+};
+
+/* Cuts a text to size without leaving half a character. */
+static inline void
+pst_gate_copy_text (char *copy, gsize size, const char *text)
+{
+  const char *end;
+
+  g_strlcpy (copy, text != NULL ? text : "", size);
+  if (!g_utf8_validate (copy, -1, &end))
+    copy[end - copy] = '\0';
+}
+
+static inline PstStrategyTally *
+pst_gate_tally_of (PstGate *gate, const PstOrder *order)
+{
+  return pst_tally_get_strategy (gate->links.tally, order->strategy);
+}
+
+gboolean pst_gate_change_state (PstGate *gate, PstOrder *order, PstOrderState to, GError **error);
+void pst_gate_record_order (PstGate *gate, PstRecordKind kind, const PstOrder *order);
+void pst_gate_tell (PstGate *gate, const PstOrder *order, const PstExecutionReport *report);
+void pst_gate_record_intents (PstGate *gate, guint end);
+gboolean pst_gate_perform (PstGate *gate, const PstAction *action, GError **error);
+gboolean pst_gate_apply_report (PstGate *gate, guint32 exchange, const PstExecutionReport *report, GError **error);
+gboolean pst_gate_is_malformed (PstGate *gate, const PstOrder *order, PstVerdict *verdict);
+
+G_END_DECLS

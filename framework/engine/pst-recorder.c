@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Every store gets the same records in the same order; services hear last. The first store that fails is named in the error, gets
+ * nothing more, and halts the run; the others still get the rest. Records that components cause while one is being handed out wait
+ * their turn, so that everyone sees one order. */
+#include "pst-recorder.h"
+
+typedef enum
+{
+  PHASE_EARLY, /* nothing is recorded yet: what components say waits */
+  PHASE_OPEN,
+  PHASE_CLOSED, /* the run is over: nothing may follow its last record */
+} Phase;
+
+typedef struct
+{
+  PstStore *store;
+  gboolean failed;
+} Sink;
+
+struct _PstRecorder
+{
+  PstClock *clock;
+  PstInstrumentTable *instruments;
+  GArray *sinks;       /* Sink */
+  GPtrArray *services; /* PstService */
+  GQueue waiting;      /* PstRecord */
+  Phase phase;
+  gboolean released; /* what waited since before the start may go */
+  gboolean busy;
+  guint n_instruments;
+  guint64 n_records;
+  GError *error;
+};
+
+/**
+ * pst_recorder_new:
+ * @clock: stamps the records
+ * @instruments: the run's table
+ *
+ * Returns: (transfer full): a recorder that hands nothing out before pst_recorder_open()
+ */
+PstRecorder *
+pst_recorder_new (PstClock *clock, PstInstrumentTable *instruments)
+{
+  PstRecorder *recorder = g_new0 (PstRecorder, 1);
+
+  recorder->clock = g_object_ref (clock);
+  recorder->instruments = pst_instrument_table_ref (instruments);
+  recorder->sinks = g_array_new (FALSE, FALSE, sizeof (Sink));
+  recorder->services = g_ptr_array_new_with_free_func (g_object_unref);
+  g_queue_init (&recorder->waiting);
+  return recorder;
+}
+
+/**
+ * pst_recorder_free:
+ * @recorder: (transfer full): a recorder
+ */
+void
+pst_recorder_free (PstRecorder *recorder)
+{
+  for (guint i = 0; i < recorder->sinks->len; i++)
+    g_object_unref (g_array_index (recorder->sinks, Sink, i).store);
+  g_array_unref (recorder->sinks);
+  g_ptr_array_unref (recorder->services);
+  g_queue_clear_full (&recorder->waiting, (GDestroyNotify)pst_record_free);
+  pst_instrument_table_unref (recorder->instruments);
+  g_object_unref (recorder->clock);
+  g_clear_error (&recorder->error);
+  g_free (recorder);
+}
+
+/**
+ * pst_recorder_add_store:
+ * @recorder: a recorder
+ * @store: a store, after those that were added before
+ */
+void
+pst_recorder_add_store (PstRecorder *recorder, PstStore *store)
+{
+  Sink sink = { g_object_ref (store), FALSE };
+
+  g_array_append_val (recorder->sinks, sink);
+}
+
+/**
+ * pst_recorder_add_service:
+ * @recorder: a recorder
+ * @service: a service; only those that listen to records cost anything
+ */
+void
+pst_recorder_add_service (PstRecorder *recorder, PstService *service)
+{
+  if (PST_SERVICE_GET_CLASS (service)->on_record != NULL)
+    g_ptr_array_add (recorder->services, g_object_ref (service));
+}
+
+/**
+ * pst_recorder_is_active:
+ * @recorder: a recorder
+ *
+ * Returns: whether anyone gets the records; if not, there is no need to make them
+ */
+gboolean
+pst_recorder_is_active (const PstRecorder *recorder)
+{
+  return recorder->sinks->len > 0 || recorder->services->len > 0;
+}
+
+static void
+fail (PstRecorder *recorder, Sink *sink, const char *what, const GError *cause)
+{
+  sink->failed = TRUE;
+  if (recorder->error != NULL)
+    return;
+  recorder->error
+      = g_error_new (PST_RUN_ERROR, PST_RUN_ERROR_STORE, "store \"%s\" cannot %s: %s; trading is halted, for what cannot be recorded is not traded",
+                     pst_component_get_name (PST_COMPONENT (sink->store)), what, cause != NULL ? cause->message : "it did not say why");
+}
+
+static void
+hand_out (PstRecorder *recorder, PstRecord *record)
+{
+  record->sequence = ++recorder->n_records;
+  for (guint i = 0; i < recorder->sinks->len; i++)
+    {
+      Sink *sink = &g_array_index (recorder->sinks, Sink, i);
+      g_autoptr (GError) cause = NULL;
+
+      if (!sink->failed && !pst_store_append (sink->store, record, &cause))
+        fail (recorder, sink, "append a record", cause);
+    }
+  for (guint i = 0; i < recorder->services->len; i++)
+    pst_service_on_record (recorder->services->pdata[i], record);
+}
+
+static void
+hand_out_instruments (PstRecorder *recorder)
+{
+  while (recorder->n_instruments < pst_instrument_table_get_size (recorder->instruments))
+    {
+      guint index = recorder->n_instruments++;
+      const PstInstrument *instrument = pst_instrument_table_get (recorder->instruments, index);
+      PstRecord record = { .time_ns = pst_clock_now_ns (recorder->clock), .kind = PST_RECORD_INSTRUMENT };
+
+      record.instrument.index = index;
+      record.instrument.price_scale = instrument->price_scale;
+      record.instrument.size_scale = instrument->size_scale;
+      record.instrument.settlement = instrument->settlement;
+      record.instrument.base = instrument->base;
+      record.instrument.quote = instrument->quote;
+      g_strlcpy (record.instrument.id, instrument->id, sizeof record.instrument.id);
+      hand_out (recorder, &record);
+    }
+}
+
+static void
+wait_turn (PstRecorder *recorder, const PstRecord *record)
+{
+  if (g_queue_get_length (&recorder->waiting) < PST_RECORDS_WAITING_MAX)
+    {
+      g_queue_push_tail (&recorder->waiting, pst_record_copy (record));
+      return;
+    }
+  if (recorder->error == NULL)
+    recorder->error
+        = g_error_new (PST_RUN_ERROR, PST_RUN_ERROR_COMPONENT,
+                       "more than %u records wait for their turn; a store or service answers records with records", PST_RECORDS_WAITING_MAX);
+}
+
+/* Hands out what waits. The number that one call hands out is bounded too: a service that answers every record would never end. */
+static void
+drain (PstRecorder *recorder)
+{
+  for (guint n = 0; recorder->released && recorder->waiting.length > 0; n++)
+    {
+      g_autoptr (PstRecord) record = g_queue_pop_head (&recorder->waiting);
+
+      if (n == PST_RECORDS_WAITING_MAX)
+        {
+          g_queue_clear_full (&recorder->waiting, (GDestroyNotify)pst_record_free);
+          if (recorder->error == NULL)
+            recorder->error = g_error_new (PST_RUN_ERROR, PST_RUN_ERROR_COMPONENT,
+                                           "a store or service answers records with records without end (%u in a row)", PST_RECORDS_WAITING_MAX);
+          return;
+        }
+      hand_out_instruments (recorder);
+      hand_out (recorder, record);
+    }
+}
+
+/**
+ * pst_recorder_open:
+ * @recorder: a recorder
+ *
+ * From now on records are handed out. What components said before waits for pst_recorder_release(), so that the run's own first records
+ * come first.
+ */
+void
+pst_recorder_open (PstRecorder *recorder)
+{
+  recorder->phase = PHASE_OPEN;
+}
+
+/**
+ * pst_recorder_release:
+ * @recorder: an open recorder
+ *
+ * Hands out what components said before the run was recorded.
+ */
+void
+pst_recorder_release (PstRecorder *recorder)
+{
+  /* The run's time was not known when they were made. */
+  for (GList *link = recorder->waiting.head; link != NULL; link = link->next)
+    ((PstRecord *)link->data)->time_ns = pst_clock_now_ns (recorder->clock);
+  recorder->released = TRUE;
+  recorder->busy = TRUE;
+  drain (recorder);
+  recorder->busy = FALSE;
+}
+
+/**
+ * pst_recorder_close:
+ * @recorder: a recorder
+ *
+ * The run is over: what is appended from now on is dropped.
+ */
+void
+pst_recorder_close (PstRecorder *recorder)
+{
+  recorder->phase = PHASE_CLOSED;
+}
+
+/**
+ * pst_recorder_append:
+ * @recorder: a recorder
+ * @record: what happened; its number and time are filled in
+ *
+ * New instruments get their records first. Failures are kept: see pst_recorder_get_error().
+ */
+void
+pst_recorder_append (PstRecorder *recorder, PstRecord *record)
+{
+  if (!pst_recorder_is_active (recorder) || recorder->phase == PHASE_CLOSED)
+    return;
+  record->time_ns = pst_clock_now_ns (recorder->clock);
+  if (recorder->busy || recorder->phase == PHASE_EARLY)
+    {
+      wait_turn (recorder, record);
+      return;
+    }
+  recorder->busy = TRUE;
+  if (recorder->released)
+    hand_out_instruments (recorder);
+  hand_out (recorder, record);
+  drain (recorder);
+  recorder->busy = FALSE;
+}
+
+/**
+ * pst_recorder_append_instruments:
+ * @recorder: an open recorder
+ *
+ * Records the instruments that have no record yet. Done by itself before each record once released; at a run's start they have their place
+ * after the components.
+ */
+void
+pst_recorder_append_instruments (PstRecorder *recorder)
+{
+  if (!pst_recorder_is_active (recorder))
+    return;
+  recorder->busy = TRUE;
+  hand_out_instruments (recorder);
+  recorder->busy = FALSE;
+}
+
+/**
+ * pst_recorder_commit:
+ * @recorder: a recorder
+ * @why: to what degree the records must be safe
+ *
+ * Failures are kept: see pst_recorder_get_error().
+ */
+void
+pst_recorder_commit (PstRecorder *recorder, PstCommit why)
+{
+  static const char *const what[] = { "commit intents", "commit a tick", "commit the end of the run" };
+
+  if (recorder->phase == PHASE_EARLY)
+    return;
+  for (guint i = 0; i < recorder->sinks->len; i++)
+    {
+      Sink *sink = &g_array_index (recorder->sinks, Sink, i);
+      g_autoptr (GError) cause = NULL;
+
+      if (!sink->failed && !pst_store_commit (sink->store, why, &cause))
+        fail (recorder, sink, what[why], cause);
+    }
+}
+
+/**
+ * pst_recorder_note:
+ * @recorder: a recorder
+ * @component: index of the component, or %G_MAXUINT32 for the engine itself
+ * @name: UPPER_CASE_WORDS
+ * @format: printf format of "key=value key=value"; cut where it is too long
+ *
+ * Appends a NOTE.
+ */
+void
+pst_recorder_note (PstRecorder *recorder, guint32 component, const char *name, const char *format, ...)
+{
+  PstRecord record = { .kind = PST_RECORD_NOTE };
+  va_list arguments;
+
+  if (!pst_recorder_is_active (recorder))
+    return;
+  record.note.component = component;
+  g_strlcpy (record.note.name, name, sizeof record.note.name);
+  va_start (arguments, format);
+  g_vsnprintf (record.note.detail, sizeof record.note.detail, format, arguments);
+  va_end (arguments);
+  pst_recorder_append (recorder, &record);
+}
+
+/**
+ * pst_recorder_get_error:
+ * @recorder: a recorder
+ *
+ * Returns: (transfer none) (nullable): %PST_RUN_ERROR_STORE naming the first store that failed; the run must halt and end in ERROR
+ */
+const GError *
+pst_recorder_get_error (const PstRecorder *recorder)
+{
+  return recorder->error;
+}
+
+/**
+ * pst_recorder_get_n_records:
+ * @recorder: a recorder
+ *
+ * Returns: how many records were handed out; 0 when nobody gets them
+ */
+guint64
+pst_recorder_get_n_records (const PstRecorder *recorder)
+{
+  return recorder->n_records;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The run's one pen: numbers records and hands each to every store, then to every service. */
+#pragma once
+
+#include <penstock.h>
+
+G_BEGIN_DECLS
+
+/* Records that wait while another is being handed out, or before the run is recorded at all. One more is an error of the run. */
+#define PST_RECORDS_WAITING_MAX 4096
+
+/**
+ * PstRecorder:
+ *
+ * Used on the run's context.
+ */
+typedef struct _PstRecorder PstRecorder;
+
+PstRecorder *pst_recorder_new (PstClock *clock, PstInstrumentTable *instruments);
+void pst_recorder_free (PstRecorder *recorder);
+void pst_recorder_add_store (PstRecorder *recorder, PstStore *store);
+void pst_recorder_add_service (PstRecorder *recorder, PstService *service);
+gboolean pst_recorder_is_active (const PstRecorder *recorder);
+void pst_recorder_open (PstRecorder *recorder);
+void pst_recorder_release (PstRecorder *recorder);
+void pst_recorder_close (PstRecorder *recorder);
+void pst_recorder_append (PstRecorder *recorder, PstRecord *record);
+void pst_recorder_append_instruments (PstRecorder *recorder);
+void pst_recorder_commit (PstRecorder *recorder, PstCommit why);
+void pst_recorder_note (PstRecorder *recorder, guint32 component, const char *name, const char *format, ...) G_GNUC_PRINTF (4, 5);
+const GError *pst_recorder_get_error (const PstRecorder *recorder);
+guint64 pst_recorder_get_n_records (const PstRecorder *recorder);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PstRecorder, pst_recorder_free)
+
+G_END_DECLS

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The run as its components see it. */
+#include "pst-run-private.h"
+
+static PstClock *
+get_clock (PstContext *context)
+{
+  return (PstClock *)((PstRun *)context)->clock;
+}
+
+static PstMode
+get_mode (PstContext *context)
+{
+  return ((PstRun *)context)->settings.mode;
+}
+
+static const PstRunRecord *
+get_run (PstContext *context)
+{
+  return &((PstRun *)context)->record;
+}
+
+static PstInstrumentTable *
+get_instruments (PstContext *context)
+{
+  return ((PstRun *)context)->instruments;
+}
+
+static const PstMark *
+get_mark (PstContext *context, guint32 instrument)
+{
+  return pst_market_get_mark (((PstRun *)context)->market, instrument);
+}
+
+static const PstPosition *
+get_position (PstContext *context, guint32 strategy, guint32 instrument)
+{
+  return pst_portfolio_get_position (((PstRun *)context)->portfolio, strategy, instrument);
+}
+
+static const PstAccount *
+get_account (PstContext *context, guint32 exchange)
+{
+  return pst_portfolio_get_account (((PstRun *)context)->portfolio, exchange);
+}
+
+/* An overflow ends the run; what is answered then are the books before it. */
+static PstMoney
+get_equity (PstContext *context, guint *n_unpriced)
+{
+  PstRun *run = (PstRun *)context;
+  GError *error = NULL;
+  const PstEquity *equity = pst_portfolio_get_equity (run->portfolio);
+
+  if (pst_portfolio_needs_update (run->portfolio) && !pst_portfolio_update (run->portfolio, &error))
+    pst_run_fail (run, error);
+  *n_unpriced = equity->n_unpriced;
+  return (PstMoney){ run->settings.currency, equity->equity };
+}
+
+static PstTradingState
+get_trading_state (PstContext *context)
+{
+  return pst_gate_get_trading_state (((PstRun *)context)->gate);
+}
+
+static guint32
+find_executor (PstContext *context, guint32 instrument)
+{
+  return pst_pipeline_find_executor (((PstRun *)context)->pipeline, instrument);
+}
+
+static guint64
+submit (PstContext *context, PstStrategy *strategy, const PstOrderRequest *request)
+{
+  return pst_gate_submit (((PstRun *)context)->gate, pst_component_get_index (PST_COMPONENT (strategy)), request);
+}
+
+static gboolean
+cancel (PstContext *context, guint64 order_id, GError **error)
+{
+  return pst_gate_cancel (((PstRun *)context)->gate, order_id, error);
+}
+
+static gboolean
+modify (PstContext *context, guint64 order_id, gint64 quantity, gint64 limit_price, gint64 stop_price, GError **error)
+{
+  return pst_gate_modify (((PstRun *)context)->gate, order_id, quantity, limit_price, stop_price, error);
+}
+
+static const PstOrder *
+get_order (PstContext *context, guint64 order_id)
+{
+  return pst_gate_get_order (((PstRun *)context)->gate, order_id);
+}
+
+static void
+foreach_open_order (PstContext *context, PstOrderFunc func, gpointer user_data)
+{
+  pst_gate_foreach_open_order (((PstRun *)context)->gate, func, user_data);
+}
+
+/* Components may tighten only. The states' numbers stand in that order. */
+static void
+request_trading_state (PstContext *context, PstComponent *component, PstTradingState state, const char *reason)
+{
+  PstRun *run = (PstRun *)context;
+
+  if (state > pst_gate_get_trading_state (run->gate) && state <= PST_TRADING_STATE_HALTED)
+    pst_gate_set_trading_state (run->gate, state, pst_component_get_index (component), reason);
+}
+
+static PstComponent *
+find_component (PstContext *context, PstComponentKind kind, const char *name)
+{
+  return pst_pipeline_find (((PstRun *)context)->pipeline, kind, name);
+}
+
+static void
+note (PstContext *context, PstComponent *component, const char *name, const char *detail)
+{
+  pst_recorder_note (((PstRun *)context)->recorder, pst_component_get_index (component), name, "%s", detail);
+}
+
+void
+pst_run_context_class_init (PstContextClass *klass)
+{
+  klass->get_clock = get_clock;
+  klass->get_mode = get_mode;
+  klass->get_run = get_run;
+  klass->get_instruments = get_instruments;
+  klass->get_mark = get_mark;
+  klass->get_position = get_position;
+  klass->get_account = get_account;
+  klass->get_equity = get_equity;
+  klass->get_trading_state = get_trading_state;
+  klass->find_executor = find_executor;
+  klass->submit = submit;
+  klass->cancel = cancel;
+  klass->modify = modify;
+  klass->get_order = get_order;
+  klass->foreach_open_order = foreach_open_order;
+  klass->request_trading_state = request_trading_state;
+  klass->find_component = find_component;
+  klass->note = note;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a run keeps; shared by its own files only: pst-run.c makes it and answers the host, pst-run-life.c starts and ends it,
+ * pst-run-frame.c is the way of a frame, pst-run-context.c is what components see, pst-run-control.c what operators command. */
+#pragma once
+
+#include "pst-driver.h"
+#include "pst-gate.h"
+#include "pst-run.h"
+
+G_BEGIN_DECLS
+
+/* Commands of other threads that wait for the next frame; one more is refused. */
+#define PST_RUN_MAIL_MAX 256
+/* Logical time that venues get at the end of a run to confirm the last cancels. */
+#define PST_RUN_SETTLE_NS (60 * PST_NS_PER_SECOND)
+/* Where the clock stands before the first frame is known: before any market data that anyone has (year 1823), so that it can be set. */
+#define PST_RUN_TIME_UNKNOWN_NS (G_MININT64 / 2)
+
+/* Bits of @attention. */
+#define PST_RUN_ATTENTION_INTERRUPT 1
+#define PST_RUN_ATTENTION_MAIL 2
+
+typedef enum
+{
+  PST_COMMAND_TRADING_STATE,
+  PST_COMMAND_FLATTEN,
+  PST_COMMAND_STOP,
+} PstCommandKind;
+
+typedef struct
+{
+  PstCommandKind kind;
+  PstTradingState state;
+  char *reason;
+} PstCommand;
+
+struct _PstRun
+{
+  PstContext parent_instance;
+
+  /* Looked at for every frame. */
+  int attention;  /* atomic: interrupt and mail */
+  gboolean ended; /* nothing more is to be processed: @error or @end_reason says why */
+  gboolean recording;
+  gboolean tick_open;
+  gint64 now_ns; /* of the open tick, or the last one */
+  guint64 n_frames, n_events;
+  const PstObserver *observers;
+  const PstFrameGuard *frame_guards;
+  const PstFrameStrategy *frame_strategies;
+  guint n_observers, n_frame_guards, n_frame_strategies;
+  PstSimulatedClock *clock;
+  PstMarket *market;
+  PstGate *gate;
+  PstPortfolio *portfolio;
+  PstTally *tally;
+  PstRecorder *recorder;
+
+  PstRunSettings settings;
+  PstRunRecord record;
+  int state; /* atomic: PstRunState for other threads */
+  PstInstrumentTable *instruments;
+  guint n_instruments; /* that the portfolio knows of */
+  PstPipeline *pipeline;
+  PstGuardChain *guards;
+  PstDriver *driver;
+  gulong fill_handler;
+  gboolean prepared;
+  gint64 next_tick_record_ns;
+  gint64 last_tick_record_ns;
+  GThread *thread;
+  GMutex mail_lock;
+  GQueue mail; /* PstCommand */
+  GError *error;
+  char *end_reason;
+  PstProgressFunc progress;
+  gpointer progress_data;
+  gint64 next_progress_us;
+};
+
+void pst_run_context_class_init (PstContextClass *klass);
+void pst_run_controller_init (PstControllerInterface *iface);
+void pst_command_free (PstCommand *command);
+
+void pst_run_set_state (PstRun *run, PstRunState state, const char *reason);
+void pst_run_fail (PstRun *run, GError *error);
+void pst_run_end (PstRun *run, const char *reason);
+gboolean pst_run_attend (PstRun *run);
+gboolean pst_run_take_block (const PstFrameBlock *block, gpointer user_data);
+gboolean pst_run_between_blocks (gpointer user_data);
+gboolean pst_run_advance (PstRun *run, gint64 time_ns);
+gboolean pst_run_close_tick (PstRun *run, gboolean last);
+gboolean pst_run_drain (PstRun *run);
+void pst_run_follow_instruments (PstRun *run);
+void pst_run_get_feed_counts (PstRun *run, PstFeedCounts *counts, double *fraction);
+
+G_END_DECLS

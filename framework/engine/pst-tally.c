@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A tick that changed nothing costs two comparisons; one that changed something costs the strategies whose profit changed.
+ *
+ * The initial equity is what the deposits are worth when all of them have a price for the first time, as long as nothing was traded: a
+ * deposit of coins is no profit of the run when their first price comes. */
+#include "pst-tally.h"
+
+#include <string.h>
+
+/**
+ * pst_tally_new:
+ *
+ * Returns: (transfer full): an empty tally
+ */
+PstTally *
+pst_tally_new (void)
+{
+  PstTally *tally = g_new0 (PstTally, 1);
+
+  tally->strategies = g_array_new (FALSE, TRUE, sizeof (PstStrategyTally));
+  tally->places = g_array_new (FALSE, TRUE, sizeof (guint));
+  tally->denials = g_array_new (FALSE, TRUE, sizeof (PstDenialTally));
+  tally->day_end_ns = G_MININT64;
+  return tally;
+}
+
+/**
+ * pst_tally_free:
+ * @tally: (transfer full): a tally
+ */
+void
+pst_tally_free (PstTally *tally)
+{
+  g_array_unref (tally->strategies);
+  g_array_unref (tally->places);
+  g_array_unref (tally->denials);
+  g_free (tally);
+}
+
+/**
+ * pst_tally_add_strategy:
+ * @tally: a tally
+ * @strategy: component index
+ */
+void
+pst_tally_add_strategy (PstTally *tally, guint32 strategy)
+{
+  PstStrategyTally of = { .strategy = strategy };
+
+  g_array_append_val (tally->strategies, of);
+  if (strategy >= tally->places->len)
+    g_array_set_size (tally->places, strategy + 1);
+  g_array_index (tally->places, guint, strategy) = tally->strategies->len;
+}
+
+/**
+ * pst_tally_get_strategy:
+ * @tally: a tally
+ * @strategy: component index
+ *
+ * Returns: (transfer none) (nullable): its tally
+ */
+PstStrategyTally *
+pst_tally_get_strategy (PstTally *tally, guint32 strategy)
+{
+  guint place = strategy < tally->places->len ? g_array_index (tally->places, guint, strategy) : 0;
+
+  return place > 0 ? &g_array_index (tally->strategies, PstStrategyTally, place - 1) : NULL;
+}
+
+static PstDenialTally *
+find_denial (PstTally *tally, guint32 guard, const char *code)
+{
+  for (guint i = 0; i < tally->denials->len; i++)
+    {
+      PstDenialTally *denial = &g_array_index (tally->denials, PstDenialTally, i);
+
+      if (denial->guard == guard && strcmp (denial->code, code) == 0)
+        return denial;
+    }
+  return NULL;
+}
+
+/**
+ * pst_tally_count_denial:
+ * @tally: a tally
+ * @guard: component index of the guard; %G_MAXUINT32 for the gate
+ * @code: the verdict's code
+ */
+void
+pst_tally_count_denial (PstTally *tally, guint32 guard, const char *code)
+{
+  PstDenialTally *denial = find_denial (tally, guard, code), new_denial = { .guard = guard };
+
+  if (denial == NULL && tally->denials->len >= PST_DENIAL_KINDS_MAX)
+    {
+      new_denial.guard = guard = G_MAXUINT32;
+      code = "other";
+      denial = find_denial (tally, guard, code);
+    }
+  if (denial == NULL)
+    {
+      g_strlcpy (new_denial.code, code, sizeof new_denial.code);
+      g_array_append_val (tally->denials, new_denial);
+      denial = &g_array_index (tally->denials, PstDenialTally, tally->denials->len - 1);
+    }
+  denial->n_denials++;
+}
+
+static void
+start_curves (PstTally *tally, gint64 equity)
+{
+  tally->initial_equity = equity;
+  pst_curve_start (&tally->curve, equity);
+  for (guint i = 0; i < tally->strategies->len; i++)
+    pst_curve_start (&g_array_index (tally->strategies, PstStrategyTally, i).curve, equity);
+}
+
+/**
+ * pst_tally_start:
+ * @tally: a tally whose strategies are all added
+ * @equity: the books before the first frame
+ */
+void
+pst_tally_start (PstTally *tally, const PstEquity *equity)
+{
+  start_curves (tally, equity->equity);
+  tally->settled = equity->n_unpriced == 0;
+}
+
+/**
+ * pst_tally_take:
+ * @tally: a tally
+ * @portfolio: the portfolio, up to date
+ *
+ * Takes what changed since the last time.
+ */
+void
+pst_tally_take (PstTally *tally, PstPortfolio *portfolio)
+{
+  const PstEquity *equity = pst_portfolio_get_equity (portfolio);
+  guint n_changed;
+  const guint32 *changed = pst_portfolio_get_changed (portfolio, &n_changed);
+
+  tally->version = pst_portfolio_get_version (portfolio);
+  if (G_UNLIKELY (!tally->settled))
+    {
+      start_curves (tally, equity->equity);
+      tally->settled = equity->n_unpriced == 0 || tally->n_fills > 0;
+    }
+  pst_curve_add (&tally->curve, equity->equity);
+  for (guint i = 0; i < n_changed; i++)
+    {
+      PstStrategyTally *of = pst_tally_get_strategy (tally, changed[i]);
+      gint64 own;
+
+      /* Beyond 64 bits the statistic stands still; the money itself is checked where it is kept. */
+      if (of != NULL && pst_add_checked (tally->initial_equity, pst_portfolio_get_profit (portfolio, changed[i]).net, &own))
+        pst_curve_add (&of->curve, own);
+    }
+  pst_portfolio_clear_changed (portfolio);
+}
+
+/**
+ * pst_tally_finish:
+ * @tally: a tally
+ *
+ * The run is over: its last day has a return too.
+ */
+void
+pst_tally_finish (PstTally *tally)
+{
+  if (tally->n_ticks == 0 || tally->day_end_ns == G_MAXINT64)
+    return;
+  pst_curve_end_day (&tally->curve);
+  for (guint i = 0; i < tally->strategies->len; i++)
+    pst_curve_end_day (&g_array_index (tally->strategies, PstStrategyTally, i).curve);
+  tally->day_end_ns = G_MAXINT64;
+}
+
+/**
+ * pst_tally_turn_day:
+ * @tally: a tally
+ * @time_ns: the first tick of a new UTC day
+ */
+void
+pst_tally_turn_day (PstTally *tally, gint64 time_ns)
+{
+  gint64 day = pst_time_floor_day (time_ns);
+
+  if (tally->day_end_ns != G_MININT64)
+    {
+      pst_curve_end_day (&tally->curve);
+      for (guint i = 0; i < tally->strategies->len; i++)
+        pst_curve_end_day (&g_array_index (tally->strategies, PstStrategyTally, i).curve);
+    }
+  else
+    tally->first_time_ns = time_ns;
+  if (!pst_add_checked (day, PST_NS_PER_DAY, &tally->day_end_ns))
+    tally->day_end_ns = G_MAXINT64;
+}
