@@ -83,7 +83,7 @@ append_options (GString *text, GType type)
       const char *blurb = g_param_spec_get_blurb (options[i]);
 
       g_string_append_printf (text, "  %s\n      %s\n      %s", options[i]->name, blurb ? blurb : "", allowed);
-      if (initial && *initial)
+      if (initial && *initial && !(options[i]->flags & PST_OPTION_REQUIRED))
         g_string_append_printf (text, "; default %s", initial);
       if (*flags)
         g_string_append_printf (text, "; %s", flags);

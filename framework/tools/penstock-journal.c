@@ -6,24 +6,69 @@
 
 #include <string.h>
 
+/* Records name instruments by index and reports only their order: what was read before gives prices their point. */
 typedef struct
 {
   gboolean print;
   gboolean any_kind;
   PstRecordKind kind;
   GString *line;
+  GArray *instruments; /* PstInstrumentRecord by index */
+  GHashTable *orders;  /* order number -> instrument index, of orders that still work */
 } Dump;
+
+static void
+dump_init (Dump *dump)
+{
+  *dump = (Dump){ .line = g_string_new (NULL),
+                  .instruments = g_array_new (FALSE, TRUE, sizeof (PstInstrumentRecord)),
+                  .orders = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL) };
+}
+
+static void
+dump_clear (Dump *dump)
+{
+  g_string_free (dump->line, TRUE);
+  g_array_unref (dump->instruments);
+  g_hash_table_unref (dump->orders);
+}
+
+static void
+remember (Dump *dump, const PstRecord *record)
+{
+  if (record->kind == PST_RECORD_INSTRUMENT && record->instrument.index == dump->instruments->len)
+    g_array_append_val (dump->instruments, record->instrument);
+  else if (record->kind == PST_RECORD_INTENT)
+    g_hash_table_insert (dump->orders, g_memdup2 (&record->order.id, sizeof record->order.id), GUINT_TO_POINTER (record->order.request.instrument));
+  else if (record->kind == PST_RECORD_ORDER && pst_order_state_is_final (record->order.state))
+    g_hash_table_remove (dump->orders, &record->order.id);
+}
+
+static const PstInstrumentRecord *
+find_instrument (const Dump *dump, const PstRecord *record)
+{
+  guint32 index = pst_record_get_instrument (record);
+  gpointer known;
+
+  if (record->kind == PST_RECORD_REPORT && g_hash_table_lookup_extended (dump->orders, &record->report.order_id, NULL, &known))
+    index = GPOINTER_TO_UINT (known);
+  return index < dump->instruments->len ? &g_array_index (dump->instruments, PstInstrumentRecord, index) : NULL;
+}
 
 static gboolean
 on_record (const PstRecord *record, gpointer user_data, GError **error)
 {
   Dump *dump = user_data;
 
-  if (!dump->print || (!dump->any_kind && record->kind != dump->kind))
+  if (!dump->print)
     return TRUE;
-  g_string_truncate (dump->line, 0);
-  pst_record_to_json (record, dump->line);
-  g_print ("%s\n", dump->line->str);
+  if (dump->any_kind || record->kind == dump->kind)
+    {
+      g_string_truncate (dump->line, 0);
+      pst_record_to_json_scaled (record, find_instrument (dump, record), dump->line);
+      g_print ("%s\n", dump->line->str);
+    }
+  remember (dump, record);
   return TRUE;
 }
 
@@ -107,6 +152,25 @@ scan_journal (const PenstockVerb *verb, const char *plugin_id, const char *path,
 }
 
 static int
+run_dump (const PenstockVerb *verb, char **argv, const char *plugin_id, const char *kind, gboolean as_json)
+{
+  g_autoptr (GError) error = NULL;
+  Dump dump;
+  int exit_code = PST_EXIT_USAGE;
+
+  dump_init (&dump);
+  dump.print = strcmp (argv[1], "dump") == 0;
+  if (!dump.print && strcmp (argv[1], "verify") != 0)
+    g_printerr ("penstock journal: \"%s\" is neither verify nor dump\n", argv[1]);
+  else if (!parse_kind (kind, &dump, &error))
+    g_printerr ("penstock journal: %s\n", error->message);
+  else
+    exit_code = scan_journal (verb, plugin_id ? plugin_id : "journal", argv[2], &dump, as_json);
+  dump_clear (&dump);
+  return exit_code;
+}
+
+static int
 run_journal (const PenstockVerb *verb, int argc, char **argv)
 {
   g_autofree char *plugin_id = NULL, *kind = NULL;
@@ -117,25 +181,11 @@ run_journal (const PenstockVerb *verb, int argc, char **argv)
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print JSON (dump always does: one object a line)", NULL },
     G_OPTION_ENTRY_NULL,
   };
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GString) line = g_string_new (NULL);
-  Dump dump = { .line = line };
   int exit_code;
 
   if (!penstock_verb_parse (verb, entries, &argc, &argv, 2, 2, &exit_code))
     return exit_code;
-  dump.print = strcmp (argv[1], "dump") == 0;
-  if (!dump.print && strcmp (argv[1], "verify") != 0)
-    {
-      g_printerr ("penstock journal: \"%s\" is neither verify nor dump\n", argv[1]);
-      return PST_EXIT_USAGE;
-    }
-  if (!parse_kind (kind, &dump, &error))
-    {
-      g_printerr ("penstock journal: %s\n", error->message);
-      return PST_EXIT_USAGE;
-    }
-  return scan_journal (verb, plugin_id ? plugin_id : "journal", argv[2], &dump, as_json);
+  return run_dump (verb, argv, plugin_id, kind, as_json);
 }
 
 const PenstockVerb penstock_verb_journal = {
