@@ -58,6 +58,12 @@ pst_replay_cursor_get_n_rows (PstReplayCursor *self)
   return self->parser.n_rows;
 }
 
+guint64
+pst_replay_cursor_get_n_rounded (PstReplayCursor *self)
+{
+  return self->parser.n_rounded;
+}
+
 void
 pst_replay_cursor_get_progress (PstReplayCursor *self, guint64 *done, guint64 *size)
 {
@@ -142,6 +148,7 @@ close_last_row (PstReplayCursor *self, gsize from, gsize filled)
       pst_replay_cursor_reject (self, &self->parser.bad, &self->error);
       return;
     }
+  pst_replay_printable (self->buffer + from, filled - from, self->last_text);
   self->buffer[filled] = '\n';
   self->start = self->buffer + from;
   self->end = self->buffer + filled + 1;
@@ -430,7 +437,7 @@ take_unfinished (PstReplayCursor *self)
   PstReplayBad bad = { .reason = PST_REPLAY_CUT_OFF, .line = self->parser.line, .column = 1 };
 
   self->unfinished = FALSE;
-  pst_replay_printable ("", 0, bad.text);
+  memcpy (bad.text, self->last_text, sizeof bad.text);
   pst_replay_report_notice (self->shared->report, self->name, &bad);
 }
 

@@ -68,6 +68,7 @@ typedef struct
   const char *end;   /* to here, */
   gsize tail;        /* and behind them this many bytes of the next */
   gboolean at_end, discarding, unfinished, ended;
+  char last_text[PST_REPLAY_TEXT_SIZE]; /* of a last row without a newline */
   GError *error;
 } PstReplayCursor;
 
@@ -89,6 +90,8 @@ gboolean pst_replay_cursor_peek (PstReplayCursor *cursor, gint64 *time_ns, GErro
 void pst_replay_cursor_close (PstReplayCursor *cursor);
 gboolean pst_replay_cursor_is_open (PstReplayCursor *cursor);
 guint64 pst_replay_cursor_get_n_rows (PstReplayCursor *cursor);
+/* Bars whose volume lost digits. */
+guint64 pst_replay_cursor_get_n_rounded (PstReplayCursor *cursor);
 void pst_replay_cursor_get_progress (PstReplayCursor *cursor, guint64 *done, guint64 *size);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PstReplayCursor, pst_replay_cursor_free)

@@ -446,6 +446,6 @@ pst_replay_feed_get_n_rounded (PstReplayFeed *self)
   guint64 n = 0;
 
   for (guint i = 0; i < self->cursors->len; i++)
-    n += cursor_at (self, i)->parser.n_rounded;
+    n += pst_replay_cursor_get_n_rounded (cursor_at (self, i));
   return n;
 }

@@ -30,6 +30,7 @@ G_BEGIN_DECLS
  * @row_bytes_max: longer rows are bad
  * @block_bytes: read at a time
  * @last_line: whether the last line needs a newline
+ * @symbols_listed: whether only some symbols are wanted
  *
  * What the options say about the files, checked.
  */
@@ -53,6 +54,7 @@ typedef struct
   guint row_bytes_max;
   guint block_bytes;
   PstReplayLastLine last_line;
+  gboolean symbols_listed;
 } PstReplaySettings;
 
 typedef enum

@@ -403,5 +403,5 @@ pst_replay_options_compile (const PstReplayOptions *self, PstReplaySettings *set
     .last_line = (PstReplayLastLine)self->last_line,
   };
   return compile_delimiter (self, settings, error) && compile_times (self, settings, error) && compile_numbers (self, settings, error)
-         && compile_symbol (self, error) && pst_replay_columns_check (settings, error);
+         && pst_replay_columns_check (settings, error) && compile_symbol (self, error);
 }

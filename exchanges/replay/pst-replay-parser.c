@@ -552,7 +552,9 @@ read_row_careful (PstReplayParser *self, const char *line, gsize length, PstEven
     }
   start_row (self, &row);
   time_is_good = read_fields (self, fields, &row, &first, &at);
-  if (first == PST_REPLAY_OK && row.symbol == PST_REPLAY_SYMBOL_NONE)
+  /* A bad row of a new symbol does not make an instrument, but where symbols are listed it may be one that is passed over. */
+  if (row.symbol == PST_REPLAY_SYMBOL_NONE
+      && (first == PST_REPLAY_OK || (format->settings->symbols_listed && format->columns[at].action != PST_REPLAY_ACTION_SYMBOL)))
     {
       for (guint i = 0; i < n_fields; i++)
         if (format->columns[i].action == PST_REPLAY_ACTION_SYMBOL)

@@ -13,8 +13,7 @@ struct _PstReplay
   PstReplayShared shared;
   GTimeZone *zone;
   GPtrArray *files;
-  GArray *fixed; /* of each file its symbol */
-  gboolean symbols_listed;
+  GArray *fixed;       /* of each file its symbol */
   PstInstrument draft; /* what all instruments have in common */
   char *venue;
 
@@ -127,7 +126,7 @@ add_symbol (gpointer user_data, const char *text, gsize length, GError **error)
   PstReplay *self = user_data;
   g_autofree char *why = NULL;
 
-  if (!self->symbols_listed)
+  if (!self->shared.settings.symbols_listed)
     return add_wanted (self, text, length, &why, error) != PST_REPLAY_SYMBOL_NONE;
   if (pst_replay_symbols_get_size (self->shared.symbols) >= self->options.symbols_max)
     {
@@ -166,7 +165,7 @@ prepare_listed (PstReplay *self, GError **error)
   for (guint i = 0; i < listed->len; i++)
     if (!add_named (self, "symbols", listed->pdata[i], &index, error))
       return FALSE;
-  self->symbols_listed = listed->len > 0;
+  self->shared.settings.symbols_listed = listed->len > 0;
   return TRUE;
 }
 
@@ -175,7 +174,7 @@ name_wanted (PstReplay *self, const char *symbol, guint32 *index, GError **error
 {
   const char *nearest;
 
-  if (!self->symbols_listed)
+  if (!self->shared.settings.symbols_listed)
     return add_named (self, "symbol", symbol, index, error);
   *index = pst_replay_symbols_find (self->shared.symbols, symbol, strlen (symbol));
   if (*index != PST_REPLAY_SYMBOL_NONE)
@@ -236,7 +235,7 @@ pst_replay_prepare (PstComponent *component, GError **error)
 static char *
 missing_symbol (PstReplay *self)
 {
-  for (guint i = 0; self->symbols_listed && i < pst_replay_symbols_get_size (self->shared.symbols); i++)
+  for (guint i = 0; self->shared.settings.symbols_listed && i < pst_replay_symbols_get_size (self->shared.symbols); i++)
     {
       const PstReplaySymbol *symbol = pst_replay_symbols_get (self->shared.symbols, i);
       const char *nearest;
