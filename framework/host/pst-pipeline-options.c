@@ -276,14 +276,6 @@ pst_component_name_is_valid (const char *name)
   return is_word (name, "-", PST_NAME_SIZE - 1) && strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
 }
 
-static char *
-check_currency (const char *text)
-{
-  g_autoptr (GError) error = NULL;
-
-  return pst_currency_get (text, &error) != NULL ? NULL : g_strdup (error->message);
-}
-
 /**
  * pst_pipeline_options_check:
  * @option: an option of the [pipeline] group
@@ -302,7 +294,7 @@ pst_pipeline_options_check (const char *option, const char *text)
     return g_strdup ("up to 63 letters, digits, '-', '_', '.' and '@', beginning with a letter or digit");
   if (strcmp (option, "run-id") == 0 && !is_word (text, "-_.", PST_NAME_SIZE - 1))
     return g_strdup ("auto, or up to 63 letters, digits, '-', '_' and '.', beginning with a letter or digit");
-  if (strcmp (option, "currency") == 0)
-    return check_currency (text);
+  if (strcmp (option, "currency") == 0 && pst_currency_get (text, NULL) == NULL)
+    return g_strdup ("currency code of 1 to 15 of A-Z, 0-9, '.', '_' and '-', like USD");
   return NULL;
 }

@@ -6,6 +6,8 @@
 #include "host/pst-catalogue.h"
 #include "host/pst-test-folder.h"
 
+/* (transfer full): every @what in @text replaced. */
+char *loader_kit_replace (const char *text, const char *what, const char *with);
 /* (transfer full): FOLDER/ID.plugin, from broken/NAME.plugin.in or good/NAME.plugin.in, with ABI, number format and version put in. */
 char *loader_kit_add_manifest (const char *folder, const char *name);
 /* (transfer full): FOLDER/FILE, a copy of the built module MODULE, mode 0755. */
