@@ -18,6 +18,7 @@
 
 #include <gmodule.h>
 
+#include "../engine/pst-run.h"
 #include "pst-kind.h"
 #include "pst-module-file.h"
 
@@ -78,6 +79,7 @@ pst_loader_new (const char *const *folders)
   g_autoptr (GPtrArray) resolved = g_ptr_array_new ();
 
   pst_kind_register_sdk_types ();
+  g_type_ensure (PST_TYPE_RUN); /* so that no plugin takes its name */
   for (guint i = 0; folders[i] != NULL; i++)
     {
       char *path = realpath (folders[i], NULL);
