@@ -263,6 +263,7 @@ apply_late_fill (PstGate *gate, guint32 exchange, PstOrder *closed, const PstExe
   pst_order_table_remember_execution (gate->orders, NULL, exchange, report->execution_id);
   pst_recorder_note (gate->links.recorder, exchange, "LATE_FILL", "order=%" G_GUINT64_FORMAT " state=%s execution=%s", closed->id,
                      pst_order_state_to_string (closed->state), report->execution_id);
+  pst_gate_record_order (gate, PST_RECORD_ORDER, closed);
   record_fill (gate, &fill);
   pst_portfolio_publish (gate->links.portfolio, &fill);
   pst_gate_tell (gate, closed, report);

@@ -217,7 +217,7 @@ tell_refusal (PstGate *gate, const PstOrder *order, PstReportKind kind, const GE
 static PstExchange *
 exchange_of (PstGate *gate, const PstOrder *order)
 {
-  return PST_EXCHANGE (pst_pipeline_get_component (gate->links.pipeline, order->exchange));
+  return (PstExchange *)pst_pipeline_get_component (gate->links.pipeline, order->exchange);
 }
 
 static gboolean

@@ -58,6 +58,21 @@ pst_guard_chain_get_size (const PstGuardChain *chain)
 }
 
 /**
+ * pst_guard_chain_hears_fills:
+ * @chain: a chain
+ *
+ * Returns: whether any of its guards wants to be told of fills
+ */
+gboolean
+pst_guard_chain_hears_fills (const PstGuardChain *chain)
+{
+  for (guint i = 0; i < chain->guards->len; i++)
+    if (PST_GUARD_GET_CLASS (chain->guards->pdata[i])->on_fill != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+/**
  * pst_guard_chain_review:
  * @chain: a chain
  * @review: what is to be judged
@@ -76,7 +91,7 @@ pst_guard_chain_review (const PstGuardChain *chain, const PstReview *review, Pst
       pst_guard_review (one, review, verdict);
       if (verdict->passed)
         continue;
-      *guard = pst_component_get_index (PST_COMPONENT (one));
+      *guard = pst_component_get_index ((PstComponent *)one);
       return FALSE;
     }
   memset (verdict, 0, sizeof *verdict);

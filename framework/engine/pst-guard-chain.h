@@ -17,6 +17,7 @@ PstGuardChain *pst_guard_chain_new (void);
 void pst_guard_chain_free (PstGuardChain *chain);
 void pst_guard_chain_add (PstGuardChain *chain, PstGuard *guard);
 guint pst_guard_chain_get_size (const PstGuardChain *chain);
+gboolean pst_guard_chain_hears_fills (const PstGuardChain *chain);
 gboolean pst_guard_chain_review (const PstGuardChain *chain, const PstReview *review, PstVerdict *verdict, guint32 *guard);
 void pst_guard_chain_on_order (const PstGuardChain *chain, const PstOrder *order, const PstExecutionReport *report);
 void pst_guard_chain_on_fill (const PstGuardChain *chain, const PstFill *fill);

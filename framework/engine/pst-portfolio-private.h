@@ -20,6 +20,7 @@ typedef struct
 {
   const PstInstrument *instrument;
   guint quote; /* its currency's slot */
+  gint64 up;   /* price times size times this is money; 0 when the money has fewer decimals */
   PstHolding net;
   GPtrArray *holdings; /* (element-type PstHolding): of strategies that had a fill; owned by their books */
 } PstAsset;
@@ -64,7 +65,8 @@ struct _PstPortfolio
   GPtrArray *books;    /* (nullable elements) by component index */
   GPtrArray *accounts; /* (nullable elements) by component index */
   GArray *purses;      /* by slot */
-  GArray *changed;     /* guint32 strategies whose profit changed */
+  guint32 *changed;    /* strategies whose profit changed; room for all books */
+  guint n_changed;
   PstEquity equity;
   guint64 version;
   gboolean stale;
@@ -77,8 +79,24 @@ pst_portfolio_purse (PstPortfolio *portfolio, guint slot)
 }
 
 guint pst_portfolio_slot (PstPortfolio *portfolio, const PstCurrency *currency);
-void pst_portfolio_touch_book (PstPortfolio *portfolio, PstBook *book);
-PstEarning *pst_portfolio_earning (PstBook *book, guint slot);
+static inline void
+pst_portfolio_touch_book (PstPortfolio *portfolio, PstBook *book)
+{
+  book->stale = portfolio->stale = TRUE;
+  if (book->changed)
+    return;
+  book->changed = TRUE;
+  portfolio->changed[portfolio->n_changed++] = book->strategy;
+}
+
+static inline PstEarning *
+pst_portfolio_earning (PstBook *book, guint slot)
+{
+  if (G_UNLIKELY (slot >= book->earnings->len))
+    g_array_set_size (book->earnings, slot + 1);
+  return &g_array_index (book->earnings, PstEarning, slot);
+}
+
 gboolean pst_portfolio_revalue (PstPortfolio *portfolio, PstAsset *asset, GError **error);
 gboolean pst_portfolio_overflow (const char *what, const char *name, GError **error);
 

@@ -3,15 +3,26 @@
  * audit computes everything anew and must come to the same. */
 #include "pst-portfolio-private.h"
 
+/* price times quantity. Exact when money has at least as many decimals as both, which is the common case and needs no division. */
+static inline gboolean
+value_at (const PstAsset *asset, const PstPosition *position, gint64 price, gint64 *value)
+{
+  gint64 product;
+
+  if (asset->up == 0)
+    return pst_position_value (position, asset->instrument, price, value);
+  return !__builtin_mul_overflow (position->quantity, price, &product) && !__builtin_mul_overflow (product, asset->up, value);
+}
+
 /* Sets the holding's value by the mark. FALSE on overflow. */
-static gboolean
-value_holding (PstHolding *holding, const PstInstrument *instrument, const PstMark *mark)
+static inline gboolean
+value_holding (PstHolding *holding, const PstAsset *asset, const PstMark *mark)
 {
   holding->unpriced = holding->position.quantity != 0 && !mark->valid;
   holding->value = holding->open = 0;
   if (holding->position.quantity == 0 || holding->unpriced)
     return TRUE;
-  return pst_position_value (&holding->position, instrument, mark->price, &holding->value)
+  return value_at (asset, &holding->position, mark->price, &holding->value)
          && pst_subtract_checked (holding->value, holding->position.cost, &holding->open);
 }
 
@@ -22,7 +33,7 @@ revalue_net (PstPortfolio *portfolio, PstAsset *asset, const PstMark *mark)
   gint64 before = asset->net.value;
   gboolean was_unpriced = asset->net.unpriced;
 
-  if (!value_holding (&asset->net, asset->instrument, mark))
+  if (!value_holding (&asset->net, asset, mark))
     return FALSE;
   /* Of delivered assets the balance is what is held. */
   if (asset->instrument->settlement == PST_SETTLEMENT_DELIVERY)
@@ -47,7 +58,7 @@ pst_portfolio_revalue (PstPortfolio *portfolio, PstAsset *asset, GError **error)
       PstEarning *earning = pst_portfolio_earning (book, asset->quote);
       gint64 before = holding->open;
 
-      if (!value_holding (holding, asset->instrument, mark) || !pst_subtract_checked (earning->open, before, &earning->open)
+      if (!value_holding (holding, asset, mark) || !pst_subtract_checked (earning->open, before, &earning->open)
           || !pst_add_checked (earning->open, holding->open, &earning->open))
         return pst_portfolio_overflow ("the open profit in", asset->instrument->id, error);
       if (holding->open != before)
@@ -94,13 +105,9 @@ take_changes (PstPortfolio *portfolio, GError **error)
   return TRUE;
 }
 
-/* Converts @amount of the slot; what has no rate becomes 0 and makes @unpriced TRUE unless it is nothing. */
 static gboolean
-convert (PstPortfolio *portfolio, guint slot, gint64 amount, gint64 *result, gboolean *unpriced, GError **error)
+convert_by_rate (PstPortfolio *portfolio, guint slot, gint64 amount, gint64 *result, gboolean *unpriced, GError **error)
 {
-  *result = 0;
-  if (amount == 0)
-    return TRUE;
   switch (pst_rates_convert (portfolio->rates, slot, amount, result))
     {
     case PST_CONVERSION_DONE:
@@ -114,7 +121,15 @@ convert (PstPortfolio *portfolio, guint slot, gint64 amount, gint64 *result, gbo
     }
 }
 
-static gboolean
+/* Converts @amount of the slot; what has no rate becomes 0 and makes @unpriced TRUE unless it is nothing. */
+static inline gboolean
+convert (PstPortfolio *portfolio, guint slot, gint64 amount, gint64 *result, gboolean *unpriced, GError **error)
+{
+  *result = slot == 0 ? amount : 0;
+  return slot == 0 || amount == 0 || convert_by_rate (portfolio, slot, amount, result, unpriced, error);
+}
+
+static inline gboolean
 convert_purse (PstPortfolio *portfolio, guint slot, GError **error)
 {
   PstPurse *purse = pst_portfolio_purse (portfolio, slot);
@@ -174,11 +189,6 @@ sum_book (PstPortfolio *portfolio, PstBook *book, GError **error)
     return pst_portfolio_overflow ("the profit", "of a strategy", error);
   book->profit = profit;
   book->stale = FALSE;
-  if (!book->changed)
-    {
-      book->changed = TRUE;
-      g_array_append_val (portfolio->changed, book->strategy);
-    }
   return TRUE;
 }
 
@@ -213,11 +223,11 @@ pst_portfolio_update (PstPortfolio *portfolio, GError **error)
   if (!sum_purses (portfolio, error))
     return FALSE;
   pst_invariant ((__int128)portfolio->equity.cash + portfolio->equity.mark_to_market == portfolio->equity.equity, error);
-  for (guint i = 0; i < portfolio->books->len; i++)
+  for (guint i = 0; i < portfolio->n_changed; i++)
     {
-      PstBook *book = portfolio->books->pdata[i];
+      PstBook *book = portfolio->books->pdata[portfolio->changed[i]];
 
-      if (book != NULL && book->stale && !sum_book (portfolio, book, error))
+      if (book->stale && !sum_book (portfolio, book, error))
         return FALSE;
     }
   portfolio->stale = FALSE;
@@ -260,8 +270,8 @@ pst_portfolio_get_version (PstPortfolio *portfolio)
 const guint32 *
 pst_portfolio_get_changed (PstPortfolio *portfolio, guint *n_changed)
 {
-  *n_changed = portfolio->changed->len;
-  return (const guint32 *)(gpointer)portfolio->changed->data;
+  *n_changed = portfolio->n_changed;
+  return portfolio->changed;
 }
 
 /**
@@ -273,9 +283,9 @@ pst_portfolio_get_changed (PstPortfolio *portfolio, guint *n_changed)
 void
 pst_portfolio_clear_changed (PstPortfolio *portfolio)
 {
-  for (guint i = 0; i < portfolio->changed->len; i++)
-    ((PstBook *)portfolio->books->pdata[g_array_index (portfolio->changed, guint32, i)])->changed = FALSE;
-  g_array_set_size (portfolio->changed, 0);
+  for (guint i = 0; i < portfolio->n_changed; i++)
+    ((PstBook *)portfolio->books->pdata[portfolio->changed[i]])->changed = FALSE;
+  portfolio->n_changed = 0;
 }
 
 /**
@@ -283,14 +293,15 @@ pst_portfolio_clear_changed (PstPortfolio *portfolio)
  * @portfolio: a portfolio
  * @strategy: index of the strategy component
  *
- * Returns: what it earned, as of the last pst_portfolio_update()
+ * Returns: (transfer none): what it earned, as of the last pst_portfolio_update()
  */
-PstProfit
+const PstProfit *
 pst_portfolio_get_profit (PstPortfolio *portfolio, guint32 strategy)
 {
+  static const PstProfit nothing = { 0, 0, 0 };
   PstBook *book = strategy < portfolio->books->len ? portfolio->books->pdata[strategy] : NULL;
 
-  return book != NULL ? book->profit : (PstProfit){ 0 };
+  return book != NULL ? &book->profit : &nothing;
 }
 
 /* Of one instrument: the net position is the sum of the strategies', and its value what the mark says. */
@@ -304,7 +315,7 @@ audit_asset (PstPortfolio *portfolio, const PstAsset *asset, __int128 *values, G
   for (guint i = 0; i < asset->holdings->len; i++)
     quantity += ((PstHolding *)asset->holdings->pdata[i])->position.quantity;
   pst_invariant (quantity == asset->net.position.quantity, error);
-  if (!value_holding (&again, asset->instrument, mark))
+  if (!value_holding (&again, asset, mark))
     return pst_portfolio_overflow ("the value of all positions in", asset->instrument->id, error);
   pst_invariant (again.value == asset->net.value, error);
   if (asset->instrument->settlement == PST_SETTLEMENT_POSITION)

@@ -48,7 +48,7 @@ pst_portfolio_finalize (GObject *object)
   g_ptr_array_unref (portfolio->books);
   g_ptr_array_unref (portfolio->accounts);
   g_array_unref (portfolio->purses);
-  g_array_unref (portfolio->changed);
+  g_free (portfolio->changed);
   g_clear_pointer (&portfolio->rates, pst_rates_free);
   g_clear_pointer (&portfolio->instruments, pst_instrument_table_unref);
   G_OBJECT_CLASS (pst_portfolio_parent_class)->finalize (object);
@@ -87,7 +87,6 @@ pst_portfolio_init (PstPortfolio *portfolio)
   portfolio->books = g_ptr_array_new_with_free_func ((GDestroyNotify)book_free);
   portfolio->accounts = g_ptr_array_new_with_free_func ((GDestroyNotify)account_free);
   portfolio->purses = g_array_new (FALSE, TRUE, sizeof (PstPurse));
-  portfolio->changed = g_array_new (FALSE, FALSE, sizeof (guint32));
 }
 
 /**
@@ -148,12 +147,15 @@ static PstAsset *
 ensure_asset (PstPortfolio *portfolio, guint32 instrument)
 {
   PstAsset *asset = get_nth (portfolio->assets, instrument);
+  gint decimals;
 
   if (asset != NULL || instrument >= pst_instrument_table_get_size (portfolio->instruments))
     return asset;
   asset = g_new0 (PstAsset, 1);
   asset->instrument = pst_instrument_table_get (portfolio->instruments, instrument);
   asset->quote = pst_portfolio_slot (portfolio, asset->instrument->quote);
+  decimals = (gint)asset->instrument->quote->scale - asset->instrument->price_scale - asset->instrument->size_scale;
+  asset->up = decimals >= 0 ? pst_power_of_ten (decimals) : 0;
   asset->net.position.strategy = G_MAXUINT32;
   asset->net.position.instrument = instrument;
   asset->holdings = g_ptr_array_new ();
@@ -173,6 +175,7 @@ ensure_book (PstPortfolio *portfolio, guint32 strategy)
   book->holdings = g_ptr_array_new_with_free_func (g_free);
   book->earnings = g_array_new (FALSE, TRUE, sizeof (PstEarning));
   set_nth (portfolio->books, strategy, book);
+  portfolio->changed = g_renew (guint32, portfolio->changed, portfolio->books->len);
   return book;
 }
 
@@ -188,21 +191,6 @@ ensure_holding (PstBook *book, guint32 instrument)
   holding->position.instrument = instrument;
   set_nth (book->holdings, instrument, holding);
   return holding;
-}
-
-PstEarning *
-pst_portfolio_earning (PstBook *book, guint slot)
-{
-  if (slot >= book->earnings->len)
-    g_array_set_size (book->earnings, slot + 1);
-  return &g_array_index (book->earnings, PstEarning, slot);
-}
-
-void
-pst_portfolio_touch_book (PstPortfolio *portfolio, PstBook *book)
-{
-  book->stale = TRUE;
-  portfolio->stale = TRUE;
 }
 
 static gboolean

@@ -65,7 +65,7 @@ const PstEquity *pst_portfolio_get_equity (PstPortfolio *portfolio);
 guint64 pst_portfolio_get_version (PstPortfolio *portfolio);
 const guint32 *pst_portfolio_get_changed (PstPortfolio *portfolio, guint *n_changed);
 void pst_portfolio_clear_changed (PstPortfolio *portfolio);
-PstProfit pst_portfolio_get_profit (PstPortfolio *portfolio, guint32 strategy);
+const PstProfit *pst_portfolio_get_profit (PstPortfolio *portfolio, guint32 strategy);
 void pst_portfolio_foreach_position (PstPortfolio *portfolio, guint32 strategy, PstPositionFunc func, gpointer user_data);
 gboolean pst_portfolio_audit (PstPortfolio *portfolio, GError **error);
 

@@ -200,13 +200,15 @@ finish (PstRun *run)
     }
   pst_run_set_state (run, run->error != NULL ? PST_RUN_STATE_ERROR : PST_RUN_STATE_STOPPED, run->end_reason);
   pst_recorder_commit (run->recorder, PST_COMMIT_END);
+  pst_recorder_close (run->recorder);
+  /* What a run's last record said cannot be taken back; but whoever waits for it must know that it may not be safe. */
   if (run->error == NULL && pst_recorder_get_error (run->recorder) != NULL)
     {
       run->error = g_error_copy (pst_recorder_get_error (run->recorder));
+      g_free (run->end_reason);
       run->end_reason = g_strdup (run->error->message);
       pst_run_set_state (run, PST_RUN_STATE_ERROR, run->end_reason);
     }
-  pst_recorder_close (run->recorder);
 }
 
 static void

@@ -215,7 +215,7 @@ on_execution_reported (PstExchange *exchange, const PstExecutionReport *report, 
 {
   PstRun *run = user_data;
 
-  pst_gate_report (run->gate, pst_component_get_index (PST_COMPONENT (exchange)), report);
+  pst_gate_report (run->gate, pst_component_get_index ((PstComponent *)exchange), report);
 }
 
 static void
@@ -266,7 +266,7 @@ wire (PstRun *run)
       pst_service_set_controller (services->pdata[i], PST_CONTROLLER (run));
     }
   pst_pipeline_connect (run->pipeline, &handlers, run);
-  if (guards->len > 0)
+  if (pst_guard_chain_hears_fills (run->guards))
     run->fill_handler = g_signal_connect (run->portfolio, "fill-applied", G_CALLBACK (on_fill_applied), run);
   run->driver = pst_historical_driver_new (pst_pipeline_get_kind (run->pipeline, PST_COMPONENT_KIND_EXCHANGE));
 }

@@ -62,7 +62,7 @@ static PstStrategySummary *
 summarize_strategy (PstRun *run, const PstStrategyTally *tally)
 {
   PstStrategySummary *summary = g_new0 (PstStrategySummary, 1);
-  PstProfit profit = pst_portfolio_get_profit (run->portfolio, tally->strategy);
+  const PstProfit *profit = pst_portfolio_get_profit (run->portfolio, tally->strategy);
   const PstCurrency *currency = run->settings.currency;
 
   summary->name = g_strdup (pst_component_get_name (pst_pipeline_get_component (run->pipeline, tally->strategy)));
@@ -70,9 +70,9 @@ summarize_strategy (PstRun *run, const PstStrategyTally *tally)
   summary->n_denied = tally->n_denied;
   summary->n_rejected = tally->n_rejected;
   summary->n_fills = tally->n_fills;
-  summary->fees = (PstMoney){ currency, profit.fees };
-  summary->gross_profit = (PstMoney){ currency, profit.gross };
-  summary->net_profit = (PstMoney){ currency, profit.net };
+  summary->fees = (PstMoney){ currency, profit->fees };
+  summary->gross_profit = (PstMoney){ currency, profit->gross };
+  summary->net_profit = (PstMoney){ currency, profit->net };
   pst_portfolio_foreach_position (run->portfolio, tally->strategy, add_position, summary);
   set_ratios (summary, &tally->curve);
   return summary;

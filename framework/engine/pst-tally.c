@@ -155,7 +155,7 @@ pst_tally_take (PstTally *tally, PstPortfolio *portfolio)
       gint64 own;
 
       /* Beyond 64 bits the statistic stands still; the money itself is checked where it is kept. */
-      if (of != NULL && pst_add_checked (tally->initial_equity, pst_portfolio_get_profit (portfolio, changed[i]).net, &own))
+      if (of != NULL && pst_add_checked (tally->initial_equity, pst_portfolio_get_profit (portfolio, changed[i])->net, &own))
         pst_curve_add (&of->curve, own);
     }
   pst_portfolio_clear_changed (portfolio);
