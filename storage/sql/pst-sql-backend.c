@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What backends share. */
+#include "pst-sql-backend.h"
+
+gboolean
+pst_sql_backend_execute (GdaConnection *connection, const char *sql, GError **error)
+{
+  g_autoptr (GdaStatement) statement = gda_connection_parse_sql_string (connection, sql, NULL, error);
+
+  return statement != NULL && gda_connection_statement_execute_non_select (connection, statement, NULL, NULL, error) != -1;
+}
+
+char *
+pst_sql_backend_query (GdaConnection *connection, const char *sql, GError **error)
+{
+  g_autoptr (GdaStatement) statement = gda_connection_parse_sql_string (connection, sql, NULL, error);
+  g_autoptr (GdaDataModel) rows = statement != NULL ? gda_connection_statement_execute_select (connection, statement, NULL, error) : NULL;
+  const GValue *value = NULL;
+
+  if (rows != NULL && gda_data_model_get_n_rows (rows) > 0)
+    value = gda_data_model_get_value_at (rows, 0, 0, error);
+  return value != NULL ? gda_value_stringify (value) : NULL;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Where databases differ: how one is opened, what its complaints mean, how a run is known to be alive. All else is the same SQL in
+ * statements/NAME and migrations/NAME. */
+#pragma once
+
+#include <libgda/libgda.h>
+#include <penstock.h>
+
+G_BEGIN_DECLS
+
+/* libgda 5 is older than g_autoptr. */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GdaConnection, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GdaStatement, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GdaDataModel, g_object_unref)
+
+typedef struct _PstSqlBackend PstSqlBackend;
+
+typedef struct
+{
+  const char *path;
+  gboolean create;        /* make the ledger when there is none */
+  gboolean power;         /* commits outlive the machine's power */
+  gint64 busy_timeout_ns; /* how long to wait for another writer */
+} PstSqlTarget;
+
+struct _PstSqlBackend
+{
+  const char *name; /* of its folders of SQL */
+  GdaConnection *(*open) (const PstSqlTarget *target, GError **error);
+  PstStoreError (*classify) (const char *message);
+  /* Holds a run for as long as this process lives and the claim is not freed, or says that a run is held. */
+  gpointer (*claims_open) (const PstSqlTarget *target, GError **error);
+  gboolean (*claims_take) (gpointer claims, gint64 run_number, GError **error);
+  gboolean (*claims_is_taken) (gpointer claims, gint64 run_number);
+  void (*claims_free) (gpointer claims);
+};
+
+const PstSqlBackend *pst_sql_sqlite_get_backend (void);
+
+/* For ad-hoc statements without parameters at opening. Every distinct statement costs libgda some memory for good: never in a loop. */
+gboolean pst_sql_backend_execute (GdaConnection *connection, const char *sql, GError **error);
+/* (transfer full) (nullable): the first value of the first row, as text. */
+char *pst_sql_backend_query (GdaConnection *connection, const char *sql, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One statement a table, however many rows. */
+#include "pst-sql-batch.h"
+
+static const PstSqlStatement statements[PST_SQL_N_TABLES] = {
+  [PST_SQL_TABLE_CURRENCY] = PST_SQL_INSERT_CURRENCIES,
+  [PST_SQL_TABLE_RUN] = PST_SQL_INSERT_RUN,
+  [PST_SQL_TABLE_COMPONENT] = PST_SQL_INSERT_COMPONENTS,
+  [PST_SQL_TABLE_INSTRUMENT] = PST_SQL_INSERT_INSTRUMENTS,
+  [PST_SQL_TABLE_CASH] = PST_SQL_INSERT_CASH,
+  [PST_SQL_TABLE_RUN_START] = PST_SQL_START_RUN,
+  [PST_SQL_TABLE_ORDER] = PST_SQL_WRITE_ORDERS,
+  [PST_SQL_TABLE_TRADE] = PST_SQL_INSERT_TRADES,
+  [PST_SQL_TABLE_POSITION] = PST_SQL_WRITE_POSITIONS,
+  [PST_SQL_TABLE_TICK] = PST_SQL_INSERT_TICKS,
+  [PST_SQL_TABLE_EVENT] = PST_SQL_INSERT_EVENTS,
+  [PST_SQL_TABLE_RUN_END] = PST_SQL_END_RUN,
+};
+
+PstSqlBatch *
+pst_sql_batch_new (const char *user_id, const char *run_id)
+{
+  PstSqlBatch *batch = g_new0 (PstSqlBatch, 1);
+
+  g_strlcpy (batch->user_id, user_id, sizeof batch->user_id);
+  g_strlcpy (batch->run_id, run_id, sizeof batch->run_id);
+  for (guint i = 0; i < PST_SQL_N_TABLES; i++)
+    pst_sql_rows_init (&batch->tables[i]);
+  return batch;
+}
+
+void
+pst_sql_batch_free (PstSqlBatch *batch)
+{
+  if (batch == NULL)
+    return;
+  for (guint i = 0; i < PST_SQL_N_TABLES; i++)
+    pst_sql_rows_clear (&batch->tables[i]);
+  g_free (batch);
+}
+
+/* The claim is taken inside the transaction that makes the run RUNNING: whoever sees it run sees it claimed. */
+static gboolean
+claim (PstSqlBatch *batch, PstSqlConnection *connection, gpointer claims, GError **error)
+{
+  gint64 run_number;
+
+  return pst_sql_connection_query (connection, PST_SQL_RUN_NUMBER, batch->user_id, batch->run_id, NULL, &run_number, NULL, error)
+         && pst_sql_connection_get_backend (connection)->claims_take (claims, run_number, error);
+}
+
+static gboolean
+write_table (PstSqlBatch *batch, PstSqlTable table, PstSqlConnection *connection, gpointer claims, GError **error)
+{
+  PstSqlRows *rows = &batch->tables[table];
+  const char *text;
+
+  if (rows->n_rows == 0)
+    return TRUE;
+  text = pst_sql_rows_finish (rows);
+  if (!pst_sql_connection_execute (connection, statements[table], batch->user_id, batch->run_id, text, error))
+    return FALSE;
+  if (table == PST_SQL_TABLE_RUN_START)
+    return claim (batch, connection, claims, error);
+  /* The equity curve's columns stand at the end of the ticks' rows. */
+  return table != PST_SQL_TABLE_TICK || pst_sql_connection_execute (connection, PST_SQL_INSERT_EQUITY, batch->user_id, batch->run_id, text, error);
+}
+
+gboolean
+pst_sql_batch_write (PstSqlBatch *batch, PstSqlConnection *connection, gpointer claims, GError **error)
+{
+  gboolean done;
+
+  if (!pst_sql_connection_execute (connection, PST_SQL_BEGIN, NULL, NULL, NULL, error))
+    return FALSE;
+  done = TRUE;
+  for (guint i = 0; done && i < PST_SQL_N_TABLES; i++)
+    done = write_table (batch, i, connection, claims, error);
+  if (done && pst_sql_connection_execute (connection, PST_SQL_COMMIT, NULL, NULL, NULL, error))
+    return TRUE;
+  pst_sql_connection_rollback (connection);
+  return FALSE;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Turns the records of a run into rows, and says how many wait. */
+#pragma once
+
+#include "pst-sql-batch.h"
+
+G_BEGIN_DECLS
+
+typedef struct _PstSqlLedger PstSqlLedger;
+
+PstSqlLedger *pst_sql_ledger_new (void);
+void pst_sql_ledger_free (PstSqlLedger *ledger);
+/* CONSTRAINT for a record that no ledger can take: numbers beyond 63 bits, records of a run before its first. */
+gboolean pst_sql_ledger_add (PstSqlLedger *ledger, const PstRecord *record, GError **error);
+guint pst_sql_ledger_get_n_rows (PstSqlLedger *ledger);
+/* (transfer full) (nullable): everything that was added since the last time; NULL when that is nothing. */
+PstSqlBatch *pst_sql_ledger_take (PstSqlLedger *ledger);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PstSqlLedger, pst_sql_ledger_free)
+
+G_END_DECLS

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Written by hand because it stands in every record's way: a fifth of what a JSON builder takes. */
+#include "pst-sql-rows.h"
+
+#include <string.h>
+
+void
+pst_sql_rows_init (PstSqlRows *rows)
+{
+  rows->text = g_string_new ("[");
+  rows->n_rows = 0;
+}
+
+void
+pst_sql_rows_clear (PstSqlRows *rows)
+{
+  if (rows->text != NULL)
+    g_string_free (rows->text, TRUE);
+  rows->text = NULL;
+  rows->n_rows = 0;
+}
+
+void
+pst_sql_rows_begin (PstSqlRows *rows)
+{
+  g_string_append (rows->text, rows->n_rows > 0 ? ",[" : "[");
+  rows->n_rows++;
+}
+
+void
+pst_sql_rows_end (PstSqlRows *rows)
+{
+  g_string_append_c (rows->text, ']');
+}
+
+static inline void
+separate (PstSqlRows *rows)
+{
+  if (rows->text->str[rows->text->len - 1] != '[')
+    g_string_append_c (rows->text, ',');
+}
+
+void
+pst_sql_rows_add_integer (PstSqlRows *rows, gint64 value)
+{
+  char digits[20];
+  char *end = digits + sizeof digits, *c = end;
+  guint64 rest = value < 0 ? -(guint64)value : (guint64)value;
+
+  separate (rows);
+  do
+    *--c = '0' + rest % 10;
+  while ((rest /= 10) > 0);
+  if (value < 0)
+    g_string_append_c (rows->text, '-');
+  g_string_append_len (rows->text, c, end - c);
+}
+
+static void
+add_escaped (GString *json, const char *text)
+{
+  while (*text != '\0')
+    {
+      gsize n_plain = 0;
+      gunichar c;
+
+      while ((guchar)text[n_plain] >= 0x20 && (guchar)text[n_plain] < 0x7f && text[n_plain] != '"' && text[n_plain] != '\\')
+        n_plain++;
+      g_string_append_len (json, text, n_plain);
+      text += n_plain;
+      if (*text == '\0')
+        return;
+      c = g_utf8_get_char_validated (text, -1);
+      if (c == (gunichar)-1 || c == (gunichar)-2)
+        {
+          g_string_append (json, "\xef\xbf\xbd");
+          text++;
+          continue;
+        }
+      if (c < 0x20 || c == 0x7f || c == '"' || c == '\\')
+        g_string_append_printf (json, "\\u%04x", c);
+      else
+        g_string_append_unichar (json, c);
+      text = g_utf8_next_char (text);
+    }
+}
+
+void
+pst_sql_rows_add_text (PstSqlRows *rows, const char *text)
+{
+  if (text == NULL)
+    {
+      pst_sql_rows_add_null (rows);
+      return;
+    }
+  separate (rows);
+  g_string_append_c (rows->text, '"');
+  add_escaped (rows->text, text);
+  g_string_append_c (rows->text, '"');
+}
+
+void
+pst_sql_rows_add_null (PstSqlRows *rows)
+{
+  separate (rows);
+  g_string_append (rows->text, "null");
+}
+
+void
+pst_sql_rows_add_integer_or_null (PstSqlRows *rows, gint64 value)
+{
+  if (value != 0)
+    pst_sql_rows_add_integer (rows, value);
+  else
+    pst_sql_rows_add_null (rows);
+}
+
+void
+pst_sql_rows_add_index (PstSqlRows *rows, guint32 index)
+{
+  if (index != G_MAXUINT32)
+    pst_sql_rows_add_integer (rows, index);
+  else
+    pst_sql_rows_add_null (rows);
+}
+
+const char *
+pst_sql_rows_finish (PstSqlRows *rows)
+{
+  g_string_append_c (rows->text, ']');
+  return rows->text->str;
+}

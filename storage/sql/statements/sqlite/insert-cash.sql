@@ -1,0 +1,3 @@
+INSERT INTO run_cash (user_id, run_id, sequence, logical_time, exchange, currency, amount, reason)
+SELECT ##user::string, ##run::string, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
+FROM json_each (##rows::string)

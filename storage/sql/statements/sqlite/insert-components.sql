@@ -1,0 +1,3 @@
+INSERT INTO component (user_id, run_id, component, kind, name, plugin)
+SELECT ##user::string, ##run::string, value ->> 0, value ->> 1, value ->> 2, value ->> 3
+FROM json_each (##rows::string)

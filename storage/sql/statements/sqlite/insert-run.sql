@@ -1,0 +1,3 @@
+INSERT INTO strategy_run (user_id, run_id, pipeline, mode, seed, currency, state, created_time)
+SELECT ##user::string, ##run::string, value ->> 0, value ->> 1, value ->> 2, value ->> 3, 'CREATED', value ->> 4
+FROM json_each (##rows::string)

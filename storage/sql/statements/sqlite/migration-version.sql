@@ -1,0 +1,1 @@
+SELECT ifnull (max (version), 0) FROM schema_migration
