@@ -64,7 +64,7 @@ def layers(tree):
 def plugin_include(tree):
     for folder in tree.plugins:
         for path in tree.ending('.c', '.h', under=folder + '/'):
-            allowed = ['penstock.h'] + (['penstock-check.h'] if path.endswith('-test.c') else [])
+            allowed = ['penstock.h'] + (['penstock-check.h'] if path.endswith(('-test.c', '-test-kit.h')) else [])
             for line, quote, name in includes(tree, path):
                 beside = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
                 if quote == '"':
