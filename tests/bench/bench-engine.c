@@ -14,7 +14,8 @@
 #define FAST 10
 #define SLOW 30
 #define CASH "100000000 USD"
-#define ORDER_VALUE "10000 USD"
+#define ORDER_VALUE "1000000 USD"
+#define ORDER_CENTS 100000000
 
 /* The same decisions and sums without a house around them: two moving sums, the crossing, a fill at the next open, cost, profit,
  * the mark, the peak of equity. */
@@ -22,7 +23,8 @@ static gint64
 plain_loop (const PstBar *bars, guint n_bars, guint64 *n_orders)
 {
   gint64 fast = 0, slow = 0, cash = G_GINT64_CONSTANT (10000000000000000), quantity = 0, peak = 0, drawdown = 0;
-  gint before = 0, wanted = 0;
+  gint64 wanted = 0;
+  gint before = 0;
 
   for (guint i = 0; i < n_bars; i++)
     {
@@ -31,10 +33,8 @@ plain_loop (const PstBar *bars, guint n_bars, guint64 *n_orders)
 
       if (wanted)
         {
-          gint64 size = wanted > 0 ? 1000000 / bar->open : -quantity;
-
-          cash -= (gint64)((__int128)size * bar->open * 1000000);
-          quantity += size;
+          cash -= (gint64)((__int128)wanted * bar->open * 1000000);
+          quantity += wanted;
           wanted = 0;
           *n_orders += 1;
         }
@@ -46,9 +46,9 @@ plain_loop (const PstBar *bars, guint n_bars, guint64 *n_orders)
 
           now = (left > right) - (left < right);
           if (i + 1 > SLOW && now > 0 && before <= 0 && !quantity)
-            wanted = 1;
+            wanted = ORDER_CENTS / bar->close;
           else if (i + 1 > SLOW && now < 0 && before >= 0 && quantity)
-            wanted = -1;
+            wanted = -quantity;
           before = now;
         }
       gint64 equity = cash + (gint64)((__int128)quantity * bar->close * 1000000);
@@ -118,7 +118,7 @@ static PstComponent *
 csv_feed (PstCatalogue *catalogue, const char *path)
 {
   return bench_component (catalogue, "replay", "path", path, "columns", "time,open,high,low,close,volume", "time-format", "s", "price-scale", "2",
-                          "symbol", "WALK", "venue", "BENCH", NULL);
+                          "symbol", "WALK", "venue", "BENCH", "bar-timestamp", "close", NULL);
 }
 
 static void
@@ -142,6 +142,14 @@ compare (PstCatalogue *catalogue, const PstBar *bars, const char *path)
       csv[i] = time_pipeline (catalogue, csv_feed (catalogue, path), N_BARS, &n_csv);
       memory[i] = time_pipeline (catalogue, bench_feed_new (bars, N_BARS, 256), N_BARS, &n_memory);
       signals[i] = time_pipeline (catalogue, bench_feed_new (bars, N_BARS, 1), N_BARS, &n_signals);
+    }
+  if (n_csv != n_plain || n_memory != n_plain || n_signals != n_plain)
+    {
+      fprintf (stderr,
+               "the plain loop filled %" G_GUINT64_FORMAT " orders, the pipelines %" G_GUINT64_FORMAT ", %" G_GUINT64_FORMAT " and %" G_GUINT64_FORMAT
+               "\n",
+               n_plain, n_csv, n_memory, n_signals);
+      exit (1);
     }
   base = bench_median (plain, REPEATS);
   printf ("engine: one instrument, %d minute bars, sma-cross %d/%d, two guards, no store; medians of %d\n", N_BARS, FAST, SLOW, REPEATS);
