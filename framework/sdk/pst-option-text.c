@@ -282,15 +282,12 @@ pst_option_describe_allowed (GParamSpec *pspec)
 char *
 pst_option_describe_default (GParamSpec *pspec)
 {
-  char *text;
+  g_autofree char *text = NULL;
 
   g_return_val_if_fail (G_IS_PARAM_SPEC (pspec), NULL);
 
   if ((pspec->flags & PST_OPTION_REQUIRED) != 0)
     return g_strdup ("required");
   text = pst_option_to_string (pspec, g_param_spec_get_default_value (pspec));
-  if (text[0] != '\0')
-    return text;
-  g_free (text);
-  return g_strdup ("not set");
+  return g_strdup (text == NULL || text[0] == '\0' ? "not set" : text);
 }
