@@ -5,6 +5,8 @@
 
 #include <penstock.h>
 
+#include "check/pst-check-conformance.h"
+#include "check/pst-check-pipeline.h"
 #include "check/pst-check-records.h"
 #include "check/pst-harness.h"
 #include "check/pst-simulated-file.h"

@@ -27,7 +27,8 @@ G_DECLARE_FINAL_TYPE (PstHarness, pst_harness, PST, HARNESS, PstContext)
 
 /* A backtest of user "local", run "check-1", pipeline "check", seed 1, currency USD, at 2020-01-01T00:00:00Z. */
 PST_API PstHarness *pst_harness_new (void);
-/* Stops and drops all components, asserts that each is really gone (nothing else holds it), and drops the harness. */
+/* Stops and drops all components, asserts that each is really gone (nothing else holds it) and left neither a signal handler nor a timer
+ * behind, and drops the harness. */
 PST_API void pst_harness_finish (PstHarness *harness);
 
 /* Before a component is prepared. */
@@ -41,6 +42,8 @@ PST_API PstComponent *pst_harness_add (PstHarness *harness, GType type, const ch
 PST_API void pst_harness_adopt (PstHarness *harness, PstComponent *component, const char *name);
 /* Prepares when that was not done, and starts; loads an exchange's account. A failure ends the test. */
 PST_API void pst_harness_start (PstHarness *harness, PstComponent *component);
+/* The same, but FALSE with the component's error. */
+PST_API gboolean pst_harness_try_start (PstHarness *harness, PstComponent *component, GError **error);
 PST_API void pst_harness_stop (PstHarness *harness, PstComponent *component);
 
 /* Time. */

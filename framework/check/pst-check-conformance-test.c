@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Every plugin of the tree through the conformance tests, and plugins with one defect each through the same: tests that nothing fails
+ * show nothing. */
+
+#include <penstock-check.h>
+
+#include <glib/gstdio.h>
+
+typedef enum
+{
+  DEFECT_NONE,
+  DEFECT_NO_NICK,
+  DEFECT_NO_BLURB,
+  DEFECT_NAME,
+  DEFECT_OTHER_DEFAULT,
+  DEFECT_FORGETS,
+  DEFECT_LEAKS,
+  DEFECT_TIMER,
+  DEFECT_HANDLER,
+  DEFECT_CHANCE,
+  DEFECT_NO_ANSWER,
+  DEFECT_CODE,
+  DEFECT_NO_START,
+  N_DEFECTS
+} Defect;
+
+/* GLib runs tests below "/subprocess" only when a test asks for it. */
+static const struct
+{
+  const char *id;
+  const char *type_name;
+  const char *test;    /* that must fail */
+  const char *message; /* what it must say */
+} defects[N_DEFECTS] = {
+  [DEFECT_NONE] = { "good", "TestGoodGuard", NULL, NULL },
+  [DEFECT_NO_NICK] = { "subprocess-no-nick", "TestNoNick", "options", "*has no nick*" },
+  [DEFECT_NO_BLURB] = { "subprocess-no-blurb", "TestNoBlurb", "options", "*has no blurb*" },
+  [DEFECT_NAME] = { "subprocess-name", "TestName", "options", "*a name has only*" },
+  [DEFECT_OTHER_DEFAULT] = { "subprocess-other-default", "TestOtherDefault", "options", "*default \"7\"*has \"8\"*" },
+  [DEFECT_FORGETS] = { "subprocess-forgets", "TestForgets", "options", "*must agree*" },
+  [DEFECT_LEAKS] = { "subprocess-leaks", "TestLeaks", "life", "*it leaks*" },
+  [DEFECT_TIMER] = { "subprocess-timer", "TestTimer", "life", "*left a timer*" },
+  [DEFECT_HANDLER] = { "subprocess-handler", "TestHandler", "life", "*left a handler of \"frame-received\"*" },
+  [DEFECT_CHANCE] = { "subprocess-chance", "TestChance", "kind", "*gave other outputs*" },
+  [DEFECT_NO_ANSWER] = { "subprocess-no-answer", "TestNoAnswer", "kind", "*guard_failed*" },
+  [DEFECT_CODE] = { "subprocess-code", "TestCode", "kind", "*not in lower_case_words*" },
+  [DEFECT_NO_START] = { "subprocess-no-start", "TestNoStart", "life", "*did not say why*" },
+};
+
+typedef struct
+{
+  PstGuard parent_instance;
+  gint size;
+} TestGuard;
+
+typedef struct
+{
+  PstGuardClass parent_class;
+  Defect defect;
+} TestGuardClass;
+
+static Defect
+defect_of (gpointer guard)
+{
+  return ((TestGuardClass *)G_OBJECT_GET_CLASS (guard))->defect;
+}
+
+static void
+test_guard_review (PstGuard *guard, const PstReview *review, PstVerdict *verdict)
+{
+  static guint n_reviews = 0;
+
+  n_reviews++;
+  if (defect_of (guard) == DEFECT_NO_ANSWER)
+    return;
+  if (review->order->request.quantity <= 1000 || (defect_of (guard) == DEFECT_CHANCE && n_reviews % 3 == 0))
+    pst_verdict_pass (verdict);
+  else
+    pst_verdict_deny (verdict, defect_of (guard) == DEFECT_CODE ? "Too large" : "too_large", "maximum=1000");
+}
+
+static void
+on_timer (PstClock *clock, gint64 due_ns, gpointer user_data)
+{
+  g_assert_cmpint (due_ns, >, 0);
+}
+
+static void
+on_frame_received (PstExchange *exchange, const PstFrameBlock *block, gpointer user_data)
+{
+  g_assert_cmpuint (block->n_frames, >, 0);
+}
+
+static gboolean
+test_guard_start (PstComponent *component, GError **error)
+{
+  PstContext *context = pst_component_get_context (component);
+
+  if (defect_of (component) == DEFECT_LEAKS)
+    g_object_ref (component);
+  if (defect_of (component) == DEFECT_TIMER)
+    pst_clock_add_timer (pst_context_get_clock (context), G_MAXINT64 - 1, on_timer, NULL, NULL);
+  if (defect_of (component) == DEFECT_HANDLER)
+    g_signal_connect (pst_context_find_component (context, PST_COMPONENT_KIND_EXCHANGE, PST_HARNESS_DATA), "frame-received",
+                      G_CALLBACK (on_frame_received), NULL);
+  return defect_of (component) != DEFECT_NO_START;
+}
+
+static void
+test_guard_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  ((TestGuard *)object)->size = g_value_get_int (value);
+}
+
+static void
+test_guard_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  gint size = ((TestGuard *)object)->size;
+
+  g_value_set_int (value, defect_of (object) == DEFECT_FORGETS && size != 7 ? 11 + size % 2 : size);
+}
+
+static void
+test_guard_class_init (gpointer klass, gpointer data)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  Defect defect = GPOINTER_TO_INT (data);
+
+  ((TestGuardClass *)klass)->defect = defect;
+  object_class->set_property = test_guard_set_property;
+  object_class->get_property = test_guard_get_property;
+  PST_COMPONENT_CLASS (klass)->start = test_guard_start;
+  PST_GUARD_CLASS (klass)->review = test_guard_review;
+  g_object_class_install_property (object_class, 1,
+                                   g_param_spec_int (defect == DEFECT_NAME ? "Size-Max" : "size-max", defect == DEFECT_NO_NICK ? NULL : "Size",
+                                                     defect == DEFECT_NO_BLURB ? "" : "The largest size.", 1, 100, 7, PST_OPTION_READWRITE));
+}
+
+static void
+test_guard_init (GTypeInstance *instance, gpointer klass)
+{
+  ((TestGuard *)instance)->size = ((TestGuardClass *)klass)->defect == DEFECT_OTHER_DEFAULT ? 8 : 7;
+}
+
+static GType
+register_guard (Defect defect)
+{
+  const GTypeInfo info = {
+    .class_size = sizeof (TestGuardClass),
+    .class_init = test_guard_class_init,
+    .class_data = GINT_TO_POINTER (defect),
+    .instance_size = sizeof (TestGuard),
+    .instance_init = test_guard_init,
+  };
+
+  return g_type_register_static (PST_TYPE_GUARD, defects[defect].type_name, &info, 0);
+}
+
+/* The entry's function has no argument, so each defect needs its own. */
+#define DEFECT_TYPE(DEFECT) \
+  static GType get_type_##DEFECT (void) { return register_guard (DEFECT); }
+
+DEFECT_TYPE (DEFECT_NONE)
+DEFECT_TYPE (DEFECT_NO_NICK)
+DEFECT_TYPE (DEFECT_NO_BLURB)
+DEFECT_TYPE (DEFECT_NAME)
+DEFECT_TYPE (DEFECT_OTHER_DEFAULT)
+DEFECT_TYPE (DEFECT_FORGETS)
+DEFECT_TYPE (DEFECT_LEAKS)
+DEFECT_TYPE (DEFECT_TIMER)
+DEFECT_TYPE (DEFECT_HANDLER)
+DEFECT_TYPE (DEFECT_CHANCE)
+DEFECT_TYPE (DEFECT_NO_ANSWER)
+DEFECT_TYPE (DEFECT_CODE)
+DEFECT_TYPE (DEFECT_NO_START)
+
+static void
+add_defect (Defect defect)
+{
+  static GType (*const get_type[N_DEFECTS]) (void)
+      = { get_type_DEFECT_NONE,      get_type_DEFECT_NO_NICK, get_type_DEFECT_NO_BLURB, get_type_DEFECT_NAME,    get_type_DEFECT_OTHER_DEFAULT,
+          get_type_DEFECT_FORGETS,   get_type_DEFECT_LEAKS,   get_type_DEFECT_TIMER,    get_type_DEFECT_HANDLER, get_type_DEFECT_CHANCE,
+          get_type_DEFECT_NO_ANSWER, get_type_DEFECT_CODE,    get_type_DEFECT_NO_START };
+  PstPluginTag tag = { .kind = PST_COMPONENT_KIND_GUARD };
+  PstPluginEntry entry = { &tag, get_type[defect] };
+
+  g_strlcpy (tag.id, defects[defect].id, sizeof tag.id);
+  if (defect == DEFECT_NAME)
+    pst_check_conformance_add (&entry, NULL);
+  else
+    pst_check_conformance_add (&entry, "size-max", "7", NULL);
+}
+
+static void
+test_defect (gconstpointer data)
+{
+  Defect defect = GPOINTER_TO_INT (data);
+  g_autofree char *path = g_strdup_printf ("/conformance/%s/%s", defects[defect].id, defects[defect].test);
+
+  g_test_trap_subprocess (path, 0, 0);
+  g_test_trap_assert_failed ();
+  g_test_trap_assert_stderr (defects[defect].message);
+}
+
+static void
+test_listed (void)
+{
+  g_auto (GStrv) ids = pst_check_list_plugins ();
+
+  g_assert_true (g_strv_contains ((const char *const *)ids, "journal"));
+  g_assert_false (g_strv_contains ((const char *const *)ids, "no-such-plugin"));
+}
+
+/* What a plugin needs to start besides examples of its required options. "@bars@" becomes a file of bars. */
+static const struct
+{
+  const char *id;
+  const char *options[6];
+} needs[] = {
+  { "replay", { "path", "@bars@", "columns", "date,open,high,low,close,volume,symbol" } },
+  { "sim", { "cash", "1000000 USD", "feed", PST_HARNESS_DATA } },
+  { "sma-cross", { "order-value", "10000 USD", "fast", "3", "slow", "8" } },
+  { "journal", { "path", "@dir@/journal" } },
+  { "sql", { "path", "@dir@/ledger.db" } },
+};
+
+static void
+add_plugin (const char *id, const char *bars)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (needs); i++)
+    {
+      const char *const *o = needs[i].options;
+
+      if (g_strcmp0 (needs[i].id, id) != 0)
+        continue;
+      pst_check_conformance_add_plugin (id, o[0], g_strcmp0 (o[1], "@bars@") == 0 ? bars : o[1], o[2], o[3], o[4], o[5], NULL);
+      return;
+    }
+  pst_check_conformance_add_plugin (id, NULL);
+}
+
+static char *
+write_bars (const char *folder)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  char *path = g_build_filename (folder, "bars.csv", NULL);
+
+  for (guint day = 1; day <= 28; day++)
+    g_string_append_printf (text, "2020-02-%02u,10.%02u,11.00,9.00,10.50,1000,AAPL\n2020-02-%02u,20.00,21.00,19.00,20.%02u,500,IBM\n", day, day, day,
+                            day);
+  g_assert_true (g_file_set_contents (path, text->str, -1, NULL));
+  return path;
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *folder = g_dir_make_tmp ("penstock-bars-XXXXXX", NULL);
+  g_autofree char *bars = write_bars (folder);
+  g_auto (GStrv) ids = NULL;
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/check/conformance/listed", test_listed);
+  for (Defect defect = DEFECT_NONE + 1; defect < N_DEFECTS; defect++)
+    {
+      g_autofree char *path = g_strdup_printf ("/check/conformance/catches/%s", defects[defect].type_name);
+
+      g_test_add_data_func (path, GINT_TO_POINTER (defect), test_defect);
+      add_defect (defect);
+    }
+  add_defect (DEFECT_NONE);
+  ids = pst_check_list_plugins ();
+  for (guint i = 0; ids[i] != NULL; i++)
+    add_plugin (ids[i], bars);
+  status = g_test_run ();
+  g_unlink (bars);
+  g_rmdir (folder);
+  return status;
+}
