@@ -58,6 +58,7 @@ static const Bad bad[] = {
   { "[a] # why\n", "f:1: \"[a] # why\" is not a group; write [GROUP] on a line of its own" },
   { "[a]]\n", "f:1: \"[a]]\" is not a group; write [GROUP] on a line of its own" },
   { "[[a]\n", "f:1: \"[[a]\" is not a group; write [GROUP] on a line of its own" },
+  { "[a\tb]\n", "f:1: \"[a\\tb]\" is not a group; write [GROUP] on a line of its own" },
   { "[ a ]\nx=1\n", "f:1: white space at the ends of a group's name; write [a]" },
   { "[a]\n=1\n", "f:2: [a] \"\" is not a key; keys are letters, digits and '-'" },
   { "[a]\nName[de]=x\n", "f:2: [a] \"Name[de]\" is not a key; keys are letters, digits and '-'" },

@@ -57,7 +57,7 @@ scan_header (Scanner *scanner, char *header)
 
   scanner->group = NULL;
   scanner->lost = TRUE;
-  if (header[length - 1] != ']' || length < 3 || strpbrk (header + 1, "[") != NULL || strchr (header, ']') != header + length - 1)
+  if (header[length - 1] != ']' || length < 3 || strpbrk (header + 1, "[\t") != NULL || strchr (header, ']') != header + length - 1)
     {
       g_autofree char *quoted = pst_problem_quote (header);
 
