@@ -516,35 +516,6 @@ test_too_many_components (Fixture *fixture, gconstpointer data)
   assert_errors (fixture, text->str, "@DIR@:2003: [guard g1000] more than 1000 components; divide the pipeline");
 }
 
-typedef void (*FixtureTest) (Fixture *fixture, gconstpointer data);
-
-static const struct
-{
-  const char *path;
-  FixtureTest test;
-} tests[] = {
-  { "/pipeline-file/least", test_least },
-  { "/pipeline-file/everything", test_everything },
-  { "/pipeline-file/all-errors-at-once", test_all_errors_at_once },
-  { "/pipeline-file/no-pipeline-group", test_no_pipeline_group },
-  { "/pipeline-file/unknown-option-far-away", test_unknown_option_far_away },
-  { "/pipeline-file/names", test_names },
-  { "/pipeline-file/guards", test_guards },
-  { "/pipeline-file/overrides", test_overrides },
-  { "/pipeline-file/override-errors", test_override_errors },
-  { "/pipeline-file/override-form", test_override_form },
-  { "/pipeline-file/secrets", test_secrets },
-  { "/pipeline-file/references", test_references },
-  { "/pipeline-file/run-id-auto", test_run_id_auto },
-  { "/pipeline-file/run-id-in-path", test_run_id_in_path },
-  { "/pipeline-file/run-id-taken", test_run_id_taken },
-  { "/pipeline-file/store-cannot-be-asked", test_store_cannot_be_asked },
-  { "/pipeline-file/refused-plugin", test_refused_plugin },
-  { "/pipeline-file/unreadable", test_unreadable },
-  { "/pipeline-file/from-data", test_from_data },
-  { "/pipeline-file/too-many-components", test_too_many_components },
-};
-
 int
 main (int argc, char **argv)
 {
@@ -553,7 +524,25 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   loader_kit_add_all_good (good);
   g_setenv ("PENSTOCK_TEST_GOOD", good, TRUE);
-  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].path, Fixture, NULL, set_up, tests[i].test, tear_down);
+  g_test_add ("/pipeline-file/least", Fixture, NULL, set_up, test_least, tear_down);
+  g_test_add ("/pipeline-file/everything", Fixture, NULL, set_up, test_everything, tear_down);
+  g_test_add ("/pipeline-file/all-errors-at-once", Fixture, NULL, set_up, test_all_errors_at_once, tear_down);
+  g_test_add ("/pipeline-file/no-pipeline-group", Fixture, NULL, set_up, test_no_pipeline_group, tear_down);
+  g_test_add ("/pipeline-file/unknown-option-far-away", Fixture, NULL, set_up, test_unknown_option_far_away, tear_down);
+  g_test_add ("/pipeline-file/names", Fixture, NULL, set_up, test_names, tear_down);
+  g_test_add ("/pipeline-file/guards", Fixture, NULL, set_up, test_guards, tear_down);
+  g_test_add ("/pipeline-file/overrides", Fixture, NULL, set_up, test_overrides, tear_down);
+  g_test_add ("/pipeline-file/override-errors", Fixture, NULL, set_up, test_override_errors, tear_down);
+  g_test_add ("/pipeline-file/override-form", Fixture, NULL, set_up, test_override_form, tear_down);
+  g_test_add ("/pipeline-file/secrets", Fixture, NULL, set_up, test_secrets, tear_down);
+  g_test_add ("/pipeline-file/references", Fixture, NULL, set_up, test_references, tear_down);
+  g_test_add ("/pipeline-file/run-id-auto", Fixture, NULL, set_up, test_run_id_auto, tear_down);
+  g_test_add ("/pipeline-file/run-id-in-path", Fixture, NULL, set_up, test_run_id_in_path, tear_down);
+  g_test_add ("/pipeline-file/run-id-taken", Fixture, NULL, set_up, test_run_id_taken, tear_down);
+  g_test_add ("/pipeline-file/store-cannot-be-asked", Fixture, NULL, set_up, test_store_cannot_be_asked, tear_down);
+  g_test_add ("/pipeline-file/refused-plugin", Fixture, NULL, set_up, test_refused_plugin, tear_down);
+  g_test_add ("/pipeline-file/unreadable", Fixture, NULL, set_up, test_unreadable, tear_down);
+  g_test_add ("/pipeline-file/from-data", Fixture, NULL, set_up, test_from_data, tear_down);
+  g_test_add ("/pipeline-file/too-many-components", Fixture, NULL, set_up, test_too_many_components, tear_down);
   return g_test_run ();
 }

@@ -3,8 +3,6 @@
 
 #include "pst-pipeline-options.h"
 
-#include "pst-kind.h"
-
 /* Defaults of the properties, of the object and of the documents are the same. */
 static void
 test_defaults (void)
@@ -60,30 +58,11 @@ test_words (void)
   g_assert_true (pst_component_name_is_valid (word) && !pst_component_name_is_valid (long_word) && !pst_component_name_is_valid ("A"));
 }
 
-/* The words of manifests and files stand for the types that components must be. */
-static void
-test_kinds (void)
-{
-  for (guint i = 0; pst_kind_words ()[i] != NULL; i++)
-    {
-      PstComponentKind kind = pst_kind_from_string (pst_kind_words ()[i]);
-
-      g_assert_cmpstr (pst_kind_to_string (kind), ==, pst_kind_words ()[i]);
-      g_assert_true (g_type_is_a (pst_kind_get_type (kind), PST_TYPE_COMPONENT));
-      g_assert_true (g_str_has_suffix (pst_kind_with_article (kind), pst_kind_words ()[i]));
-    }
-  g_assert_cmpint ((int)pst_kind_from_string ("Guard"), ==, 0);
-  g_assert_cmpstr (pst_kind_to_string ((PstComponentKind)0), ==, "unknown");
-  g_assert_cmpstr (pst_kind_with_article ((PstComponentKind)6), ==, "of an unknown kind");
-  g_assert_cmpuint (pst_kind_get_type ((PstComponentKind)6), ==, G_TYPE_INVALID);
-}
-
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pipeline-options/defaults", test_defaults);
   g_test_add_func ("/pipeline-options/words", test_words);
-  g_test_add_func ("/pipeline-options/kinds", test_kinds);
   return g_test_run ();
 }

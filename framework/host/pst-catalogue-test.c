@@ -2,9 +2,9 @@
 /* Finding and loading plugins: an operator whose plugin is not found, or whose second copy silently counts, trades with something else than
  * he thinks. */
 
-#include "loader-kit.h"
+#include "pst-catalogue.h"
 
-#include "host/pst-loader.h"
+#include "../../tests/loader/loader-kit.h"
 
 /* A module with another id and type name in its tag: same lengths, so that nothing moves. */
 static void
@@ -277,28 +277,6 @@ test_file_name_is_made_printable (void)
   g_assert_error (plugin->refusal, PST_PLUGIN_ERROR, PST_REFUSAL_MANIFEST_SYNTAX);
 }
 
-/* What the test kit and tools do: a loader alone, whose check needs no code. */
-static void
-test_loader_alone (void)
-{
-  g_autoptr (PstTestFolder) folder = pst_test_folder_new ();
-  const char *folders[] = { "/nonexistent/penstock", folder, NULL };
-  g_autoptr (PstLoader) loader = pst_loader_new (folders);
-  g_autoptr (PstManifest) manifest = NULL;
-  g_autofree char *path = NULL;
-  g_autoptr (GError) error = NULL;
-
-  loader_kit_add_good (folder, "good-strategy");
-  path = g_build_filename (folder, "good-strategy.plugin", NULL);
-  manifest = pst_manifest_load (path, &error);
-  g_assert_no_error (error);
-  g_assert_true (pst_loader_check (loader, manifest, &error));
-  g_assert_no_error (error);
-  g_assert_cmpuint (g_type_from_name ("PstGoodStrategy"), ==, G_TYPE_INVALID);
-  g_assert_cmpstr (g_type_name (pst_loader_load (loader, manifest, &error)), ==, "PstGoodStrategy");
-  g_assert_no_error (error);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -314,6 +292,5 @@ main (int argc, char **argv)
   g_test_add_func ("/catalogue/search-path-from-environment", test_search_path_from_environment);
   g_test_add_func ("/catalogue/too-many", test_too_many);
   g_test_add_func ("/catalogue/file-name-is-made-printable", test_file_name_is_made_printable);
-  g_test_add_func ("/catalogue/loader-alone", test_loader_alone);
   return g_test_run ();
 }
