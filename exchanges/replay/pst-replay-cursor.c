@@ -334,15 +334,12 @@ open_format (PstReplayCursor *self, GError **error)
   gsize length;
   guint64 n_rows, n_rejected, n_lines;
 
+  if (fill_bytes (self) && self->end - self->start >= 3 && memcmp (self->start, "\xef\xbb\xbf", 3) == 0)
+    self->start += 3;
   if (!next_line (self, FALSE, &line, &length))
     return take_empty (self, error);
   if (!check_text (self, error))
     return FALSE;
-  if (length >= 3 && memcmp (line, "\xef\xbb\xbf", 3) == 0)
-    {
-      self->start = line += 3;
-      length -= 3;
-    }
   if (!pst_replay_format_init (&self->format, &self->shared->settings, name, line, length, error))
     return FALSE;
   if (self->format.has_header)

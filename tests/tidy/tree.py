@@ -92,7 +92,7 @@ class Tree:
         return self.raw(path).startswith(b'#!')
 
     def is_test(self, path):
-        return path.endswith('-test.c') or path.startswith('tests/')
+        return path.endswith(('-test.c', '-test-kit.h')) or path.startswith('tests/')
 
     @property
     def sources(self):
