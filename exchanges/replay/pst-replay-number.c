@@ -75,13 +75,14 @@ scan_exponent (const char *p, const char *end, Scan *scan)
   negative = p < end && *p == '-';
   if (p < end && (*p == '-' || *p == '+'))
     p++;
-  if (p == end || end - p > 4)
+  if (p == end)
     return FALSE;
   for (; p < end; p++)
     {
       if (!g_ascii_isdigit (*p))
         return FALSE;
-      exponent = exponent * 10 + (*p - '0');
+      /* Beyond this it only says zero or too much. */
+      exponent = MIN (exponent * 10 + (*p - '0'), 100000);
     }
   scan->decimals += negative ? exponent : -exponent;
   return TRUE;
