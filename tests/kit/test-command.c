@@ -99,7 +99,8 @@ test_run_argv (const TestFolder *folder, const char *const *variables, const cha
 
       environment = g_environ_setenv (environment, pair[0], pair[1], TRUE);
     }
-  g_spawn_sync (folder->path, (char **)argv, environment, G_SPAWN_SEARCH_PATH_FROM_ENVP, NULL, NULL, &outcome->output, &outcome->errors, &status, &error);
+  g_spawn_sync (folder->path, (char **)argv, environment, G_SPAWN_SEARCH_PATH_FROM_ENVP, NULL, NULL, &outcome->output, &outcome->errors, &status,
+                &error);
   g_assert_no_error (error);
   outcome->exit_code = WIFEXITED (status) ? WEXITSTATUS (status) : -1;
   return outcome;
