@@ -23,6 +23,9 @@ PstComponent *pst_check_subject_start (PstCheckSubject *subject, PstHarness *har
 /* A text that the option takes. */
 char *pst_check_option_example (GParamSpec *pspec, const char *folder);
 
+/* One of the tests, at once. */
+void pst_check_conformance_run (const PstPluginEntry *entry, const char *name, ...) G_GNUC_NULL_TERMINATED;
+
 void pst_check_conform_options (PstCheckSubject *subject);
 void pst_check_conform_kind (PstCheckSubject *subject);
 

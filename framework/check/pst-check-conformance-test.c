@@ -4,6 +4,8 @@
 
 #include <penstock-check.h>
 
+#include "check/pst-check-conformance-private.h"
+
 #include <glib/gstdio.h>
 
 typedef enum
@@ -24,7 +26,6 @@ typedef enum
   N_DEFECTS
 } Defect;
 
-/* GLib runs tests below "/subprocess" only when a test asks for it. */
 static const struct
 {
   const char *id;
@@ -33,18 +34,18 @@ static const struct
   const char *message; /* what it must say */
 } defects[N_DEFECTS] = {
   [DEFECT_NONE] = { "good", "TestGoodGuard", NULL, NULL },
-  [DEFECT_NO_NICK] = { "subprocess-no-nick", "TestNoNick", "options", "*has no nick*" },
-  [DEFECT_NO_BLURB] = { "subprocess-no-blurb", "TestNoBlurb", "options", "*has no blurb*" },
-  [DEFECT_NAME] = { "subprocess-name", "TestName", "options", "*a name has only*" },
-  [DEFECT_OTHER_DEFAULT] = { "subprocess-other-default", "TestOtherDefault", "options", "*default \"7\"*has \"8\"*" },
-  [DEFECT_FORGETS] = { "subprocess-forgets", "TestForgets", "options", "*must agree*" },
-  [DEFECT_LEAKS] = { "subprocess-leaks", "TestLeaks", "life", "*it leaks*" },
-  [DEFECT_TIMER] = { "subprocess-timer", "TestTimer", "life", "*left a timer*" },
-  [DEFECT_HANDLER] = { "subprocess-handler", "TestHandler", "life", "*left a handler of \"frame-received\"*" },
-  [DEFECT_CHANCE] = { "subprocess-chance", "TestChance", "kind", "*gave other outputs*" },
-  [DEFECT_NO_ANSWER] = { "subprocess-no-answer", "TestNoAnswer", "kind", "*guard_failed*" },
-  [DEFECT_CODE] = { "subprocess-code", "TestCode", "kind", "*not in lower_case_words*" },
-  [DEFECT_NO_START] = { "subprocess-no-start", "TestNoStart", "life", "*did not say why*" },
+  [DEFECT_NO_NICK] = { "no-nick", "TestNoNick", "options", "*has no nick*" },
+  [DEFECT_NO_BLURB] = { "no-blurb", "TestNoBlurb", "options", "*has no blurb*" },
+  [DEFECT_NAME] = { "name", "TestName", "options", "*a name has only*" },
+  [DEFECT_OTHER_DEFAULT] = { "other-default", "TestOtherDefault", "options", "*default \"7\"*has \"8\"*" },
+  [DEFECT_FORGETS] = { "forgets", "TestForgets", "options", "*must agree*" },
+  [DEFECT_LEAKS] = { "leaks", "TestLeaks", "life", "*it leaks*" },
+  [DEFECT_TIMER] = { "timer", "TestTimer", "life", "*left a timer*" },
+  [DEFECT_HANDLER] = { "handler", "TestHandler", "life", "*left a handler of \"frame-received\"*" },
+  [DEFECT_CHANCE] = { "chance", "TestChance", "kind", "*gave other outputs*" },
+  [DEFECT_NO_ANSWER] = { "no-answer", "TestNoAnswer", "kind", "*guard_failed*" },
+  [DEFECT_CODE] = { "code", "TestCode", "kind", "*not in lower_case_words*" },
+  [DEFECT_NO_START] = { "no-start", "TestNoStart", "life", "*did not say why*" },
 };
 
 typedef struct
@@ -153,6 +154,8 @@ register_guard (Defect defect)
     .instance_init = test_guard_init,
   };
 
+  if (g_type_from_name (defects[defect].type_name) != G_TYPE_INVALID)
+    return g_type_from_name (defects[defect].type_name);
   return g_type_register_static (PST_TYPE_GUARD, defects[defect].type_name, &info, 0);
 }
 
@@ -174,32 +177,53 @@ DEFECT_TYPE (DEFECT_NO_ANSWER)
 DEFECT_TYPE (DEFECT_CODE)
 DEFECT_TYPE (DEFECT_NO_START)
 
-static void
-add_defect (Defect defect)
+static GType (*const get_type[N_DEFECTS]) (void)
+    = { get_type_DEFECT_NONE,      get_type_DEFECT_NO_NICK, get_type_DEFECT_NO_BLURB, get_type_DEFECT_NAME,    get_type_DEFECT_OTHER_DEFAULT,
+        get_type_DEFECT_FORGETS,   get_type_DEFECT_LEAKS,   get_type_DEFECT_TIMER,    get_type_DEFECT_HANDLER, get_type_DEFECT_CHANCE,
+        get_type_DEFECT_NO_ANSWER, get_type_DEFECT_CODE,    get_type_DEFECT_NO_START };
+
+static PstPluginTag
+tag_of (Defect defect)
 {
-  static GType (*const get_type[N_DEFECTS]) (void)
-      = { get_type_DEFECT_NONE,      get_type_DEFECT_NO_NICK, get_type_DEFECT_NO_BLURB, get_type_DEFECT_NAME,    get_type_DEFECT_OTHER_DEFAULT,
-          get_type_DEFECT_FORGETS,   get_type_DEFECT_LEAKS,   get_type_DEFECT_TIMER,    get_type_DEFECT_HANDLER, get_type_DEFECT_CHANCE,
-          get_type_DEFECT_NO_ANSWER, get_type_DEFECT_CODE,    get_type_DEFECT_NO_START };
   PstPluginTag tag = { .kind = PST_COMPONENT_KIND_GUARD };
-  PstPluginEntry entry = { &tag, get_type[defect] };
 
   g_strlcpy (tag.id, defects[defect].id, sizeof tag.id);
-  if (defect == DEFECT_NAME)
-    pst_check_conformance_add (&entry, NULL);
-  else
-    pst_check_conformance_add (&entry, "size-max", "7", NULL);
+  return tag;
 }
 
 static void
 test_defect (gconstpointer data)
 {
   Defect defect = GPOINTER_TO_INT (data);
-  g_autofree char *path = g_strdup_printf ("/conformance/%s/%s", defects[defect].id, defects[defect].test);
+  PstPluginTag tag = tag_of (defect);
+  PstPluginEntry entry = { &tag, get_type[defect] };
 
-  g_test_trap_subprocess (path, 0, 0);
+  if (g_test_subprocess ())
+    {
+      if (defect == DEFECT_NAME)
+        pst_check_conformance_run (&entry, defects[defect].test, NULL);
+      else
+        pst_check_conformance_run (&entry, defects[defect].test, "size-max", "7", NULL);
+      return;
+    }
+  g_test_trap_subprocess (NULL, 0, 0);
   g_test_trap_assert_failed ();
   g_test_trap_assert_stderr (defects[defect].message);
+}
+
+/* What the defects are defects of. */
+static void
+test_none (void)
+{
+  static const char *const names[] = { "options", "prepare-only", "life", "kind" };
+  PstPluginTag tag = tag_of (DEFECT_NONE);
+  PstPluginEntry entry = { &tag, get_type_DEFECT_NONE };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      pst_check_conformance_run (&entry, names[i], "size-max", "7", NULL);
+      g_assert_false (g_test_failed ());
+    }
 }
 
 static void
@@ -267,9 +291,8 @@ main (int argc, char **argv)
       g_autofree char *path = g_strdup_printf ("/check/conformance/catches/%s", defects[defect].type_name);
 
       g_test_add_data_func (path, GINT_TO_POINTER (defect), test_defect);
-      add_defect (defect);
     }
-  add_defect (DEFECT_NONE);
+  g_test_add_func ("/check/conformance/none", test_none);
   ids = pst_check_list_plugins ();
   for (guint i = 0; ids[i] != NULL; i++)
     add_plugin (ids[i], bars);

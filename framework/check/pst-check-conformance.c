@@ -264,17 +264,18 @@ run_case (gconstpointer data)
   g_clear_pointer (&test->subject->folder, g_free);
 }
 
-static void
-add_cases (const char *id, GType type, va_list options)
+static const struct
 {
-  static const struct
-  {
-    const char *name;
-    void (*check) (PstCheckSubject *subject);
-  } cases[] = {
-    { "manifest", check_manifest },         { "readme", check_readme }, { "options", pst_check_conform_options },
-    { "prepare-only", check_prepare_only }, { "life", check_life },     { "kind", pst_check_conform_kind },
-  };
+  const char *name;
+  void (*check) (PstCheckSubject *subject);
+} cases[] = {
+  { "manifest", check_manifest },         { "readme", check_readme }, { "options", pst_check_conform_options },
+  { "prepare-only", check_prepare_only }, { "life", check_life },     { "kind", pst_check_conform_kind },
+};
+
+static PstCheckSubject *
+subject_new (const char *id, GType type, va_list options)
+{
   PstCheckSubject *subject = g_rc_box_new0 (PstCheckSubject);
   const char *text;
 
@@ -284,6 +285,13 @@ add_cases (const char *id, GType type, va_list options)
   while ((text = va_arg (options, const char *)) != NULL)
     g_ptr_array_add (subject->options, g_strdup (text));
   g_assert_cmpuint (subject->options->len % 2, ==, 0);
+  return subject;
+}
+
+static void
+add_cases (const char *id, GType type, va_list options)
+{
+  PstCheckSubject *subject = subject_new (id, type, options);
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -295,6 +303,24 @@ add_cases (const char *id, GType type, va_list options)
       g_test_add_data_func_full (path, test, run_case, case_free);
     }
   g_rc_box_release_full (subject, subject_clear);
+}
+
+void
+pst_check_conformance_run (const PstPluginEntry *entry, const char *name, ...)
+{
+  va_list options;
+  Case test;
+
+  va_start (options, name);
+  test.subject = subject_new (entry->tag->id, entry->get_type (), options);
+  va_end (options);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    if (strcmp (cases[i].name, name) == 0)
+      {
+        test.check = cases[i].check;
+        run_case (&test);
+      }
+  g_rc_box_release_full (test.subject, subject_clear);
 }
 
 /**
