@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: LGPL-2.1-or-later
 -- The ledger. Money, prices and sizes are integer mantissas: money at its currency's scale, prices and sizes at the scales of the
 -- instrument; the views v_... show them as decimals. Times are nanoseconds since the epoch, UTC. The rules stand here, so that every
--- client is held to them. A refusal's text begins with the rule's name.
+-- client is held to them. A refusal's text begins with the rule's name. SQLite checks foreign keys only for clients that ask for it (ours does), so
+-- triggers say the same where it matters.
 --
 -- Never edit a migration that was released: a ledger keeps the checksums of those that made it. Statements end with ';' at the end of
 -- a line; triggers with 'END;' on a line of its own.
@@ -178,14 +179,28 @@ CREATE TABLE paper_order (
 
 CREATE TRIGGER paper_order_insert BEFORE INSERT ON paper_order
 BEGIN
+  SELECT RAISE (ABORT, 'run_of_user: this user has no run of this id')
+   WHERE NOT EXISTS (SELECT 1 FROM strategy_run WHERE user_id = NEW.user_id AND run_id = NEW.run_id);
   SELECT RAISE (ABORT, 'run_not_running: rows of a run are accepted only while it is RUNNING')
-   WHERE (SELECT state FROM strategy_run WHERE user_id = NEW.user_id AND run_id = NEW.run_id) <> 'RUNNING';
+   WHERE (SELECT state FROM strategy_run WHERE user_id = NEW.user_id AND run_id = NEW.run_id) IS NOT 'RUNNING';
   SELECT RAISE (ABORT, 'order_transition: no order may go from its state to this one')
    WHERE NOT EXISTS (
      SELECT 1 FROM order_reach
       WHERE to_state = NEW.state
         AND from_state = ifnull ((SELECT state FROM paper_order WHERE user_id = NEW.user_id AND run_id = NEW.run_id AND order_id = NEW.order_id),
                                  'INITIALIZED'));
+  SELECT RAISE (ABORT, 'order_identity: who asked for what does not change, and what was filled stays filled')
+    FROM paper_order o
+   WHERE o.user_id = NEW.user_id AND o.run_id = NEW.run_id AND o.order_id = NEW.order_id
+     AND (NEW.strategy IS NOT o.strategy OR NEW.instrument IS NOT o.instrument OR NEW.side IS NOT o.side OR NEW.type IS NOT o.type
+          OR NEW.client_id <> o.client_id OR NEW.filled_quantity < o.filled_quantity);
+  SELECT RAISE (ABORT, 'order_of_run: the run has no such instrument or component')
+   WHERE (NEW.instrument IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM instrument WHERE user_id = NEW.user_id AND run_id = NEW.run_id AND instrument = NEW.instrument))
+      OR (NEW.strategy IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM component WHERE user_id = NEW.user_id AND run_id = NEW.run_id AND component = NEW.strategy))
+      OR (NEW.exchange IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM component WHERE user_id = NEW.user_id AND run_id = NEW.run_id AND component = NEW.exchange));
 END;
 
 CREATE TRIGGER paper_order_update BEFORE UPDATE ON paper_order
@@ -236,17 +251,20 @@ CREATE INDEX paper_trade_of_order ON paper_trade (user_id, run_id, order_id, qua
 
 CREATE TRIGGER paper_trade_insert BEFORE INSERT ON paper_trade
 BEGIN
+  SELECT RAISE (ABORT, 'run_of_user: this user has no run of this id')
+   WHERE NOT EXISTS (SELECT 1 FROM strategy_run WHERE user_id = NEW.user_id AND run_id = NEW.run_id);
   SELECT RAISE (ABORT, 'run_not_running: rows of a run are accepted only while it is RUNNING')
-   WHERE (SELECT state FROM strategy_run WHERE user_id = NEW.user_id AND run_id = NEW.run_id) <> 'RUNNING';
+   WHERE (SELECT state FROM strategy_run WHERE user_id = NEW.user_id AND run_id = NEW.run_id) IS NOT 'RUNNING';
   SELECT RAISE (ABORT, 'execution_once: this execution of this venue is in the ledger already')
    WHERE EXISTS (SELECT 1 FROM paper_trade
                   WHERE user_id = NEW.user_id AND run_id = NEW.run_id AND exchange = NEW.exchange AND execution_id = NEW.execution_id);
   SELECT RAISE (ABORT, 'record_once: a record of this sequence number is in the ledger already')
    WHERE EXISTS (SELECT 1 FROM paper_trade WHERE user_id = NEW.user_id AND run_id = NEW.run_id AND sequence = NEW.sequence);
-  SELECT RAISE (ABORT, 'trade_of_order: a trade is of its order''s strategy, venue, instrument and side')
-    FROM paper_order o
-   WHERE o.user_id = NEW.user_id AND o.run_id = NEW.run_id AND o.order_id = NEW.order_id
-     AND (o.strategy IS NOT NEW.strategy OR o.exchange IS NOT NEW.exchange OR o.instrument IS NOT NEW.instrument OR o.side IS NOT NEW.side);
+  SELECT RAISE (ABORT, 'trade_of_order: a trade is of an order that is there, and of its strategy, venue, instrument and side')
+   WHERE NOT EXISTS (
+     SELECT 1 FROM paper_order o
+      WHERE o.user_id = NEW.user_id AND o.run_id = NEW.run_id AND o.order_id = NEW.order_id
+        AND o.strategy IS NEW.strategy AND o.exchange IS NEW.exchange AND o.instrument IS NEW.instrument AND o.side IS NEW.side);
   SELECT RAISE (ABORT, 'trade_within_order: the trades of an order are not more than what it says was filled')
     FROM paper_order o
    WHERE o.user_id = NEW.user_id AND o.run_id = NEW.run_id AND o.order_id = NEW.order_id
@@ -278,8 +296,17 @@ CREATE TABLE paper_position (
 
 CREATE TRIGGER paper_position_insert BEFORE INSERT ON paper_position
 BEGIN
+  SELECT RAISE (ABORT, 'run_of_user: this user has no run of this id')
+   WHERE NOT EXISTS (SELECT 1 FROM strategy_run WHERE user_id = NEW.user_id AND run_id = NEW.run_id);
   SELECT RAISE (ABORT, 'run_not_running: rows of a run are accepted only while it is RUNNING')
-   WHERE (SELECT state FROM strategy_run WHERE user_id = NEW.user_id AND run_id = NEW.run_id) <> 'RUNNING';
+   WHERE (SELECT state FROM strategy_run WHERE user_id = NEW.user_id AND run_id = NEW.run_id) IS NOT 'RUNNING';
+  SELECT RAISE (ABORT, 'position_identity: the fills of a position are not undone')
+    FROM paper_position p
+   WHERE p.user_id = NEW.user_id AND p.run_id = NEW.run_id AND p.strategy = NEW.strategy AND p.instrument = NEW.instrument
+     AND NEW.n_fills < p.n_fills;
+  SELECT RAISE (ABORT, 'position_of_run: the run has no such instrument or strategy')
+   WHERE NOT EXISTS (SELECT 1 FROM instrument WHERE user_id = NEW.user_id AND run_id = NEW.run_id AND instrument = NEW.instrument)
+      OR NOT EXISTS (SELECT 1 FROM component WHERE user_id = NEW.user_id AND run_id = NEW.run_id AND component = NEW.strategy);
 END;
 
 CREATE TRIGGER paper_position_update BEFORE UPDATE ON paper_position
@@ -313,8 +340,10 @@ CREATE TABLE mtm_ledger (
 
 CREATE TRIGGER mtm_ledger_insert BEFORE INSERT ON mtm_ledger
 BEGIN
+  SELECT RAISE (ABORT, 'run_of_user: this user has no run of this id')
+   WHERE NOT EXISTS (SELECT 1 FROM strategy_run WHERE user_id = NEW.user_id AND run_id = NEW.run_id);
   SELECT RAISE (ABORT, 'run_not_running: rows of a run are accepted only while it is RUNNING')
-   WHERE (SELECT state FROM strategy_run WHERE user_id = NEW.user_id AND run_id = NEW.run_id) <> 'RUNNING';
+   WHERE (SELECT state FROM strategy_run WHERE user_id = NEW.user_id AND run_id = NEW.run_id) IS NOT 'RUNNING';
   SELECT RAISE (ABORT, 'logical_time_once: the ledger has this logical time of this run already')
    WHERE EXISTS (SELECT 1 FROM mtm_ledger WHERE user_id = NEW.user_id AND run_id = NEW.run_id AND logical_time = NEW.logical_time);
 END;
@@ -334,13 +363,16 @@ CREATE TABLE paper_equity_curve (
 
 CREATE TRIGGER paper_equity_curve_insert BEFORE INSERT ON paper_equity_curve
 BEGIN
+  SELECT RAISE (ABORT, 'run_of_user: this user has no run of this id')
+   WHERE NOT EXISTS (SELECT 1 FROM strategy_run WHERE user_id = NEW.user_id AND run_id = NEW.run_id);
   SELECT RAISE (ABORT, 'run_not_running: rows of a run are accepted only while it is RUNNING')
-   WHERE (SELECT state FROM strategy_run WHERE user_id = NEW.user_id AND run_id = NEW.run_id) <> 'RUNNING';
+   WHERE (SELECT state FROM strategy_run WHERE user_id = NEW.user_id AND run_id = NEW.run_id) IS NOT 'RUNNING';
   SELECT RAISE (ABORT, 'logical_time_once: the ledger has this logical time of this run already')
    WHERE EXISTS (SELECT 1 FROM paper_equity_curve WHERE user_id = NEW.user_id AND run_id = NEW.run_id AND logical_time = NEW.logical_time);
-  SELECT RAISE (ABORT, 'equity_of_mtm_ledger: the equity is not that of the mark-to-market row')
-    FROM mtm_ledger m
-   WHERE m.user_id = NEW.user_id AND m.run_id = NEW.run_id AND m.logical_time = NEW.logical_time AND m.equity <> NEW.equity;
+  SELECT RAISE (ABORT, 'equity_of_mtm_ledger: there is no mark-to-market row of this logical time with this equity')
+   WHERE NOT EXISTS (
+     SELECT 1 FROM mtm_ledger m
+      WHERE m.user_id = NEW.user_id AND m.run_id = NEW.run_id AND m.logical_time = NEW.logical_time AND m.equity = NEW.equity);
 END;
 
 -- What else happened, one row a record. An order's steps carry the states they went from and to.
@@ -368,24 +400,37 @@ CREATE TABLE event_ledger (
 
 CREATE TRIGGER event_ledger_insert BEFORE INSERT ON event_ledger
 BEGIN
+  SELECT RAISE (ABORT, 'run_of_user: this user has no run of this id')
+   WHERE NOT EXISTS (SELECT 1 FROM strategy_run WHERE user_id = NEW.user_id AND run_id = NEW.run_id);
   SELECT RAISE (ABORT, 'run_not_running: events of a run are accepted only while it is CREATED or RUNNING')
-   WHERE (SELECT state FROM strategy_run WHERE user_id = NEW.user_id AND run_id = NEW.run_id) NOT IN ('CREATED', 'RUNNING');
+   WHERE ifnull ((SELECT state FROM strategy_run WHERE user_id = NEW.user_id AND run_id = NEW.run_id), '') NOT IN ('CREATED', 'RUNNING');
   SELECT RAISE (ABORT, 'record_once: a record of this sequence number is in the ledger already')
    WHERE EXISTS (SELECT 1 FROM event_ledger WHERE user_id = NEW.user_id AND run_id = NEW.run_id AND sequence = NEW.sequence);
+  SELECT RAISE (ABORT, 'event_of_order: the run has no such order')
+   WHERE NEW.order_id IS NOT NULL
+     AND NOT EXISTS (SELECT 1 FROM paper_order WHERE user_id = NEW.user_id AND run_id = NEW.run_id AND order_id = NEW.order_id);
+  SELECT RAISE (ABORT, 'order_transition: no order may go from this state to that one in one step')
+   WHERE NEW.to_state IS NOT NULL
+     AND NOT (NEW.from_state IS NULL AND NEW.to_state = 'INITIALIZED')
+     AND NOT EXISTS (SELECT 1 FROM order_transition WHERE from_state = NEW.from_state AND to_state = NEW.to_state);
 END;
 
 CREATE TRIGGER component_insert BEFORE INSERT ON component
 BEGIN
+  SELECT RAISE (ABORT, 'run_of_user: this user has no run of this id')
+   WHERE NOT EXISTS (SELECT 1 FROM strategy_run WHERE user_id = NEW.user_id AND run_id = NEW.run_id);
   SELECT RAISE (ABORT, 'run_not_running: rows of a run are accepted only while it is CREATED or RUNNING')
-   WHERE (SELECT state FROM strategy_run WHERE user_id = NEW.user_id AND run_id = NEW.run_id) NOT IN ('CREATED', 'RUNNING');
+   WHERE ifnull ((SELECT state FROM strategy_run WHERE user_id = NEW.user_id AND run_id = NEW.run_id), '') NOT IN ('CREATED', 'RUNNING');
   SELECT RAISE (ABORT, 'component_once: this run has a component of this number already')
    WHERE EXISTS (SELECT 1 FROM component WHERE user_id = NEW.user_id AND run_id = NEW.run_id AND component = NEW.component);
 END;
 
 CREATE TRIGGER instrument_insert BEFORE INSERT ON instrument
 BEGIN
+  SELECT RAISE (ABORT, 'run_of_user: this user has no run of this id')
+   WHERE NOT EXISTS (SELECT 1 FROM strategy_run WHERE user_id = NEW.user_id AND run_id = NEW.run_id);
   SELECT RAISE (ABORT, 'run_not_running: rows of a run are accepted only while it is CREATED or RUNNING')
-   WHERE (SELECT state FROM strategy_run WHERE user_id = NEW.user_id AND run_id = NEW.run_id) NOT IN ('CREATED', 'RUNNING');
+   WHERE ifnull ((SELECT state FROM strategy_run WHERE user_id = NEW.user_id AND run_id = NEW.run_id), '') NOT IN ('CREATED', 'RUNNING');
   SELECT RAISE (ABORT, 'instrument_once: this run has an instrument of this number or id already')
    WHERE EXISTS (SELECT 1 FROM instrument
                   WHERE user_id = NEW.user_id AND run_id = NEW.run_id AND (instrument = NEW.instrument OR id = NEW.id));
@@ -393,10 +438,27 @@ END;
 
 CREATE TRIGGER run_cash_insert BEFORE INSERT ON run_cash
 BEGIN
+  SELECT RAISE (ABORT, 'run_of_user: this user has no run of this id')
+   WHERE NOT EXISTS (SELECT 1 FROM strategy_run WHERE user_id = NEW.user_id AND run_id = NEW.run_id);
   SELECT RAISE (ABORT, 'run_not_running: rows of a run are accepted only while it is CREATED or RUNNING')
-   WHERE (SELECT state FROM strategy_run WHERE user_id = NEW.user_id AND run_id = NEW.run_id) NOT IN ('CREATED', 'RUNNING');
+   WHERE ifnull ((SELECT state FROM strategy_run WHERE user_id = NEW.user_id AND run_id = NEW.run_id), '') NOT IN ('CREATED', 'RUNNING');
   SELECT RAISE (ABORT, 'record_once: a record of this sequence number is in the ledger already')
    WHERE EXISTS (SELECT 1 FROM run_cash WHERE user_id = NEW.user_id AND run_id = NEW.run_id AND sequence = NEW.sequence);
+END;
+
+-- A run goes with all its rows. The foreign keys say so too, but SQLite heeds them only where a client asks for it.
+
+CREATE TRIGGER strategy_run_delete AFTER DELETE ON strategy_run
+BEGIN
+  DELETE FROM event_ledger WHERE user_id = OLD.user_id AND run_id = OLD.run_id;
+  DELETE FROM paper_equity_curve WHERE user_id = OLD.user_id AND run_id = OLD.run_id;
+  DELETE FROM mtm_ledger WHERE user_id = OLD.user_id AND run_id = OLD.run_id;
+  DELETE FROM paper_trade WHERE user_id = OLD.user_id AND run_id = OLD.run_id;
+  DELETE FROM paper_position WHERE user_id = OLD.user_id AND run_id = OLD.run_id;
+  DELETE FROM paper_order WHERE user_id = OLD.user_id AND run_id = OLD.run_id;
+  DELETE FROM run_cash WHERE user_id = OLD.user_id AND run_id = OLD.run_id;
+  DELETE FROM instrument WHERE user_id = OLD.user_id AND run_id = OLD.run_id;
+  DELETE FROM component WHERE user_id = OLD.user_id AND run_id = OLD.run_id;
 END;
 
 -- What was written stays: facts are not changed, and rows leave only together with their run.

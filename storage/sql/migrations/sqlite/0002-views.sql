@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: LGPL-2.1-or-later
--- For reading. The views v_... show money, prices and sizes as decimals and times as text (to the second). The views check_... return the rows that
--- contradict each other: all of them must be empty, on every ledger, at any time.
+-- For reading. The views v_... show money, prices and sizes as decimals and times as text, to the second. The views check_... return rows
+-- that contradict each other: all of them must be empty, on every ledger, at any time.
 
 CREATE VIEW v_paper_order AS
 SELECT o.user_id,
@@ -14,14 +14,24 @@ SELECT o.user_id,
   o.type,
   o.time_in_force,
   o.flags,
-  iif (o.quantity < 0, '-', '') || abs (o.quantity / ss.power) || iif (ss.scale > 0, '.' || printf ('%0*d', ss.scale, abs (o.quantity % ss.power)), '') AS quantity,
-  iif (o.limit_price < 0, '-', '') || abs (o.limit_price / ps.power) || iif (ps.scale > 0, '.' || printf ('%0*d', ps.scale, abs (o.limit_price % ps.power)), '') AS limit_price,
-  iif (o.stop_price < 0, '-', '') || abs (o.stop_price / ps.power) || iif (ps.scale > 0, '.' || printf ('%0*d', ps.scale, abs (o.stop_price % ps.power)), '') AS stop_price,
+  iif (o.quantity < 0, '-', '')
+    || abs (o.quantity / ss.power)
+    || iif (ss.scale > 0, '.' || printf ('%0*d', ss.scale, abs (o.quantity % ss.power)), '') AS quantity,
+  iif (o.limit_price < 0, '-', '')
+    || abs (o.limit_price / ps.power)
+    || iif (ps.scale > 0, '.' || printf ('%0*d', ps.scale, abs (o.limit_price % ps.power)), '') AS limit_price,
+  iif (o.stop_price < 0, '-', '')
+    || abs (o.stop_price / ps.power)
+    || iif (ps.scale > 0, '.' || printf ('%0*d', ps.scale, abs (o.stop_price % ps.power)), '') AS stop_price,
   strftime ('%Y-%m-%dT%H:%M:%SZ', o.expire_time / 1000000000, 'unixepoch') AS expire_time,
   o.state,
   os.status,
-  iif (o.filled_quantity < 0, '-', '') || abs (o.filled_quantity / ss.power) || iif (ss.scale > 0, '.' || printf ('%0*d', ss.scale, abs (o.filled_quantity % ss.power)), '') AS filled_quantity,
-  iif (o.filled_notional < 0, '-', '') || abs (o.filled_notional / qs.power) || iif (qs.scale > 0, '.' || printf ('%0*d', qs.scale, abs (o.filled_notional % qs.power)), '') AS filled_notional,
+  iif (o.filled_quantity < 0, '-', '')
+    || abs (o.filled_quantity / ss.power)
+    || iif (ss.scale > 0, '.' || printf ('%0*d', ss.scale, abs (o.filled_quantity % ss.power)), '') AS filled_quantity,
+  iif (o.filled_notional < 0, '-', '')
+    || abs (o.filled_notional / qs.power)
+    || iif (qs.scale > 0, '.' || printf ('%0*d', qs.scale, abs (o.filled_notional % qs.power)), '') AS filled_notional,
   i.quote AS currency,
   o.reason,
   strftime ('%Y-%m-%dT%H:%M:%SZ', o.created_time / 1000000000, 'unixepoch') AS created_time,
@@ -45,13 +55,23 @@ SELECT t.user_id,
   i.id AS instrument,
   t.side,
   t.liquidity,
-  iif (t.price < 0, '-', '') || abs (t.price / ps.power) || iif (ps.scale > 0, '.' || printf ('%0*d', ps.scale, abs (t.price % ps.power)), '') AS price,
-  iif (t.quantity < 0, '-', '') || abs (t.quantity / ss.power) || iif (ss.scale > 0, '.' || printf ('%0*d', ss.scale, abs (t.quantity % ss.power)), '') AS quantity,
-  iif (t.notional < 0, '-', '') || abs (t.notional / qs.power) || iif (qs.scale > 0, '.' || printf ('%0*d', qs.scale, abs (t.notional % qs.power)), '') AS notional,
+  iif (t.price < 0, '-', '')
+    || abs (t.price / ps.power)
+    || iif (ps.scale > 0, '.' || printf ('%0*d', ps.scale, abs (t.price % ps.power)), '') AS price,
+  iif (t.quantity < 0, '-', '')
+    || abs (t.quantity / ss.power)
+    || iif (ss.scale > 0, '.' || printf ('%0*d', ss.scale, abs (t.quantity % ss.power)), '') AS quantity,
+  iif (t.notional < 0, '-', '')
+    || abs (t.notional / qs.power)
+    || iif (qs.scale > 0, '.' || printf ('%0*d', qs.scale, abs (t.notional % qs.power)), '') AS notional,
   i.quote AS currency,
-  iif (t.fee < 0, '-', '') || abs (t.fee / fs.power) || iif (fs.scale > 0, '.' || printf ('%0*d', fs.scale, abs (t.fee % fs.power)), '') AS fee,
+  iif (t.fee < 0, '-', '')
+    || abs (t.fee / fs.power)
+    || iif (fs.scale > 0, '.' || printf ('%0*d', fs.scale, abs (t.fee % fs.power)), '') AS fee,
   t.fee_currency,
-  iif (t.realised_profit < 0, '-', '') || abs (t.realised_profit / qs.power) || iif (qs.scale > 0, '.' || printf ('%0*d', qs.scale, abs (t.realised_profit % qs.power)), '') AS realised_profit,
+  iif (t.realised_profit < 0, '-', '')
+    || abs (t.realised_profit / qs.power)
+    || iif (qs.scale > 0, '.' || printf ('%0*d', qs.scale, abs (t.realised_profit % qs.power)), '') AS realised_profit,
   t.execution_id
 FROM paper_trade t
   LEFT JOIN currency f ON f.code = t.fee_currency
@@ -68,10 +88,18 @@ SELECT p.user_id,
   p.run_id,
   s.name AS strategy,
   i.id AS instrument,
-  iif (p.quantity < 0, '-', '') || abs (p.quantity / ss.power) || iif (ss.scale > 0, '.' || printf ('%0*d', ss.scale, abs (p.quantity % ss.power)), '') AS quantity,
-  iif (p.cost < 0, '-', '') || abs (p.cost / qs.power) || iif (qs.scale > 0, '.' || printf ('%0*d', qs.scale, abs (p.cost % qs.power)), '') AS cost,
-  iif (p.realised_profit < 0, '-', '') || abs (p.realised_profit / qs.power) || iif (qs.scale > 0, '.' || printf ('%0*d', qs.scale, abs (p.realised_profit % qs.power)), '') AS realised_profit,
-  iif (p.fees < 0, '-', '') || abs (p.fees / qs.power) || iif (qs.scale > 0, '.' || printf ('%0*d', qs.scale, abs (p.fees % qs.power)), '') AS fees,
+  iif (p.quantity < 0, '-', '')
+    || abs (p.quantity / ss.power)
+    || iif (ss.scale > 0, '.' || printf ('%0*d', ss.scale, abs (p.quantity % ss.power)), '') AS quantity,
+  iif (p.cost < 0, '-', '')
+    || abs (p.cost / qs.power)
+    || iif (qs.scale > 0, '.' || printf ('%0*d', qs.scale, abs (p.cost % qs.power)), '') AS cost,
+  iif (p.realised_profit < 0, '-', '')
+    || abs (p.realised_profit / qs.power)
+    || iif (qs.scale > 0, '.' || printf ('%0*d', qs.scale, abs (p.realised_profit % qs.power)), '') AS realised_profit,
+  iif (p.fees < 0, '-', '')
+    || abs (p.fees / qs.power)
+    || iif (qs.scale > 0, '.' || printf ('%0*d', qs.scale, abs (p.fees % qs.power)), '') AS fees,
   i.quote AS currency,
   p.n_fills,
   p.n_trades,
@@ -90,11 +118,21 @@ SELECT m.user_id,
   m.run_id,
   strftime ('%Y-%m-%dT%H:%M:%SZ', m.logical_time / 1000000000, 'unixepoch') AS logical_time,
   m.tick,
-  iif (m.cash < 0, '-', '') || abs (m.cash / cs.power) || iif (cs.scale > 0, '.' || printf ('%0*d', cs.scale, abs (m.cash % cs.power)), '') AS cash,
-  iif (m.mark_to_market < 0, '-', '') || abs (m.mark_to_market / cs.power) || iif (cs.scale > 0, '.' || printf ('%0*d', cs.scale, abs (m.mark_to_market % cs.power)), '') AS mark_to_market,
-  iif (m.equity < 0, '-', '') || abs (m.equity / cs.power) || iif (cs.scale > 0, '.' || printf ('%0*d', cs.scale, abs (m.equity % cs.power)), '') AS equity,
-  iif (m.realised_profit < 0, '-', '') || abs (m.realised_profit / cs.power) || iif (cs.scale > 0, '.' || printf ('%0*d', cs.scale, abs (m.realised_profit % cs.power)), '') AS realised_profit,
-  iif (m.fees < 0, '-', '') || abs (m.fees / cs.power) || iif (cs.scale > 0, '.' || printf ('%0*d', cs.scale, abs (m.fees % cs.power)), '') AS fees,
+  iif (m.cash < 0, '-', '')
+    || abs (m.cash / cs.power)
+    || iif (cs.scale > 0, '.' || printf ('%0*d', cs.scale, abs (m.cash % cs.power)), '') AS cash,
+  iif (m.mark_to_market < 0, '-', '')
+    || abs (m.mark_to_market / cs.power)
+    || iif (cs.scale > 0, '.' || printf ('%0*d', cs.scale, abs (m.mark_to_market % cs.power)), '') AS mark_to_market,
+  iif (m.equity < 0, '-', '')
+    || abs (m.equity / cs.power)
+    || iif (cs.scale > 0, '.' || printf ('%0*d', cs.scale, abs (m.equity % cs.power)), '') AS equity,
+  iif (m.realised_profit < 0, '-', '')
+    || abs (m.realised_profit / cs.power)
+    || iif (cs.scale > 0, '.' || printf ('%0*d', cs.scale, abs (m.realised_profit % cs.power)), '') AS realised_profit,
+  iif (m.fees < 0, '-', '')
+    || abs (m.fees / cs.power)
+    || iif (cs.scale > 0, '.' || printf ('%0*d', cs.scale, abs (m.fees % cs.power)), '') AS fees,
   m.currency,
   m.n_unpriced
 FROM mtm_ledger m
@@ -105,9 +143,15 @@ CREATE VIEW v_paper_equity_curve AS
 SELECT e.user_id,
   e.run_id,
   strftime ('%Y-%m-%dT%H:%M:%SZ', e.logical_time / 1000000000, 'unixepoch') AS logical_time,
-  iif (e.equity < 0, '-', '') || abs (e.equity / cs.power) || iif (cs.scale > 0, '.' || printf ('%0*d', cs.scale, abs (e.equity % cs.power)), '') AS equity,
-  iif (e.peak < 0, '-', '') || abs (e.peak / cs.power) || iif (cs.scale > 0, '.' || printf ('%0*d', cs.scale, abs (e.peak % cs.power)), '') AS peak,
-  iif (e.drawdown < 0, '-', '') || abs (e.drawdown / cs.power) || iif (cs.scale > 0, '.' || printf ('%0*d', cs.scale, abs (e.drawdown % cs.power)), '') AS drawdown,
+  iif (e.equity < 0, '-', '')
+    || abs (e.equity / cs.power)
+    || iif (cs.scale > 0, '.' || printf ('%0*d', cs.scale, abs (e.equity % cs.power)), '') AS equity,
+  iif (e.peak < 0, '-', '')
+    || abs (e.peak / cs.power)
+    || iif (cs.scale > 0, '.' || printf ('%0*d', cs.scale, abs (e.peak % cs.power)), '') AS peak,
+  iif (e.drawdown < 0, '-', '')
+    || abs (e.drawdown / cs.power)
+    || iif (cs.scale > 0, '.' || printf ('%0*d', cs.scale, abs (e.drawdown % cs.power)), '') AS drawdown,
   r.currency
 FROM paper_equity_curve e
   JOIN strategy_run r ON r.user_id = e.user_id AND r.run_id = e.run_id
@@ -120,7 +164,9 @@ SELECT d.user_id,
   d.sequence,
   strftime ('%Y-%m-%dT%H:%M:%SZ', d.logical_time / 1000000000, 'unixepoch') AS logical_time,
   s.name AS exchange,
-  iif (d.amount < 0, '-', '') || abs (d.amount / cs.power) || iif (cs.scale > 0, '.' || printf ('%0*d', cs.scale, abs (d.amount % cs.power)), '') AS amount,
+  iif (d.amount < 0, '-', '')
+    || abs (d.amount / cs.power)
+    || iif (cs.scale > 0, '.' || printf ('%0*d', cs.scale, abs (d.amount % cs.power)), '') AS amount,
   d.currency,
   d.reason
 FROM run_cash d
@@ -230,7 +276,8 @@ WITH traded AS MATERIALIZED (
   FROM paper_trade
   GROUP BY user_id, run_id, order_id
 )
-SELECT o.user_id, o.run_id, o.order_id, o.filled_quantity, o.filled_notional, t.quantity AS traded_quantity, t.notional AS traded_notional
+SELECT o.user_id, o.run_id, o.order_id, o.filled_quantity, o.filled_notional, t.quantity AS traded_quantity,
+  t.notional AS traded_notional
 FROM paper_order o
   LEFT JOIN traded t ON t.user_id = o.user_id AND t.run_id = o.run_id AND t.order_id = o.order_id
 WHERE o.filled_quantity <> ifnull (t.quantity, 0) OR o.filled_notional <> ifnull (t.notional, 0);

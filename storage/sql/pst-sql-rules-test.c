@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The rules of the ledger, tried from outside with plain SQL as anyone with a client could: what must not be cannot be stored, and nothing
+ * of the attempt stays. */
+#include <penstock-check.h>
+
+#include "sql-test-kit.h"
+
+/* A ledger with run check-1, STOPPED, and run check-2, RUNNING, both of user local and with the same story. */
+static void
+set_up (TestLedger *ledger, gconstpointer data)
+{
+  PstHarness *harness = pst_harness_new ();
+  PstStore *store;
+  g_autoptr (GPtrArray) records = pst_check_make_records ("check-2", 8);
+
+  test_ledger_set_up (ledger, data);
+  test_ledger_write_run (ledger, PST_MODE_BACKTEST, "check-1", 8, "1");
+  g_strlcpy (((PstRunRecord *)pst_context_get_run (PST_CONTEXT (harness)))->run_id, "check-2", PST_NAME_SIZE);
+  store = test_ledger_add_store (ledger, harness, "1");
+  pst_harness_start (harness, PST_COMPONENT (store));
+  for (guint i = 0; i + 1 < records->len; i++)
+    g_assert_true (pst_store_append (store, records->pdata[i], NULL));
+  g_assert_true (pst_store_commit (store, PST_COMMIT_END, NULL));
+  pst_harness_finish (harness);
+  g_assert_cmpint (test_ledger_count (ledger, "SELECT count(*) FROM strategy_run WHERE state = 'RUNNING'"), ==, 1);
+}
+
+typedef struct
+{
+  const char *sql;
+  const char *rule; /* what the refusal says; NULL: accepted */
+} Attempt;
+
+static void
+try_all (TestLedger *ledger, const Attempt *attempts, gsize n_attempts)
+{
+  GdaConnection *connection = test_ledger_connect (ledger);
+
+  for (gsize i = 0; i < n_attempts; i++)
+    {
+      g_autofree char *before = test_ledger_dump (ledger), *after = NULL;
+      g_autoptr (GError) error = NULL;
+
+      pst_sql_backend_execute (connection, attempts[i].sql, &error);
+      g_test_message ("%s -> %s", attempts[i].sql, error != NULL ? error->message : "accepted");
+      after = test_ledger_dump (ledger);
+      if (attempts[i].rule == NULL)
+        {
+          g_assert_no_error (error);
+          g_assert_cmpstr (after, !=, before);
+          continue;
+        }
+      g_assert_nonnull (error);
+      g_assert_nonnull (strstr (error->message, attempts[i].rule));
+      g_assert_cmpint (pst_sql_sqlite_get_backend ()->classify (error->message), ==, PST_STORE_ERROR_CONSTRAINT);
+      g_assert_cmpstr (after, ==, before);
+    }
+}
+
+#define ORDER(run, id, side, quantity, state, filled)                                                               \
+  "INSERT INTO paper_order SELECT 'local', '" run "', " id ", strategy, exchange, instrument, 'c" id "', '', " side \
+  ", type, time_in_force, flags, " quantity ", limit_price, stop_price, expire_time, '" state "', " filled          \
+  ", 0, '', created_time, updated_time FROM paper_order WHERE run_id = 'check-2' AND order_id = 1"
+#define TRADE(user, run, sequence, order, side, quantity, execution)                                                                   \
+  "INSERT INTO paper_trade SELECT '" user "', '" run "', " sequence ", logical_time, " order ", strategy, exchange, instrument, " side \
+  ", liquidity, venue_time, price, " quantity ", notional, fee, fee_currency, realised_profit, " execution                             \
+  " FROM paper_trade WHERE run_id = 'check-2' ORDER BY sequence LIMIT 1"
+#define TICK(user, run, time, equity)                                                                                  \
+  "INSERT INTO mtm_ledger SELECT '" user "', '" run "', " time ", 100000, 99, currency, cash, mark_to_market, " equity \
+  ", n_unpriced, realised_profit, fees FROM mtm_ledger WHERE run_id = 'check-2' AND tick = 1"
+#define EVENT(user, run, sequence, kind, order, from, to) \
+  "INSERT INTO event_ledger VALUES ('" user "', '" run "', " sequence ", 1, '" kind "', 'X', NULL, " order ", " from ", " to ", NULL, '')"
+
+/* Of a run that ended nothing can be added, changed or taken away, and it never lives again. */
+static void
+test_ended_run (TestLedger *ledger, gconstpointer data)
+{
+  static const Attempt attempts[] = {
+    { ORDER ("check-1", "900", "side", "1", "INITIALIZED", "0"), "run_not_running" },
+    { TRADE ("local", "check-1", "9000", "1", "side", "1", "'y'"), "run_not_running" },
+    { TICK ("local", "check-1", "9", "equity"), "run_not_running" },
+    { EVENT ("local", "check-1", "9000", "NOTE", "NULL", "NULL", "NULL"), "run_not_running" },
+    { "INSERT INTO paper_equity_curve VALUES ('local', 'check-1', 9, 1, 1, 0)", "run_not_running" },
+    { "INSERT INTO paper_position VALUES ('local', 'check-1', 2, 9, 1, 1, 0, 0, 1, 0, 0, 0, 1)", "run_not_running" },
+    { "INSERT INTO run_cash VALUES ('local', 'check-1', 9000, 1, 1, 'USD', 1, 'gift')", "run_not_running" },
+    { "INSERT INTO component VALUES ('local', 'check-1', 77, 'GUARD', 'late', 'late')", "run_not_running" },
+    { "INSERT INTO instrument VALUES ('local', 'check-1', 77, 'B.T', 2, 0, 'POSITION', NULL, 'USD')", "run_not_running" },
+    { "UPDATE paper_order SET reason = 'x' WHERE run_id = 'check-1'", "run_not_running" },
+    { "UPDATE paper_position SET quantity = 7 WHERE run_id = 'check-1'", "run_not_running" },
+    { "UPDATE strategy_run SET state = 'RUNNING' WHERE run_id = 'check-1'", "run_transition" },
+    { "UPDATE strategy_run SET state = 'CREATED' WHERE run_id = 'check-1'", "run_transition" },
+    { "UPDATE strategy_run SET state = 'ERROR' WHERE run_id = 'check-1'", "run_transition" },
+    { "UPDATE strategy_run SET reason = 'it went well' WHERE run_id = 'check-1'", "run_transition" },
+    { "DELETE FROM paper_trade WHERE run_id = 'check-1'", "append_only" },
+    { "DELETE FROM event_ledger WHERE run_id = 'check-1'", "append_only" },
+  };
+
+  try_all (ledger, attempts, G_N_ELEMENTS (attempts));
+}
+
+static void
+test_runs (TestLedger *ledger, gconstpointer data)
+{
+  static const Attempt attempts[] = {
+    { "INSERT INTO strategy_run VALUES (9, 'local', 'new', 'p', 'PAPER', '1', 'USD', 'RUNNING', 1, NULL, NULL, NULL)", "run_transition" },
+    { "INSERT INTO strategy_run VALUES (9, 'local', 'check-1', 'p', 'PAPER', '1', 'USD', 'CREATED', 1, NULL, NULL, NULL)", "run_once" },
+    { "INSERT OR REPLACE INTO strategy_run VALUES (1, 'local', 'check-1', 'p', 'PAPER', '1', 'USD', 'CREATED', 1, NULL, NULL, NULL)", "run_once" },
+    { "INSERT INTO strategy_run VALUES (9, '', 'new', 'p', 'PAPER', '1', 'USD', 'CREATED', 1, NULL, NULL, NULL)", "user_id_length" },
+    { "INSERT INTO strategy_run VALUES (9, 'local', 'new', 'p', 'PLAY', '1', 'USD', 'CREATED', 1, NULL, NULL, NULL)", "run_mode" },
+    { "INSERT INTO strategy_run VALUES (9, 'local', 'new', 'p', 'PAPER', '1', 'XXX', 'CREATED', 1, NULL, NULL, NULL)", "FOREIGN KEY" },
+    { "UPDATE strategy_run SET user_id = 'other', state = 'STOPPED' WHERE run_id = 'check-2'", "run_identity" },
+    { "UPDATE strategy_run SET seed = '2', state = 'STOPPED' WHERE run_id = 'check-2'", "run_identity" },
+    /* Of the same user one RUNNING run at a time; of another user any number of others. */
+    { "INSERT INTO strategy_run VALUES (9, 'local', 'new', 'p', 'PAPER', '1', 'USD', 'CREATED', 1, NULL, NULL, NULL)", NULL },
+    { "UPDATE strategy_run SET state = 'RUNNING' WHERE run_id = 'new'", "UNIQUE constraint failed" },
+    { "INSERT INTO strategy_run VALUES (10, 'other', 'new', 'p', 'PAPER', '1', 'USD', 'CREATED', 1, NULL, NULL, NULL)", NULL },
+    { "UPDATE strategy_run SET state = 'RUNNING' WHERE user_id = 'other'", NULL },
+    /* A user and a run that do not belong together, though both are there. */
+    { TICK ("other", "check-2", "9", "equity"), "run_of_user" },
+    { EVENT ("other", "check-2", "9000", "NOTE", "NULL", "NULL", "NULL"), "run_of_user" },
+    { "UPDATE strategy_run SET state = 'STOPPED' WHERE run_id = 'check-2'", NULL },
+  };
+
+  try_all (ledger, attempts, G_N_ELEMENTS (attempts));
+}
+
+static void
+test_orders (TestLedger *ledger, gconstpointer data)
+{
+  static const Attempt attempts[] = {
+    { ORDER ("check-2", "900", "side", "10", "INITIALIZED", "0"), NULL },
+    { "UPDATE paper_order SET state = 'SUBMITTED' WHERE order_id = 900", NULL },
+    { "UPDATE paper_order SET state = 'INITIALIZED' WHERE order_id = 900", "order_transition" },
+    { "UPDATE paper_order SET state = 'DENIED' WHERE order_id = 900", "order_transition" },
+    { "UPDATE paper_order SET state = 'DREAMING' WHERE order_id = 900", "order_transition" },
+    { ORDER ("check-2", "900", "side", "10", "INITIALIZED", "0"), "order_transition" },
+    { "UPDATE paper_order SET side = 'SELL' WHERE order_id = 900", "order_identity" },
+    { "INSERT OR REPLACE INTO paper_order SELECT user_id, run_id, order_id, strategy, exchange, instrument, 'other', venue_id, side, type, "
+      "time_in_force, flags, quantity, limit_price, stop_price, expire_time, state, filled_quantity, filled_notional, reason, created_time, "
+      "updated_time FROM paper_order WHERE order_id = 900",
+      "order_identity" },
+    { "INSERT INTO paper_order SELECT 'local', 'check-2', 903, 77, exchange, instrument, 'c', '', side, type, time_in_force, flags, 1, "
+      "limit_price, stop_price, expire_time, 'INITIALIZED', 0, 0, '', 1, 1 FROM paper_order WHERE run_id = 'check-2' AND order_id = 1",
+      "order_of_run" },
+    { "UPDATE paper_order SET instrument = 5 WHERE order_id = 900", "order_identity" },
+    { "UPDATE paper_order SET filled_quantity = 11 WHERE order_id = 900", "order_filled_within_quantity" },
+    { "UPDATE paper_order SET filled_quantity = -1 WHERE order_id = 900", "order_unfilled" },
+    { "UPDATE paper_order SET state = 'FILLED', filled_quantity = 9 WHERE order_id = 900", "order_filled_whole" },
+    { "UPDATE paper_order SET state = 'PARTIALLY_FILLED', filled_quantity = 4 WHERE order_id = 900", NULL },
+    { "UPDATE paper_order SET filled_quantity = 3 WHERE order_id = 900", "order_unfilled" },
+    { "UPDATE paper_order SET state = 'CANCELED' WHERE order_id = 900", NULL },
+    { "UPDATE paper_order SET state = 'PARTIALLY_FILLED' WHERE order_id = 900", "order_transition" },
+    { "UPDATE paper_order SET quantity = 20 WHERE order_id = 900", "order_final" },
+    /* A fill may be told after the end. */
+    { "UPDATE paper_order SET filled_quantity = 5 WHERE order_id = 900", NULL },
+    /* What cannot be is recorded, and gets no further than its refusal. */
+    { ORDER ("check-2", "901", "side", "0", "SUBMITTED", "0"), "order_quantity_positive" },
+    { ORDER ("check-2", "901", "NULL", "1", "SUBMITTED", "0"), "order_complete" },
+    { ORDER ("check-2", "901", "'BOTH'", "1", "INITIALIZED", "0"), "order_side" },
+    { ORDER ("check-2", "901", "NULL", "-1", "DENIED", "0"), NULL },
+    { "UPDATE paper_order SET quantity = 'much' WHERE order_id = 901", "cannot store TEXT value" },
+    { "DELETE FROM paper_order WHERE order_id = 901", "append_only" },
+  };
+
+  try_all (ledger, attempts, G_N_ELEMENTS (attempts));
+}
+
+static void
+test_trades (TestLedger *ledger, gconstpointer data)
+{
+  static const Attempt attempts[] = {
+    { ORDER ("check-2", "900", "'BUY'", "10", "PARTIALLY_FILLED", "6"), NULL },
+    { TRADE ("local", "check-2", "9000", "900", "'BUY'", "4", "'y1'"), NULL },
+    { TRADE ("local", "check-2", "9001", "900", "'BUY'", "1", "'y1'"), "execution_once" },
+    { TRADE ("local", "check-2", "9001", "900", "'BUY'", "1", "'check-2-x1'"), "execution_once" },
+    { "INSERT OR REPLACE INTO paper_trade SELECT * FROM paper_trade WHERE execution_id = 'y1'", "execution_once" },
+    { TRADE ("local", "check-2", "9000", "900", "'BUY'", "1", "'y2'"), "record_once" },
+    { TRADE ("local", "check-2", "9001", "900", "'BUY'", "3", "'y2'"), "trade_within_order" },
+    { TRADE ("local", "check-2", "9001", "900", "'SELL'", "1", "'y2'"), "trade_of_order" },
+    { TRADE ("local", "check-2", "9001", "900", "'BUY'", "0", "'y2'"), "trade_quantity_positive" },
+    { TRADE ("local", "check-2", "9001", "900", "'BUY'", "1", "''"), "trade_execution_id" },
+    { TRADE ("local", "check-2", "9001", "12345", "'BUY'", "1", "'y2'"), "trade_of_order" },
+    { TRADE ("other", "check-2", "9001", "900", "'BUY'", "1", "'y2'"), "run_of_user" },
+    { TRADE ("local", "check-2", "9001", "900", "'BUY'", "2", "'y2'"), NULL },
+    { "UPDATE paper_trade SET price = 1 WHERE execution_id = 'y2'", "append_only" },
+    { "DELETE FROM paper_trade WHERE execution_id = 'y2'", "append_only" },
+    { "UPDATE paper_position SET n_fills = n_fills - 1 WHERE run_id = 'check-2'", "position_identity" },
+    { "UPDATE paper_position SET strategy = 1 WHERE run_id = 'check-2'", "position_identity" },
+    { "INSERT OR REPLACE INTO paper_position SELECT user_id, run_id, strategy, instrument, 0, 0, 0, 0, 0, 0, 0, 0, 1 FROM paper_position "
+      "WHERE run_id = 'check-2'",
+      "position_identity" },
+    { "INSERT INTO paper_position VALUES ('local', 'check-2', 2, 77, 1, 1, 0, 0, 1, 0, 0, 0, 1)", "position_of_run" },
+    { "UPDATE paper_position SET n_wins = n_trades + 1 WHERE run_id = 'check-2'", "position_counts" },
+    { "DELETE FROM paper_position", "append_only" },
+  };
+
+  try_all (ledger, attempts, G_N_ELEMENTS (attempts));
+}
+
+static void
+test_ticks (TestLedger *ledger, gconstpointer data)
+{
+  static const Attempt attempts[] = {
+    { TICK ("local", "check-2", "logical_time", "equity"), "logical_time_once" },
+    { "INSERT OR REPLACE INTO mtm_ledger SELECT * FROM mtm_ledger WHERE run_id = 'check-2'", "logical_time_once" },
+    { TICK ("local", "check-2", "9", "equity + 1"), "equity_is_cash_plus_mark_to_market" },
+    { TICK ("local", "check-2", "9", "equity"), NULL },
+    { "INSERT INTO paper_equity_curve VALUES ('local', 'check-2', 9, 1, 1, 0)", "equity_of_mtm_ledger" },
+    { "INSERT INTO paper_equity_curve SELECT user_id, run_id, 9, equity, peak, 1 FROM paper_equity_curve WHERE run_id = 'check-2' LIMIT 1",
+      "drawdown_is_peak_less_equity" },
+    { "INSERT INTO paper_equity_curve VALUES ('local', 'check-2', 10, 1, 1, 0)", "equity_of_mtm_ledger" },
+    { "INSERT INTO paper_equity_curve SELECT user_id, run_id, 9, equity, peak, 0 FROM paper_equity_curve WHERE run_id = 'check-2' LIMIT 1", NULL },
+    { "INSERT OR REPLACE INTO paper_equity_curve SELECT * FROM paper_equity_curve WHERE run_id = 'check-2'", "logical_time_once" },
+    { "UPDATE mtm_ledger SET cash = cash + 1, equity = equity + 1", "append_only" },
+    { "UPDATE paper_equity_curve SET equity = equity + 1", "append_only" },
+    { "DELETE FROM mtm_ledger", "append_only" },
+    { "DELETE FROM paper_equity_curve", "append_only" },
+  };
+
+  try_all (ledger, attempts, G_N_ELEMENTS (attempts));
+}
+
+static void
+test_events (TestLedger *ledger, gconstpointer data)
+{
+  static const Attempt attempts[] = {
+    { EVENT ("local", "check-2", "9000", "ORDER", "1", "'FILLED'", "'SUBMITTED'"), "order_transition" },
+    { EVENT ("local", "check-2", "9000", "ORDER", "1", "'INITIALIZED'", "'FILLED'"), "order_transition" },
+    { EVENT ("local", "check-2", "9000", "ORDER", "NULL", "NULL", "NULL"), "event_of_order" },
+    { EVENT ("local", "check-2", "9000", "ORDER", "12345", "NULL", "NULL"), "event_of_order" },
+    { EVENT ("local", "check-2", "9000", "RUMOUR", "NULL", "NULL", "NULL"), "event_kind" },
+    { EVENT ("local", "check-2", "1", "NOTE", "NULL", "NULL", "NULL"), "record_once" },
+    { EVENT ("local", "check-2", "9000", "NOTE", "NULL", "NULL", "NULL"), NULL },
+    { "UPDATE event_ledger SET name = 'Y'", "append_only" },
+    { "DELETE FROM event_ledger", "append_only" },
+    { "UPDATE currency SET scale = 2", "currency_scale_is_kept" },
+    { "INSERT INTO currency VALUES ('USD', 2)", "currency_scale_is_kept" },
+    { "INSERT INTO currency VALUES ('EUR', 19)", "FOREIGN KEY" },
+    { "UPDATE instrument SET price_scale = 4", "append_only" },
+    { "UPDATE component SET name = 'x'", "append_only" },
+    { "UPDATE run_cash SET amount = amount * 2", "append_only" },
+    { "DELETE FROM run_cash", "append_only" },
+    { "DELETE FROM component WHERE component = 4", "append_only" },
+    { "DELETE FROM instrument", "append_only" },
+  };
+
+  try_all (ledger, attempts, G_N_ELEMENTS (attempts));
+}
+
+/* The same with a client that does not ask SQLite to check foreign keys, as the sqlite3 shell does not. */
+static void
+test_without_foreign_keys (TestLedger *ledger, gconstpointer data)
+{
+  static const Attempt attempts[] = {
+    { TICK ("other", "check-2", "9", "equity"), "run_of_user" },
+    { TICK ("local", "check-3", "9", "equity"), "run_of_user" },
+    { ORDER ("check-3", "900", "side", "1", "INITIALIZED", "0"), "run_of_user" },
+    { TRADE ("local", "check-2", "9001", "12345", "side", "1", "'y2'"), "trade_of_order" },
+    { EVENT ("local", "check-2", "9000", "ORDER", "12345", "NULL", "NULL"), "event_of_order" },
+    { EVENT ("local", "check-2", "9000", "ORDER", "1", "NULL", "'FILLED'"), "order_transition" },
+    { "INSERT INTO paper_equity_curve VALUES ('local', 'check-2', 10, 1, 1, 0)", "equity_of_mtm_ledger" },
+    { "INSERT INTO component VALUES ('other', 'check-2', 77, 'GUARD', 'late', 'late')", "run_of_user" },
+    { "INSERT INTO instrument VALUES ('other', 'check-2', 77, 'B.T', 2, 0, 'POSITION', NULL, 'USD')", "run_of_user" },
+    { "INSERT INTO run_cash VALUES ('other', 'check-2', 9000, 1, 1, 'USD', 1, 'gift')", "run_of_user" },
+    { "INSERT INTO paper_position VALUES ('other', 'check-2', 2, 0, 1, 1, 0, 0, 1, 0, 0, 0, 1)", "run_of_user" },
+  };
+  g_autofree char *ignored = test_ledger_ask (ledger, "PRAGMA foreign_keys = OFF");
+
+  try_all (ledger, attempts, G_N_ELEMENTS (attempts));
+}
+
+/* A run goes with all its rows, and nothing of any other goes with it, whether foreign keys are checked or not. */
+static void
+test_delete_run (TestLedger *ledger, gconstpointer data)
+{
+  static const char *const tables[] = { "strategy_run", "component",      "instrument", "run_cash",           "paper_order",
+                                        "paper_trade",  "paper_position", "mtm_ledger", "paper_equity_curve", "event_ledger" };
+  gint64 n_others[G_N_ELEMENTS (tables)];
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
+    {
+      g_autofree char *sql = g_strdup_printf ("SELECT count(*) FROM %s WHERE run_id = 'check-2'", tables[i]);
+
+      n_others[i] = test_ledger_count (ledger, sql);
+      g_assert_cmpint (n_others[i], >, 0);
+    }
+  if (data != NULL)
+    g_free (test_ledger_ask (ledger, data));
+  test_ledger_do (ledger, "DELETE FROM strategy_run WHERE run_id = 'check-1'");
+  for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
+    {
+      g_autofree char *sql = g_strdup_printf ("SELECT count(*) FROM %s", tables[i]);
+
+      g_assert_cmpint (test_ledger_count (ledger, sql), ==, n_others[i]);
+    }
+  test_ledger_assert_consistent (ledger);
+}
+
+/* Books that are wrong in a way that no single row shows are found by the checks. */
+static void
+test_checks_find (TestLedger *ledger, gconstpointer data)
+{
+  static const struct
+  {
+    const char *sql, *check;
+  } wrongs[] = {
+    { "UPDATE paper_position SET quantity = quantity + 1 WHERE run_id = 'check-2'", "check_position_is_sum_of_fills" },
+    { "UPDATE paper_position SET realised_profit = realised_profit + 1 WHERE run_id = 'check-2'", "check_position_is_sum_of_fills" },
+    { "UPDATE paper_position SET fees = fees + 1 WHERE run_id = 'check-2'", "check_position_fees" },
+    { "INSERT INTO run_cash VALUES ('local', 'check-2', 30, 1, 1, 'USD', 1, 'gift')", "check_cash_is_initial_less_fills_less_fees" },
+    { TICK ("local", "check-2", "9", "equity"), "check_equity_curve" },
+    { ORDER ("check-2", "900", "side", "10", "PARTIALLY_FILLED", "4"), "check_order_is_sum_of_fills" },
+    { EVENT ("local", "check-2", "9000", "ORDER", "1", "'ACCEPTED'", "'FILLED'"), "check_order_steps" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (wrongs); i++)
+    {
+      g_autofree char *sql = g_strdup_printf ("SELECT count(*) FROM %s", wrongs[i].check);
+
+      g_assert_cmpint (test_ledger_count (ledger, sql), ==, 0);
+      test_ledger_do (ledger, "BEGIN IMMEDIATE");
+      test_ledger_do (ledger, wrongs[i].sql);
+      g_test_message ("%s", wrongs[i].sql);
+      g_assert_cmpint (test_ledger_count (ledger, sql), >, 0);
+      test_ledger_do (ledger, "ROLLBACK");
+    }
+  test_ledger_assert_consistent (ledger);
+}
+
+#define ADD(path, func) g_test_add ("/sql/rules/" path, TestLedger, NULL, set_up, func, test_ledger_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("ended-run", test_ended_run);
+  ADD ("runs", test_runs);
+  ADD ("orders", test_orders);
+  ADD ("trades", test_trades);
+  ADD ("ticks", test_ticks);
+  ADD ("events", test_events);
+  ADD ("without-foreign-keys", test_without_foreign_keys);
+  ADD ("delete-run", test_delete_run);
+  g_test_add ("/sql/rules/delete-run-without-foreign-keys", TestLedger, "PRAGMA foreign_keys = OFF", set_up, test_delete_run, test_ledger_tear_down);
+  ADD ("checks-find", test_checks_find);
+  return g_test_run ();
+}
