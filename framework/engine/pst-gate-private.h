@@ -54,17 +54,6 @@ struct _PstGate
   gboolean overrun;
 };
 
-/* Cuts a text to size without leaving half a character. */
-static inline void
-pst_gate_copy_text (char *copy, gsize size, const char *text)
-{
-  const char *end;
-
-  g_strlcpy (copy, text != NULL ? text : "", size);
-  if (!g_utf8_validate (copy, -1, &end))
-    copy[end - copy] = '\0';
-}
-
 static inline PstStrategyTally *
 pst_gate_tally_of (PstGate *gate, const PstOrder *order)
 {
@@ -77,6 +66,5 @@ void pst_gate_tell (PstGate *gate, const PstOrder *order, const PstExecutionRepo
 void pst_gate_record_intents (PstGate *gate, guint end);
 gboolean pst_gate_perform (PstGate *gate, const PstAction *action, GError **error);
 gboolean pst_gate_apply_report (PstGate *gate, guint32 exchange, const PstExecutionReport *report, GError **error);
-gboolean pst_gate_is_malformed (PstGate *gate, const PstOrder *order, PstVerdict *verdict);
 
 G_END_DECLS

@@ -73,7 +73,7 @@ apply_fill (PstGate *gate, PstOrder *order, const PstExecutionReport *report, Ps
                      .exchange = order->exchange,
                      .instrument = order->request.instrument,
                      .side = order->request.side,
-                     .liquidity = report->liquidity,
+                     .liquidity = report->liquidity <= PST_LIQUIDITY_TAKER ? report->liquidity : PST_LIQUIDITY_NONE,
                      .time_ns = report->time_ns,
                      .price = report->price,
                      .quantity = report->quantity,
@@ -216,10 +216,9 @@ take (PstGate *gate, PstOpenOrder *entry, const PstExecutionReport *report, PstF
     case PST_REPORT_EXPIRED:
       return end (gate, entry, PST_ORDER_STATE_EXPIRED, error);
     case PST_REPORT_UNKNOWN:
+    default:
       entry->resting = PST_ORDER_STATE_UNKNOWN;
       return pst_gate_change_state (gate, &entry->order, PST_ORDER_STATE_UNKNOWN, error);
-    default:
-      return contradiction (&entry->order, "its exchange told something that is no kind of report", error);
     }
 }
 
@@ -308,7 +307,7 @@ note_words (PstOrder *order, const PstExecutionReport *report)
   if (report->venue_order_id[0] != '\0')
     g_strlcpy (order->venue_id, report->venue_order_id, sizeof order->venue_id);
   if (report->reason[0] != '\0')
-    pst_gate_copy_text (order->reason, sizeof order->reason, report->reason);
+    pst_copy_text (order->reason, sizeof order->reason, report->reason);
 }
 
 static gboolean
@@ -318,6 +317,8 @@ apply_open (PstGate *gate, PstOpenOrder *entry, const PstExecutionReport *report
   PstStrategyTally *tally = pst_gate_tally_of (gate, &entry->order);
   PstFill fill;
 
+  if (report->kind < PST_REPORT_ACCEPTED || report->kind > PST_REPORT_UNKNOWN)
+    return contradiction (&entry->order, "its exchange told something that is no kind of report", error);
   record_report (gate, report);
   if (!take (gate, entry, report, &fill, error))
     return FALSE;

@@ -12,23 +12,11 @@ deny (PstVerdict *verdict, PstGateCode code, const char *detail)
   pst_verdict_deny (verdict, pst_gate_code_to_string (code), "%s", detail);
 }
 
-/* An order that cannot even be written down as one: its instrument or one of its enumerations does not exist. */
-gboolean
-pst_gate_is_malformed (PstGate *gate, const PstOrder *order, PstVerdict *verdict)
+/* An order that cannot even be written down as one: stores know no such instrument. */
+static gboolean
+names_unknown_instrument (PstGate *gate, const PstOrder *order)
 {
-  const PstOrderRequest *request = &order->request;
-
-  if (request->instrument >= pst_instrument_table_get_size (gate->links.instruments))
-    pst_verdict_deny (verdict, pst_gate_code_to_string (PST_GATE_CODE_INSTRUMENT_UNKNOWN), "instrument=%u", request->instrument);
-  else if (request->side != PST_SIDE_BUY && request->side != PST_SIDE_SELL)
-    pst_verdict_deny (verdict, pst_gate_code_to_string (PST_GATE_CODE_SIDE_MISSING), "side=%d", (int)request->side);
-  else if (request->type < PST_ORDER_TYPE_MARKET || request->type > PST_ORDER_TYPE_STOP_LIMIT)
-    pst_verdict_deny (verdict, pst_gate_code_to_string (PST_GATE_CODE_TYPE_UNKNOWN), "type=%d", (int)request->type);
-  else if (request->time_in_force < PST_TIME_IN_FORCE_GTC || request->time_in_force > PST_TIME_IN_FORCE_GTD)
-    pst_verdict_deny (verdict, pst_gate_code_to_string (PST_GATE_CODE_TIME_IN_FORCE_UNKNOWN), "time_in_force=%d", (int)request->time_in_force);
-  else
-    return FALSE;
-  return TRUE;
+  return order->request.instrument >= pst_instrument_table_get_size (gate->links.instruments);
 }
 
 static void
@@ -44,7 +32,6 @@ void
 pst_gate_record_intents (PstGate *gate, guint end)
 {
   gboolean any = FALSE;
-  PstVerdict ignored;
 
   if (!pst_recorder_is_active (gate->links.recorder))
     return;
@@ -53,7 +40,7 @@ pst_gate_record_intents (PstGate *gate, guint end)
       PstAction action = g_array_index (gate->actions, PstAction, i);
       PstOpenOrder *entry = action.kind != PST_ACTION_CANCEL ? pst_order_table_find (gate->orders, action.order_id) : NULL;
 
-      if (entry == NULL || pst_gate_is_malformed (gate, &entry->order, &ignored))
+      if (entry == NULL || names_unknown_instrument (gate, &entry->order))
         continue;
       any = TRUE;
       if (action.kind == PST_ACTION_SUBMIT)
@@ -145,8 +132,11 @@ review (PstGate *gate, const PstOpenOrder *entry, const PstOrder *order, const P
 
   *guard = G_MAXUINT32;
   memset (verdict, 0, sizeof *verdict);
-  if (pst_gate_is_malformed (gate, order, verdict))
-    return FALSE;
+  if (names_unknown_instrument (gate, order))
+    {
+      pst_verdict_deny (verdict, pst_gate_code_to_string (PST_GATE_CODE_INSTRUMENT_UNKNOWN), "instrument=%u", order->request.instrument);
+      return FALSE;
+    }
   about.instrument = pst_instrument_table_get (gate->links.instruments, order->request.instrument);
   about.mark = pst_market_get_mark (gate->links.market, order->request.instrument);
   about.net_quantity = pst_portfolio_get_position (gate->links.portfolio, G_MAXUINT32, order->request.instrument)->quantity;
@@ -167,7 +157,7 @@ review (PstGate *gate, const PstOpenOrder *entry, const PstOrder *order, const P
 }
 
 static void
-record_denial (PstGate *gate, const PstOrder *order, const PstVerdict *verdict, guint32 guard, gboolean malformed)
+record_denial (PstGate *gate, const PstOrder *order, const PstVerdict *verdict, guint32 guard)
 {
   PstRecord record = { .kind = PST_RECORD_VERDICT };
   PstStrategyTally *tally = pst_gate_tally_of (gate, order);
@@ -175,9 +165,9 @@ record_denial (PstGate *gate, const PstOrder *order, const PstVerdict *verdict, 
   pst_tally_count_denial (gate->links.tally, guard, verdict->code);
   if (tally != NULL)
     tally->n_denied++;
-  if (malformed)
+  if (names_unknown_instrument (gate, order))
     {
-      pst_recorder_note (gate->links.recorder, order->strategy, "ORDER_MALFORMED", "order=%" G_GUINT64_FORMAT " code=%s %s", order->id, verdict->code,
+      pst_recorder_note (gate->links.recorder, order->strategy, "ORDER_DENIED", "order=%" G_GUINT64_FORMAT " code=%s %s", order->id, verdict->code,
                          verdict->detail);
       return;
     }
@@ -190,14 +180,11 @@ record_denial (PstGate *gate, const PstOrder *order, const PstVerdict *verdict, 
 static gboolean
 deny_order (PstGate *gate, PstOpenOrder *entry, const PstVerdict *verdict, guint32 guard, GError **error)
 {
-  PstVerdict ignored;
-  gboolean malformed = pst_gate_is_malformed (gate, &entry->order, &ignored);
-
   if (!pst_gate_change_state (gate, &entry->order, PST_ORDER_STATE_DENIED, error))
     return FALSE;
-  pst_gate_copy_text (entry->order.reason, sizeof entry->order.reason, verdict->code);
-  record_denial (gate, &entry->order, verdict, guard, malformed);
-  if (!malformed)
+  pst_copy_text (entry->order.reason, sizeof entry->order.reason, verdict->code);
+  record_denial (gate, &entry->order, verdict, guard);
+  if (!names_unknown_instrument (gate, &entry->order))
     pst_gate_record_order (gate, PST_RECORD_ORDER, &entry->order);
   pst_gate_tell (gate, &entry->order, NULL);
   pst_order_table_close (gate->orders, entry);
@@ -210,7 +197,7 @@ tell_refusal (PstGate *gate, const PstOrder *order, PstReportKind kind, const GE
 {
   PstExecutionReport report = { .order_id = order->id, .kind = kind, .time_ns = pst_clock_now_ns (gate->links.clock) };
 
-  pst_gate_copy_text (report.reason, sizeof report.reason, cause != NULL ? cause->message : "the exchange did not say why");
+  pst_copy_text (report.reason, sizeof report.reason, cause != NULL ? cause->message : "the exchange did not say why");
   pst_gate_report (gate, order->exchange, &report);
 }
 
@@ -253,8 +240,8 @@ deny_change (PstGate *gate, const PstOpenOrder *entry, const PstVerdict *verdict
 {
   PstOrder told = entry->order;
 
-  record_denial (gate, &entry->order, verdict, guard, FALSE);
-  pst_gate_copy_text (told.reason, sizeof told.reason, verdict->code);
+  record_denial (gate, &entry->order, verdict, guard);
+  pst_copy_text (told.reason, sizeof told.reason, verdict->code);
   pst_gate_tell (gate, &told, NULL);
 }
 

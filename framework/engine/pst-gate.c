@@ -503,7 +503,7 @@ pst_gate_set_trading_state (PstGate *gate, PstTradingState state, guint32 compon
   record.trading_state.from = gate->trading_state;
   record.trading_state.to = state;
   record.trading_state.component = component;
-  pst_gate_copy_text (record.trading_state.reason, sizeof record.trading_state.reason, reason);
+  pst_copy_text (record.trading_state.reason, sizeof record.trading_state.reason, reason);
   gate->trading_state = state;
   pst_recorder_append (gate->links.recorder, &record);
   if (state == PST_TRADING_STATE_HALTED && gate->cancel_on_halt)

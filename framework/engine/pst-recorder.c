@@ -312,15 +312,17 @@ void
 pst_recorder_note (PstRecorder *recorder, guint32 component, const char *name, const char *format, ...)
 {
   PstRecord record = { .kind = PST_RECORD_NOTE };
+  char detail[PST_TEXT_SIZE];
   va_list arguments;
 
   if (!pst_recorder_is_active (recorder))
     return;
   record.note.component = component;
-  g_strlcpy (record.note.name, name, sizeof record.note.name);
+  pst_copy_text (record.note.name, sizeof record.note.name, name);
   va_start (arguments, format);
-  g_vsnprintf (record.note.detail, sizeof record.note.detail, format, arguments);
+  g_vsnprintf (detail, sizeof detail, format, arguments);
   va_end (arguments);
+  pst_copy_text (record.note.detail, sizeof record.note.detail, detail);
   pst_recorder_append (recorder, &record);
 }
 

@@ -31,6 +31,17 @@ void pst_recorder_note (PstRecorder *recorder, guint32 component, const char *na
 const GError *pst_recorder_get_error (const PstRecorder *recorder);
 guint64 pst_recorder_get_n_records (const PstRecorder *recorder);
 
+/* Cuts a text to size without leaving half a character; what is no UTF-8 ends it. */
+static inline void
+pst_copy_text (char *copy, gsize size, const char *text)
+{
+  const char *end;
+
+  g_strlcpy (copy, text != NULL ? text : "", size);
+  if (!g_utf8_validate (copy, -1, &end))
+    copy[end - copy] = '\0';
+}
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PstRecorder, pst_recorder_free)
 
 G_END_DECLS

@@ -234,6 +234,8 @@ on_alert_raised (PstComponent *component, const PstRecord *record, gpointer user
   PstRun *run = user_data;
   PstRecord copy = *record;
 
+  copy.kind = PST_RECORD_ALERT;
+  copy.alert.severity = CLAMP (copy.alert.severity, PST_SEVERITY_INFO, PST_SEVERITY_CRITICAL);
   pst_recorder_append (run->recorder, &copy);
 }
 
@@ -307,12 +309,9 @@ void
 pst_run_set_state (PstRun *run, PstRunState state, const char *reason)
 {
   PstRecord record = { .kind = PST_RECORD_RUN };
-  const char *end;
 
   run->record.state = state;
-  g_strlcpy (run->record.reason, reason != NULL ? reason : "", sizeof run->record.reason);
-  if (!g_utf8_validate (run->record.reason, -1, &end))
-    run->record.reason[end - run->record.reason] = '\0';
+  pst_copy_text (run->record.reason, sizeof run->record.reason, reason);
   g_atomic_int_set (&run->state, (int)state);
   record.run = run->record;
   record.time_ns = pst_clock_now_ns (PST_CLOCK (run->clock));
