@@ -171,5 +171,6 @@ main (int argc, char **argv)
   g_test_add_func ("/kill-switch/survives-restart", test_survives_restart);
   g_test_add_func ("/kill-switch/damaged-state-counts-as-engaged", test_damaged_state_counts_as_engaged);
   g_test_add_func ("/kill-switch/unwritable-state-stays-engaged", test_unwritable_state_stays_engaged);
+  pst_check_conformance_add (penstock_plugin_entry (), NULL);
   return g_test_run ();
 }

@@ -197,5 +197,6 @@ main (int argc, char **argv)
   g_test_add_func ("/trade-limits/concurrent", test_concurrent);
   g_test_add_func ("/trade-limits/missing-data-deny", test_missing_data_deny);
   g_test_add_func ("/trade-limits/no-limits", test_no_limits);
+  pst_check_conformance_add (penstock_plugin_entry (), NULL);
   return g_test_run ();
 }

@@ -6,6 +6,8 @@
 
 #include <penstock-check.h>
 
+const PstPluginEntry *penstock_plugin_entry (void);
+
 #define MINUTE (60 * PST_NS_PER_SECOND)
 
 typedef struct
@@ -279,5 +281,6 @@ main (int argc, char **argv)
   g_test_add_func ("/sma-cross/options", test_options);
   g_test_add_func ("/sma-cross/needs-exactly-one-size", test_needs_exactly_one_size);
   g_test_add_func ("/sma-cross/trades-named-instruments-only", test_trades_named_instruments_only);
+  pst_check_conformance_add (penstock_plugin_entry (), "order-value", "100 USD", NULL);
   return g_test_run ();
 }

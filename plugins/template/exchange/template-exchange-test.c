@@ -60,5 +60,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/template-exchange/seed", test_seed);
   g_test_add_func ("/template-exchange/orders", test_orders);
+  pst_check_conformance_add (penstock_plugin_entry (), NULL);
   return g_test_run ();
 }

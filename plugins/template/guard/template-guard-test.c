@@ -52,5 +52,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/template-guard/limit", test_limit);
   g_test_add_func ("/template-guard/exit-passes", test_exit_passes);
+  pst_check_conformance_add (penstock_plugin_entry (), NULL);
   return g_test_run ();
 }

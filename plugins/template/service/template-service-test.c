@@ -57,5 +57,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/template-service/status", test_status);
   g_test_add_func ("/template-service/unwritable", test_unwritable);
+  pst_check_conformance_add (penstock_plugin_entry (), "path", "@dir@/status", NULL);
   return g_test_run ();
 }

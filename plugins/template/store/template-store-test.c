@@ -56,5 +56,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/template-store/writes-lines", test_writes_lines);
   g_test_add_func ("/template-store/missing-folder", test_missing_folder);
+  pst_check_conformance_add (penstock_plugin_entry (), "path", "@dir@/records.jsonl", NULL);
   return g_test_run ();
 }

@@ -102,5 +102,6 @@ main (int argc, char **argv)
   g_test_add_func ("/template-strategy/flat-bar-breaks-streak", test_flat_bar_breaks_streak);
   g_test_add_func ("/template-strategy/denied-order-is-forgotten", test_denied_order_is_forgotten);
   g_test_add_func ("/template-strategy/needs-order-value", test_needs_order_value);
+  pst_check_conformance_add (penstock_plugin_entry (), "order-value", "100 USD", NULL);
   return g_test_run ();
 }
