@@ -74,7 +74,7 @@ write_bytes (const char *folder, const char *name, const char *bytes, gsize leng
 {
   g_autofree char *path = g_build_filename (folder, name, NULL);
 
-  g_assert_true (g_file_set_contents (path, bytes, (gssize)length, NULL));
+  g_assert_true (g_file_set_contents_full (path, bytes, (gssize)length, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
 }
 
 static inline void
