@@ -120,28 +120,30 @@ check_manifest (PstCheckSubject *subject)
   g_assert_true (plugin->manifest->license != NULL && plugin->manifest->license[0] != '\0');
 }
 
-/* The README of a plugin that lies in a source tree we know: ours, or the folder that the test runs in. */
+static char *
+existing (char *path)
+{
+  if (path != NULL && g_file_test (path, G_FILE_TEST_EXISTS))
+    return path;
+  g_free (path);
+  return NULL;
+}
+
+/* The README of a plugin whose sources we can find: in our tree, in the folder that GLib calls the test's sources, or in the present one. */
 static char *
 find_readme (PstCheckSubject *subject)
 {
   static const char *const places[] = { "exchanges", "strategies", "risk", "storage", "plugins" };
-  const char *source = g_getenv ("PENSTOCK_SOURCE_DIR");
-  gboolean is_template = g_str_has_prefix (subject->id, "template-");
-  char *path;
+  const char *source = g_getenv ("PENSTOCK_SOURCE_DIR"), *test_sources = g_getenv ("G_TEST_SRCDIR");
+  char *path = NULL;
 
-  for (guint i = 0; source != NULL && i < G_N_ELEMENTS (places); i++)
-    {
-      path = g_build_filename (source, places[i], subject->id, "README.md", NULL);
-      if (g_file_test (path, G_FILE_TEST_EXISTS))
-        return path;
-      g_free (path);
-    }
-  path = source != NULL && is_template ? g_build_filename (source, "plugins", "template", subject->id + strlen ("template-"), "README.md", NULL)
-                                       : g_strdup ("README.md");
-  if (g_file_test (path, G_FILE_TEST_EXISTS))
-    return path;
-  g_free (path);
-  return NULL;
+  for (guint i = 0; path == NULL && source != NULL && i < G_N_ELEMENTS (places); i++)
+    path = existing (g_build_filename (source, places[i], subject->id, "README.md", NULL));
+  if (path == NULL && source != NULL && g_str_has_prefix (subject->id, "template-"))
+    path = existing (g_build_filename (source, "plugins", "template", subject->id + strlen ("template-"), "README.md", NULL));
+  if (path == NULL && test_sources != NULL)
+    path = existing (g_build_filename (test_sources, "README.md", NULL));
+  return path != NULL ? path : existing (g_strdup ("README.md"));
 }
 
 static void
@@ -156,7 +158,7 @@ check_readme (PstCheckSubject *subject)
 
   if (path == NULL)
     {
-      g_test_skip ("its README.md is neither in the source tree of PENSTOCK_SOURCE_DIR nor in the present folder");
+      g_test_skip ("its README.md was not found: set G_TEST_SRCDIR to the folder of its sources");
       return;
     }
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
@@ -264,11 +266,13 @@ run_case (gconstpointer data)
   g_clear_pointer (&test->subject->folder, g_free);
 }
 
-static const struct
+typedef struct
 {
   const char *name;
   void (*check) (PstCheckSubject *subject);
-} cases[] = {
+} NamedCheck;
+
+static const NamedCheck cases[] = {
   { "manifest", check_manifest },         { "readme", check_readme }, { "options", pst_check_conform_options },
   { "prepare-only", check_prepare_only }, { "life", check_life },     { "kind", pst_check_conform_kind },
 };
