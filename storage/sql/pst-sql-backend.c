@@ -5,19 +5,29 @@
 gboolean
 pst_sql_backend_execute (GdaConnection *connection, const char *sql, GError **error)
 {
-  g_autoptr (GdaStatement) statement = gda_connection_parse_sql_string (connection, sql, NULL, error);
+  g_autoptr (GdaStatement) statement = NULL;
+  gboolean done;
 
-  return statement != NULL && gda_connection_statement_execute_non_select (connection, statement, NULL, NULL, error) != -1;
+  PST_SQL_ENTER_LIBGDA ();
+  statement = gda_connection_parse_sql_string (connection, sql, NULL, error);
+  done = statement != NULL && gda_connection_statement_execute_non_select (connection, statement, NULL, NULL, error) != -1;
+  PST_SQL_LEAVE_LIBGDA ();
+  return done;
 }
 
 char *
 pst_sql_backend_query (GdaConnection *connection, const char *sql, GError **error)
 {
-  g_autoptr (GdaStatement) statement = gda_connection_parse_sql_string (connection, sql, NULL, error);
-  g_autoptr (GdaDataModel) rows = statement != NULL ? gda_connection_statement_execute_select (connection, statement, NULL, error) : NULL;
+  g_autoptr (GdaStatement) statement = NULL;
+  g_autoptr (GdaDataModel) rows = NULL;
   const GValue *value = NULL;
 
+  PST_SQL_ENTER_LIBGDA ();
+  statement = gda_connection_parse_sql_string (connection, sql, NULL, error);
+  if (statement != NULL)
+    rows = gda_connection_statement_execute_select (connection, statement, NULL, error);
   if (rows != NULL && gda_data_model_get_n_rows (rows) > 0)
     value = gda_data_model_get_value_at (rows, 0, 0, error);
+  PST_SQL_LEAVE_LIBGDA ();
   return value != NULL ? gda_value_stringify (value) : NULL;
 }

@@ -23,7 +23,9 @@ pst_sql_connection_open (const PstSqlBackend *backend, const PstSqlTarget *targe
 {
   g_autoptr (PstSqlConnection) connection = g_new0 (PstSqlConnection, 1);
 
+  PST_SQL_ENTER_LIBGDA ();
   gda_init ();
+  PST_SQL_LEAVE_LIBGDA ();
   connection->backend = backend;
   connection->path = g_strdup (target->path);
   connection->connection = backend->open (target, error);
@@ -133,9 +135,11 @@ pst_sql_connection_execute (PstSqlConnection *connection, PstSqlStatement statem
 {
   GError *local_error = NULL;
 
+  PST_SQL_ENTER_LIBGDA ();
   if (make_ready (connection, statement, user, run, rows, &local_error))
     gda_connection_statement_execute_non_select (connection->connection, connection->statements[statement], connection->parameters[statement], NULL,
                                                  &local_error);
+  PST_SQL_LEAVE_LIBGDA ();
   let_go (connection, statement);
   return local_error == NULL || fail (connection, pst_sql_statement_get_name (statement), local_error, error);
 }
@@ -147,9 +151,11 @@ select_rows (PstSqlConnection *connection, PstSqlStatement statement, const char
   GdaDataModel *model = NULL;
   GError *local_error = NULL;
 
+  PST_SQL_ENTER_LIBGDA ();
   if (make_ready (connection, statement, user, run, rows, &local_error))
     model = gda_connection_statement_execute_select_full (connection->connection, connection->statements[statement],
                                                           connection->parameters[statement], GDA_STATEMENT_MODEL_RANDOM_ACCESS, types, &local_error);
+  PST_SQL_LEAVE_LIBGDA ();
   let_go (connection, statement);
   if (model == NULL)
     fail (connection, pst_sql_statement_get_name (statement), local_error, error);

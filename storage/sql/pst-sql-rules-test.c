@@ -107,7 +107,7 @@ test_runs (TestLedger *ledger, gconstpointer data)
     { "INSERT OR REPLACE INTO strategy_run VALUES (1, 'local', 'check-1', 'p', 'PAPER', '1', 'USD', 'CREATED', 1, NULL, NULL, NULL)", "run_once" },
     { "INSERT INTO strategy_run VALUES (9, '', 'new', 'p', 'PAPER', '1', 'USD', 'CREATED', 1, NULL, NULL, NULL)", "user_id_length" },
     { "INSERT INTO strategy_run VALUES (9, 'local', 'new', 'p', 'PLAY', '1', 'USD', 'CREATED', 1, NULL, NULL, NULL)", "run_mode" },
-    { "INSERT INTO strategy_run VALUES (9, 'local', 'new', 'p', 'PAPER', '1', 'XXX', 'CREATED', 1, NULL, NULL, NULL)", "FOREIGN KEY" },
+    { "INSERT INTO strategy_run VALUES (9, 'local', 'new', 'p', 'PAPER', '1', 'QQQ', 'CREATED', 1, NULL, NULL, NULL)", "FOREIGN KEY" },
     { "UPDATE strategy_run SET user_id = 'other', state = 'STOPPED' WHERE run_id = 'check-2'", "run_identity" },
     { "UPDATE strategy_run SET seed = '2', state = 'STOPPED' WHERE run_id = 'check-2'", "run_identity" },
     /* Of the same user one RUNNING run at a time; of another user any number of others. */

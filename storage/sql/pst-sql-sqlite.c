@@ -134,7 +134,9 @@ open_file (const PstSqlTarget *target, GError **error)
                    with_suffix);
       return NULL;
     }
+  PST_SQL_ENTER_LIBGDA ();
   connection = gda_connection_open_from_string ("SQLite", text, NULL, GDA_CONNECTION_OPTIONS_NONE, &local_error);
+  PST_SQL_LEAVE_LIBGDA ();
   if (connection == NULL)
     {
       translate (target->path, local_error, error);

@@ -20,7 +20,9 @@ typedef struct
 static inline void
 test_ledger_set_up (TestLedger *ledger, gconstpointer data)
 {
+  PST_SQL_ENTER_LIBGDA ();
   gda_init ();
+  PST_SQL_LEAVE_LIBGDA ();
   ledger->folder = g_dir_make_tmp ("sql-test-XXXXXX", NULL);
   ledger->path = g_build_filename (ledger->folder, "ledger.db", NULL);
 }
