@@ -298,14 +298,17 @@ pst_sim_match_frame (PstSimVenue *venue, const PstFrame *frame, GError **error)
   return good;
 }
 
-/* For comparisons with engines that fill at the bar that gave the signal: at the price that the strategy just saw. */
+/* At the price that the strategy just saw, for comparisons with engines that fill at the bar that gave the signal; and an operator's exit at the
+ * last price there was, since at the end of the data no other comes. */
 gboolean
 pst_sim_match_at_mark (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, gint64 time_ns, GError **error)
 {
   const PstMark *mark = pst_context_get_mark (venue->context, order->request.instrument);
   gint64 price = order->request.side == PST_SIDE_BUY ? mark->ask : mark->bid, budget = G_MAXINT64;
 
-  if (!mark->valid || mark->time_ns < venue->last_frame_ns)
+  gboolean is_exit = (order->request.flags & PST_ORDER_FLAG_OPERATOR_EXIT) != 0;
+
+  if (!mark->valid || (!is_exit && mark->time_ns < venue->last_frame_ns))
     return TRUE;
   if (price == 0)
     price = mark->price;

@@ -305,6 +305,51 @@ test_venue_checks_values (void)
     }
 }
 
+/* At the end of the data there is no next event; whoever wants out gets the last price. */
+static void
+test_operator_exit (void)
+{
+  SimFixture fixture;
+  PstOrderRequest request;
+  g_autoptr (GError) error = NULL;
+
+  sim_fixture_begin (&fixture, "latency=1s slippage=0.01 volume-share=0.1");
+  sim_fixture_bar (&fixture, "10.00");
+  sim_fixture_order (&fixture, "buy 10");
+  sim_fixture_bar (&fixture, "10.00");
+  sim_fixture_bar_of (&fixture, fixture.coin, "9000.00");
+  request = sim_fixture_read_order (&fixture, fixture.share, "sell 10");
+  request.flags = PST_ORDER_FLAG_OPERATOR_EXIT;
+  pst_harness_send (fixture.harness, pst_harness_place (fixture.harness, &request), PST_EXCHANGE (fixture.sim), &error);
+  g_assert_no_error (error);
+  pst_harness_advance (fixture.harness, PST_NS_PER_SECOND);
+  sim_fixture_expect (&fixture, "1 accepted; 1 fill 10 at 10.10 taker; 2 accepted; 2 fill 10 at 9.90 taker");
+  sim_fixture_end (&fixture);
+}
+
+/* What travels when the run ends is confirmed by time alone: the end of the data brings no more events. */
+static void
+test_cancel_arrives_without_events (void)
+{
+  SimFixture fixture;
+  guint64 id;
+
+  sim_fixture_begin (&fixture, "latency=1s");
+  id = sim_fixture_order (&fixture, "buy 10 limit 9.00");
+  sim_fixture_cancel (&fixture, id);
+  pst_harness_advance (fixture.harness, PST_NS_PER_SECOND - 1);
+  sim_fixture_expect (&fixture, "");
+  pst_harness_advance (fixture.harness, 1);
+  sim_fixture_expect (&fixture, "1 accepted; 1 canceled");
+  g_assert_cmpint (pst_harness_get_report (fixture.harness, 1)->time_ns, ==, sim_fixture_now (&fixture));
+  /* What never arrives harms nobody. */
+  sim_fixture_order (&fixture, "buy 10 limit 9.00");
+  pst_harness_stop (fixture.harness, fixture.sim);
+  pst_harness_advance (fixture.harness, MINUTE);
+  sim_fixture_expect (&fixture, "");
+  sim_fixture_end (&fixture);
+}
+
 /* Orders that come and go between frames must not pile up. */
 static void
 test_canceled_orders_are_dropped (void)
@@ -338,6 +383,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sim/venue/expires-on-another-instruments-frame", test_expires_on_another_instruments_frame);
   g_test_add_func ("/sim/venue/status", test_status);
   g_test_add_func ("/sim/venue/checks-values", test_venue_checks_values);
+  g_test_add_func ("/sim/venue/operator-exit", test_operator_exit);
+  g_test_add_func ("/sim/venue/cancel-arrives-without-events", test_cancel_arrives_without_events);
   g_test_add_func ("/sim/venue/canceled-orders-are-dropped", test_canceled_orders_are_dropped);
   return g_test_run ();
 }

@@ -16,7 +16,7 @@ typedef enum
 typedef struct
 {
   CommandKind kind;
-  gint64 arrival_ns;
+  guint timer;
   guint64 order_id;
   PstOrderRequest request; /* of a modification: instrument, and the new quantity and prices */
 } Command;
@@ -40,6 +40,21 @@ pst_sim_venue_init (PstSimVenue *venue, PstExchange *exchange, const PstSimSetti
   pst_sim_funds_init (&venue->funds, balances, settings->cash_check, settings->short_selling);
 }
 
+/* What is still on its way when the venue closes never arrives. */
+static void
+cancel_commands (PstSimVenue *venue)
+{
+  PstContext *context = pst_component_get_context (PST_COMPONENT (venue->exchange)); /* NULL when the run has gone before us */
+  Command *command;
+
+  while ((command = g_queue_pop_head (&venue->commands)) != NULL)
+    {
+      if (context != NULL)
+        pst_clock_remove_timer (pst_context_get_clock (context), command->timer);
+      g_free (command);
+    }
+}
+
 void
 pst_sim_venue_clear (PstSimVenue *venue)
 {
@@ -47,7 +62,8 @@ pst_sim_venue_clear (PstSimVenue *venue)
     g_clear_pointer (&venue->books[i], book_free);
   g_clear_pointer (&venue->books, g_free);
   venue->n_books = venue->n_open = 0;
-  g_queue_clear_full (&venue->commands, g_free);
+  cancel_commands (venue);
+  g_clear_error (&venue->failure);
   pst_sim_funds_clear (&venue->funds);
 }
 
@@ -300,6 +316,7 @@ accept (PstSimVenue *venue, guint64 id, const PstOrderRequest *request, gint64 t
   g_autoptr (GError) local_error = NULL;
   char refusal[PST_REASON_SIZE];
   const char *code;
+  gboolean at_mark;
 
   if (book == NULL)
     return reject (venue, id, "instrument_unknown", time_ns);
@@ -321,9 +338,10 @@ accept (PstSimVenue *venue, guint64 id, const PstOrderRequest *request, gint64 t
   venue->n_open++;
   venue->next_expiry_ns = MIN (venue->next_expiry_ns, order->expiry_ns);
   working = g_steal_pointer (&order);
+  at_mark = request->type == PST_ORDER_TYPE_MARKET && (venue->settings.fills_at_close || (request->flags & PST_ORDER_FLAG_OPERATOR_EXIT) != 0);
   g_ptr_array_add (book->orders, working);
   pst_sim_venue_report (venue, working, PST_REPORT_ACCEPTED, NULL, time_ns);
-  return !venue->settings.fills_at_close || request->type != PST_ORDER_TYPE_MARKET || pst_sim_match_at_mark (venue, book, working, time_ns, error);
+  return !at_mark || pst_sim_match_at_mark (venue, book, working, time_ns, error);
 }
 
 static gboolean
@@ -416,18 +434,41 @@ execute (PstSimVenue *venue, const Command *command, gint64 time_ns, GError **er
     }
 }
 
-/* Without latency a command acts at once, otherwise at the first frame at or after its arrival. */
+/* Latency is the same for all: what arrives is what was sent first. A failure has nobody to go to here; the next call gets it. */
+static void
+on_arrival (PstClock *clock, gint64 due_ns, gpointer user_data)
+{
+  PstSimVenue *venue = user_data;
+  g_autofree Command *command = g_queue_pop_head (&venue->commands);
+
+  if (venue->failure == NULL)
+    execute (venue, command, due_ns, &venue->failure);
+}
+
+gboolean
+pst_sim_venue_check (PstSimVenue *venue, GError **error)
+{
+  if (G_LIKELY (venue->failure == NULL))
+    return TRUE;
+  g_propagate_error (error, g_error_copy (venue->failure));
+  return FALSE;
+}
+
 static gboolean
 send (PstSimVenue *venue, CommandKind kind, guint64 order_id, const PstOrderRequest *request, GError **error)
 {
-  gint64 now_ns = pst_context_now_ns (venue->context);
-  Command command = { kind, now_ns, order_id, *request };
+  gint64 now_ns = pst_context_now_ns (venue->context), arrival_ns;
+  Command command = { kind, 0, order_id, *request }, *kept;
 
   if (venue->settings.latency_ns == 0)
     return execute (venue, &command, now_ns, error);
-  if (!pst_add_checked (now_ns, venue->settings.latency_ns, &command.arrival_ns))
-    command.arrival_ns = G_MAXINT64;
-  g_queue_push_tail (&venue->commands, g_memdup2 (&command, sizeof command));
+  if (!pst_sim_venue_check (venue, error))
+    return FALSE;
+  if (!pst_add_checked (now_ns, venue->settings.latency_ns, &arrival_ns))
+    arrival_ns = G_MAXINT64;
+  kept = g_memdup2 (&command, sizeof command);
+  kept->timer = pst_clock_add_timer (pst_context_get_clock (venue->context), arrival_ns, on_arrival, venue, NULL);
+  g_queue_push_tail (&venue->commands, kept);
   return TRUE;
 }
 
@@ -452,21 +493,6 @@ pst_sim_venue_modify (PstSimVenue *venue, const PstOrder *order, gint64 quantity
   change.limit_price = limit_price;
   change.stop_price = stop_price;
   return send (venue, COMMAND_MODIFY, order->id, &change, error);
-}
-
-gboolean
-pst_sim_venue_receive (PstSimVenue *venue, gint64 time_ns, GError **error)
-{
-  const Command *next;
-
-  while ((next = g_queue_peek_head (&venue->commands)) != NULL && next->arrival_ns <= time_ns)
-    {
-      g_autofree Command *command = g_queue_pop_head (&venue->commands);
-
-      if (!execute (venue, command, time_ns, error))
-        return FALSE;
-    }
-  return TRUE;
 }
 
 gboolean

@@ -41,7 +41,8 @@ typedef struct
   PstSimBook **books; /* by instrument; NULL where no order ever came */
   guint n_books;
   guint n_open;    /* working orders in all books */
-  GQueue commands; /* on their way, by time of arrival: latency is the same for all */
+  GQueue commands; /* on their way, by time of arrival */
+  GError *failure; /* of a command that arrived */
   gint64 next_expiry_ns;
   gint64 last_frame_ns;
   guint64 n_executions;
@@ -62,8 +63,8 @@ gboolean pst_sim_venue_submit (PstSimVenue *venue, const PstOrder *order, GError
 gboolean pst_sim_venue_cancel (PstSimVenue *venue, const PstOrder *order, GError **error);
 gboolean pst_sim_venue_modify (PstSimVenue *venue, const PstOrder *order, gint64 quantity, gint64 limit_price, gint64 stop_price, GError **error);
 
-/* Lets commands arrive whose time has come. */
-gboolean pst_sim_venue_receive (PstSimVenue *venue, gint64 time_ns, GError **error);
+/* FALSE with what failed when a command arrived. */
+gboolean pst_sim_venue_check (PstSimVenue *venue, GError **error);
 /* Ends orders whose time was over before @time_ns. */
 gboolean pst_sim_venue_expire (PstSimVenue *venue, gint64 time_ns, GError **error);
 /* Ends one order: takes it off the book and reports. @reason may be NULL. */

@@ -301,17 +301,16 @@ pst_sim_load_account (PstExchange *exchange, PstAccount *account, GError **error
   return TRUE;
 }
 
-/* Called at every frame of the feed: without a type check, and nothing to do while nothing is open or on its way. */
+/* Called at every frame of the feed: without a type check, and nothing to do while nothing is open. */
 static gboolean
 pst_sim_observe_frame (PstExchange *exchange, const PstFrame *frame, GError **error)
 {
   PstSimVenue *venue = &((PstSim *)exchange)->venue;
 
   venue->last_frame_ns = frame->time_ns;
-  if (G_LIKELY (venue->n_open == 0 && venue->commands.length == 0))
+  if (G_LIKELY (venue->n_open == 0 && venue->failure == NULL))
     return TRUE;
-  return pst_sim_venue_receive (venue, frame->time_ns, error) && pst_sim_venue_expire (venue, frame->time_ns, error)
-         && pst_sim_match_frame (venue, frame, error);
+  return pst_sim_venue_check (venue, error) && pst_sim_venue_expire (venue, frame->time_ns, error) && pst_sim_match_frame (venue, frame, error);
 }
 
 static gboolean
