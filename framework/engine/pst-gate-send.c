@@ -316,6 +316,16 @@ perform_cancel (PstGate *gate, PstOpenOrder *entry, GError **error)
   return TRUE;
 }
 
+/* An order is sent or denied before any cancel of it comes up. One that was neither was dropped by an error, and will never be sent. */
+static gboolean
+deny_forgotten (PstGate *gate, PstOpenOrder *entry, GError **error)
+{
+  PstVerdict verdict = { 0 };
+
+  deny (&verdict, PST_GATE_CODE_TRADING_HALTED, "the run is ending");
+  return deny_order (gate, entry, &verdict, G_MAXUINT32, error);
+}
+
 /* Does one thing that was asked for. Orders that are final by now need nothing: their end was told. */
 gboolean
 pst_gate_perform (PstGate *gate, const PstAction *action, GError **error)
@@ -333,7 +343,6 @@ pst_gate_perform (PstGate *gate, const PstAction *action, GError **error)
       return perform_modify (gate, entry, action, error);
     case PST_ACTION_CANCEL:
     default:
-      /* Cancelled before its turn to be sent came: it will be denied or sent first, by its own action. */
-      return entry->order.state == PST_ORDER_STATE_INITIALIZED || perform_cancel (gate, entry, error);
+      return entry->order.state == PST_ORDER_STATE_INITIALIZED ? deny_forgotten (gate, entry, error) : perform_cancel (gate, entry, error);
     }
 }

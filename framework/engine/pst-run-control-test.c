@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What would be lost: an operator's hold on a run. */
+#include "pst-fakes.h"
+
+typedef void (*Step) (Fake *fake, guint frame);
+
+static void
+run_step (FakeStrategy *strategy, const PstFrame *frame)
+{
+  gpointer *data = strategy->data;
+
+  ((Step)data[1]) (data[0], strategy->n_frames);
+}
+
+static void
+prepare_steps (Fake *fake, gpointer *data, Step step, FakeParts parts)
+{
+  fake_init (fake, NULL, parts);
+  data[0] = fake;
+  data[1] = step;
+  fake->strategy->data = data;
+  fake->strategy->on_frame = run_step;
+  fake_add_closes (fake, (gint64[]){ 100, 100, 100, 100, 100, 100, 100, 100, -1 });
+}
+
+static void
+interrupt_at_three (Fake *fake, guint frame)
+{
+  if (frame == 2)
+    fake_submit (fake, PST_SIDE_BUY, PST_ORDER_TYPE_LIMIT, 1, 90, 0);
+  if (frame == 3)
+    pst_run_interrupt (fake->run);
+}
+
+/* Ctrl-C ends a run in order: orders cancelled, stores committed, and it says so. */
+static void
+test_interrupt (void)
+{
+  gpointer data[2];
+  guint last;
+  Fake fake;
+
+  prepare_steps (&fake, data, interrupt_at_three, FAKE_WITH_STORE);
+  fake.broker->rests = TRUE;
+  fake_run_ok (&fake);
+  g_assert_cmpuint (fake.strategy->n_frames, ==, 3);
+  g_assert_cmpstr (pst_run_get_end_reason (fake.run), ==, "interrupted");
+  g_assert_cmpstr (fake_store_get (fake.store, PST_RECORD_RUN, 2)->run.reason, ==, "interrupted");
+  g_assert_cmpint (g_array_index (fake.strategy->orders, PstOrder, fake.strategy->orders->len - 1).state, ==, PST_ORDER_STATE_CANCELED);
+  last = g_array_index (fake.store->commits, guint, fake.store->commits->len - 1);
+  g_assert_cmpuint (last % 4, ==, PST_COMMIT_END);
+  g_assert_cmpuint (last / 4, ==, fake.store->records->len);
+  fake_clear (&fake);
+}
+
+static void
+test_interrupt_before (void)
+{
+  gpointer data[2];
+  Fake fake;
+
+  prepare_steps (&fake, data, interrupt_at_three, FAKE_WITH_STORE);
+  pst_run_interrupt (fake.run);
+  fake_run_ok (&fake);
+  g_assert_cmpuint (fake.strategy->n_frames, ==, 0);
+  fake_clear (&fake);
+}
+
+static void
+stop_at_three (Fake *fake, guint frame)
+{
+  if (frame == 3)
+    g_assert_true (pst_controller_stop (PST_CONTROLLER (fake->run), "seen enough", NULL));
+}
+
+static void
+test_stop (void)
+{
+  gpointer data[2];
+  Fake fake;
+
+  prepare_steps (&fake, data, stop_at_three, FAKE_NONE);
+  fake_run_ok (&fake);
+  g_assert_cmpuint (fake.strategy->n_frames, ==, 3);
+  g_assert_cmpstr (pst_run_get_end_reason (fake.run), ==, "seen enough");
+  fake_clear (&fake);
+}
+
+static gpointer
+command_from_afar (gpointer user_data)
+{
+  PstController *controller = user_data;
+  guint n = 0;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (pst_controller_get_run_state (controller), ==, PST_RUN_STATE_RUNNING);
+  g_assert_true (pst_controller_set_trading_state (controller, PST_TRADING_STATE_REDUCING, "careful", NULL));
+  g_assert_true (pst_controller_flatten (controller, "out", NULL));
+  /* The mailbox is bounded, and says so. */
+  while (pst_controller_set_trading_state (controller, PST_TRADING_STATE_HALTED, "again", &error))
+    n++;
+  g_assert_error (error, PST_RUN_ERROR, PST_RUN_ERROR_STATE);
+  g_assert_cmpuint (n, <, 1000);
+  return NULL;
+}
+
+static void
+command_at_three (Fake *fake, guint frame)
+{
+  if (frame == 2)
+    fake_submit (fake, PST_SIDE_BUY, PST_ORDER_TYPE_MARKET, 5, 0, 0);
+  if (frame == 3)
+    {
+      g_thread_join (g_thread_new ("operator", command_from_afar, fake->run));
+      g_assert_cmpint (pst_context_get_trading_state (PST_CONTEXT (fake->run)), ==, PST_TRADING_STATE_ACTIVE);
+    }
+  if (frame == 4)
+    {
+      g_assert_cmpint (pst_context_get_trading_state (PST_CONTEXT (fake->run)), ==, PST_TRADING_STATE_HALTED);
+      g_assert_cmpint (pst_strategy_get_position (PST_STRATEGY (fake->strategy), 0)->quantity, ==, 0);
+    }
+}
+
+static void
+test_other_thread (void)
+{
+  gpointer data[2];
+  Fake fake;
+
+  prepare_steps (&fake, data, command_at_three, FAKE_WITH_STORE);
+  fake_run_ok (&fake);
+  g_assert_cmpuint (fake_store_count (fake.store, PST_RECORD_TRADING_STATE), ==, 2);
+  fake_clear (&fake);
+}
+
+static void
+test_not_running (void)
+{
+  g_autoptr (GError) error = NULL;
+  gpointer data[2];
+  Fake fake;
+
+  prepare_steps (&fake, data, stop_at_three, FAKE_NONE);
+  g_assert_false (pst_controller_stop (PST_CONTROLLER (fake.run), "x", &error));
+  g_assert_error (error, PST_RUN_ERROR, PST_RUN_ERROR_STATE);
+  g_clear_error (&error);
+  fake_run_ok (&fake);
+  g_assert_false (pst_controller_flatten (PST_CONTROLLER (fake.run), "x", &error));
+  g_assert_error (error, PST_RUN_ERROR, PST_RUN_ERROR_STATE);
+  g_clear_error (&error);
+  g_assert_false (pst_controller_set_trading_state (PST_CONTROLLER (fake.run), 7, "x", &error));
+  g_assert_error (error, PST_RUN_ERROR, PST_RUN_ERROR_STATE);
+  fake_clear (&fake);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/run-control/interrupt", test_interrupt);
+  g_test_add_func ("/run-control/interrupt-before", test_interrupt_before);
+  g_test_add_func ("/run-control/stop", test_stop);
+  g_test_add_func ("/run-control/other-thread", test_other_thread);
+  g_test_add_func ("/run-control/not-running", test_not_running);
+  return g_test_run ();
+}
