@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Money at the simulated venue: what may be spent, what a fill costs, and that the venue's own books agree with the run's. */
 
-#include "sim-fixture.h"
+#include "sim-test-kit.h"
 
 #include "pst-sim-funds.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Fills on trades and quotes: what is taken, what is made, and how much of it there was. */
 
-#include "sim-fixture.h"
+#include "sim-test-kit.h"
 
 static void
 test_trades (void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* An order that acts too early, lives too long or is changed behind its owner's back: the life of orders at the simulated venue. */
 
-#include "sim-fixture.h"
+#include "sim-test-kit.h"
 
 static void
 test_cancel (void)

@@ -2,7 +2,7 @@
 /* The same signals on the same bars must give the fills, fees and equity that another engine gives: five strategies on a hundred generated
  * series. That engine does not round; what our rounding can explain is at most one step of size (0.00000001 shares) left in cash at each entry. */
 
-#include "sim-fixture.h"
+#include "sim-test-kit.h"
 
 #include <math.h>
 
@@ -161,17 +161,17 @@ size_for (gint64 cash, gint64 price)
 }
 
 static void
-trade (Run *run, const Series *series, guint bar, int signal)
+trade (Run *run, const Series *series, guint bar, gboolean enters)
 {
   gint64 held = pst_context_get_position (PST_CONTEXT (run->harness), G_MAXUINT32, run->instrument)->quantity;
   PstOrderRequest request = { .instrument = run->instrument, .type = PST_ORDER_TYPE_MARKET, .time_in_force = PST_TIME_IN_FORCE_GTC };
   gint64 price = run->closes ? series->bars[bar].bar.close : bar + 1 < series->n_bars ? series->bars[bar + 1].bar.open : 0;
   guint64 id;
 
-  if (price == 0 || (signal > 0) == (held != 0))
+  if (price == 0 || enters == (held != 0))
     return;
-  request.side = signal > 0 ? PST_SIDE_BUY : PST_SIDE_SELL;
-  request.quantity = signal > 0 ? size_for (cash_of (run), price) : held;
+  request.side = enters ? PST_SIDE_BUY : PST_SIDE_SELL;
+  request.quantity = enters ? size_for (cash_of (run), price) : held;
   id = pst_harness_place (run->harness, &request);
   g_assert_true (pst_harness_send (run->harness, id, PST_EXCHANGE (run->sim), NULL));
 }
@@ -188,7 +188,7 @@ walk (Run *run, const Series *series, const GPtrArray *signals)
       event.instrument = run->instrument;
       pst_harness_push_frame (run->harness, event.receive_time_ns, &event, 1);
       for (; next < signals->len && g_ascii_strtoull (((char **)signals->pdata[next])[3], NULL, 10) == i; next++)
-        trade (run, series, i, atoi (((char **)signals->pdata[next])[5]));
+        trade (run, series, i, ((char **)signals->pdata[next])[5][0] != '-');
     }
   g_assert_cmpuint (next, ==, signals->len);
 }

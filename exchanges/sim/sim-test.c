@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A simulated venue that fills too well makes people lose real money later: each way to fill on bars, and each rule that says no. */
 
-#include "sim-fixture.h"
+#include "sim-test-kit.h"
+
+const PstPluginEntry *penstock_plugin_entry (void);
 
 static void
 test_market_takes_next_open (void)
@@ -444,5 +446,6 @@ main (int argc, char **argv)
   g_test_add_func ("/sim/options-read-back", test_options_read_back);
   g_test_add_func ("/sim/not-started", test_not_started);
   g_test_add_func ("/sim/starts-again", test_starts_again);
+  pst_check_conformance_add (penstock_plugin_entry (), "feed", PST_HARNESS_DATA, "cash", "1000000 USD", NULL);
   return g_test_run ();
 }
