@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Writes the reference's pages into a folder, or says which of those that lie there differ from the code. Not installed: docs/reference is made with
- * it, and a test checks that it was. */
+/* Writes the reference's pages into a folder, or tests whether those that lie there are what the code says (TAP). Not installed: docs/reference is
+ * made with it. */
 
 #include "../host/pst-reference.h"
 
@@ -31,14 +31,14 @@ do_page (const PstReferencePage *page, PstCatalogue *catalogue, const char *fold
   g_autofree char *name = g_strconcat (page->name, ".md", NULL);
   g_autofree char *path = g_build_filename (folder, name, NULL);
   g_autoptr (GString) text = g_string_new (NULL);
+  gboolean good;
 
   pst_reference_append_page (page, catalogue, text);
   if (!check)
     return write_page (path, text->str);
-  if (!differs (path, text->str))
-    return TRUE;
-  g_printerr ("penstock-reference: %s is not what the code says; ./dev docs makes it anew\n", path);
-  return FALSE;
+  good = !differs (path, text->str);
+  g_print ("%s /reference/%s%s\n", good ? "ok" : "not ok", page->name, good ? "" : " # not what the code says; ./dev docs makes it anew");
+  return good;
 }
 
 int
@@ -57,6 +57,8 @@ main (int argc, char **argv)
     }
   pst_catalogue_scan (catalogue);
   pages = pst_reference_list_pages (&n_pages);
+  if (check)
+    g_print ("1..%u\n", n_pages);
   for (guint i = 0; i < n_pages; i++)
     good &= do_page (&pages[i], catalogue, argv[argc - 1], check);
   return good ? 0 : 1;
