@@ -52,7 +52,7 @@ typedef struct
   PstProfit profit;
   gboolean stale;   /* profit is to be computed again */
   gboolean changed; /* stands in the list of changes */
-} PstBook;
+} PstHoldings;
 
 struct _PstPortfolio
 {
@@ -80,7 +80,7 @@ pst_portfolio_purse (PstPortfolio *portfolio, guint slot)
 
 guint pst_portfolio_slot (PstPortfolio *portfolio, const PstCurrency *currency);
 static inline void
-pst_portfolio_touch_book (PstPortfolio *portfolio, PstBook *book)
+pst_portfolio_touch_book (PstPortfolio *portfolio, PstHoldings *book)
 {
   book->stale = portfolio->stale = TRUE;
   if (book->changed)
@@ -90,7 +90,7 @@ pst_portfolio_touch_book (PstPortfolio *portfolio, PstBook *book)
 }
 
 static inline PstEarning *
-pst_portfolio_earning (PstBook *book, guint slot)
+pst_portfolio_earning (PstHoldings *book, guint slot)
 {
   if (G_UNLIKELY (slot >= book->earnings->len))
     g_array_set_size (book->earnings, slot + 1);

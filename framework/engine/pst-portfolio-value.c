@@ -54,7 +54,7 @@ pst_portfolio_revalue (PstPortfolio *portfolio, PstAsset *asset, GError **error)
   for (guint i = 0; i < asset->holdings->len; i++)
     {
       PstHolding *holding = asset->holdings->pdata[i];
-      PstBook *book = portfolio->books->pdata[holding->position.strategy];
+      PstHoldings *book = portfolio->books->pdata[holding->position.strategy];
       PstEarning *earning = pst_portfolio_earning (book, asset->quote);
       gint64 before = holding->open;
 
@@ -78,7 +78,7 @@ touch_rates (PstPortfolio *portfolio, guint32 instrument)
       pst_portfolio_purse (portfolio, slot)->changed = portfolio->stale = TRUE;
       for (guint i = 0; i < portfolio->books->len; i++)
         {
-          PstBook *book = portfolio->books->pdata[i];
+          PstHoldings *book = portfolio->books->pdata[i];
 
           if (book != NULL && slot < book->earnings->len)
             pst_portfolio_touch_book (portfolio, book);
@@ -170,7 +170,7 @@ sum_purses (PstPortfolio *portfolio, GError **error)
 }
 
 static gboolean
-sum_book (PstPortfolio *portfolio, PstBook *book, GError **error)
+sum_book (PstPortfolio *portfolio, PstHoldings *book, GError **error)
 {
   PstProfit profit = { 0 };
   gboolean ignored = FALSE;
@@ -225,7 +225,7 @@ pst_portfolio_update (PstPortfolio *portfolio, GError **error)
   pst_invariant ((__int128)portfolio->equity.cash + portfolio->equity.mark_to_market == portfolio->equity.equity, error);
   for (guint i = 0; i < portfolio->n_changed; i++)
     {
-      PstBook *book = portfolio->books->pdata[portfolio->changed[i]];
+      PstHoldings *book = portfolio->books->pdata[portfolio->changed[i]];
 
       if (book->stale && !sum_book (portfolio, book, error))
         return FALSE;
@@ -284,7 +284,7 @@ void
 pst_portfolio_clear_changed (PstPortfolio *portfolio)
 {
   for (guint i = 0; i < portfolio->n_changed; i++)
-    ((PstBook *)portfolio->books->pdata[portfolio->changed[i]])->changed = FALSE;
+    ((PstHoldings *)portfolio->books->pdata[portfolio->changed[i]])->changed = FALSE;
   portfolio->n_changed = 0;
 }
 
@@ -299,7 +299,7 @@ const PstProfit *
 pst_portfolio_get_profit (PstPortfolio *portfolio, guint32 strategy)
 {
   static const PstProfit nothing = { 0, 0, 0 };
-  PstBook *book = strategy < portfolio->books->len ? portfolio->books->pdata[strategy] : NULL;
+  PstHoldings *book = strategy < portfolio->books->len ? portfolio->books->pdata[strategy] : NULL;
 
   return book != NULL ? &book->profit : &nothing;
 }

@@ -24,7 +24,7 @@ asset_free (PstAsset *asset)
 }
 
 static void
-book_free (PstBook *book)
+book_free (PstHoldings *book)
 {
   if (book == NULL)
     return;
@@ -163,14 +163,14 @@ ensure_asset (PstPortfolio *portfolio, guint32 instrument)
   return asset;
 }
 
-static PstBook *
+static PstHoldings *
 ensure_book (PstPortfolio *portfolio, guint32 strategy)
 {
-  PstBook *book = get_nth (portfolio->books, strategy);
+  PstHoldings *book = get_nth (portfolio->books, strategy);
 
   if (book != NULL)
     return book;
-  book = g_new0 (PstBook, 1);
+  book = g_new0 (PstHoldings, 1);
   book->strategy = strategy;
   book->holdings = g_ptr_array_new_with_free_func (g_free);
   book->earnings = g_array_new (FALSE, TRUE, sizeof (PstEarning));
@@ -180,7 +180,7 @@ ensure_book (PstPortfolio *portfolio, guint32 strategy)
 }
 
 static PstHolding *
-ensure_holding (PstBook *book, guint32 instrument)
+ensure_holding (PstHoldings *book, guint32 instrument)
 {
   PstHolding *holding = get_nth (book->holdings, instrument);
 
@@ -267,7 +267,7 @@ pst_portfolio_get_account (PstPortfolio *portfolio, guint32 exchange)
 const PstPosition *
 pst_portfolio_get_position (PstPortfolio *portfolio, guint32 strategy, guint32 instrument)
 {
-  PstBook *book = get_nth (portfolio->books, strategy);
+  PstHoldings *book = get_nth (portfolio->books, strategy);
   PstHolding *holding = book != NULL ? get_nth (book->holdings, instrument) : NULL;
   PstAsset *asset;
 
@@ -336,7 +336,7 @@ move_cash (PstPortfolio *portfolio, const PstInstrument *instrument, const PstFi
 }
 
 static gboolean
-note_earning (PstPortfolio *portfolio, PstBook *book, const PstAsset *asset, const PstFill *fill, GError **error)
+note_earning (PstPortfolio *portfolio, PstHoldings *book, const PstAsset *asset, const PstFill *fill, GError **error)
 {
   guint fee_slot = fill->fee != 0 ? pst_portfolio_slot (portfolio, fill->fee_currency) : asset->quote;
   PstPurse *quote = pst_portfolio_purse (portfolio, asset->quote), *fee = pst_portfolio_purse (portfolio, fee_slot);
@@ -368,7 +368,7 @@ gboolean
 pst_portfolio_apply (PstPortfolio *portfolio, PstFill *fill, GError **error)
 {
   PstAsset *asset = ensure_asset (portfolio, fill->instrument);
-  PstBook *book = ensure_book (portfolio, fill->strategy);
+  PstHoldings *book = ensure_book (portfolio, fill->strategy);
   PstFill net_fill = *fill;
   PstPosition position, net;
   PstHolding *holding;
@@ -416,7 +416,7 @@ pst_portfolio_publish (PstPortfolio *portfolio, const PstFill *fill)
 void
 pst_portfolio_foreach_position (PstPortfolio *portfolio, guint32 strategy, PstPositionFunc func, gpointer user_data)
 {
-  PstBook *book = get_nth (portfolio->books, strategy);
+  PstHoldings *book = get_nth (portfolio->books, strategy);
 
   for (guint i = 0; book != NULL && i < book->holdings->len; i++)
     {
