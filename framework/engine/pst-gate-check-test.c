@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What would be lost: orders that no venue takes, or that a trader would never have meant, on their way out. */
-#include "pst-fakes.h"
+#include "engine-fakes.h"
 #include "pst-gate-check.h"
 
 static PstInstrument *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What would be lost: a fill that is counted twice or not at all, or a run that trades on when nobody knows what is true. */
-#include "pst-fakes.h"
+#include "engine-fakes.h"
 #include "pst-gate.h"
 
 #define FILL PST_REPORT_FILL

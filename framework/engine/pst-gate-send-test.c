@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What would be lost: an order that is sent before it is written down, past a veto, or against the trading state. */
-#include "pst-fakes.h"
+#include "engine-fakes.h"
 #include "pst-gate.h"
 
 static const gint64 flat[] = { 10000, 10000, 10000, 10000, 10000, 10000, 10000, 10000, -1 };

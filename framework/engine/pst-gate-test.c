@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Whatever strategies ask for and venues tell, in whatever order: what is written down sums up, nothing is left reserved, and memory does not
  * grow with the number of orders. */
-#include "pst-fakes.h"
+#include "engine-fakes.h"
 #include "pst-gate.h"
 #include "pst-portfolio.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What would be lost: a veto. */
-#include "pst-fakes.h"
+#include "engine-fakes.h"
 #include "pst-guard-chain.h"
 
 typedef struct

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What would be lost: bars of one feed that come before earlier ones of another, data that fail and are taken for their end, and memory. */
-#include "pst-fakes.h"
+#include "engine-fakes.h"
 
 static void
 take_times (FakeStrategy *strategy, const PstFrame *frame)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What would be lost: holdings valued at wrong or invented prices, and guards that look at a market that is not there. */
-#include "pst-fakes.h"
+#include "engine-fakes.h"
 #include "pst-market.h"
 
 typedef struct

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What would be lost: a run that starts with nobody to execute its orders, or live without a journal, and is noticed too late. */
-#include "pst-fakes.h"
+#include "engine-fakes.h"
 #include "pst-pipeline.h"
 
 static void

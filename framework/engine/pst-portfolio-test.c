@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What would be lost: money. Positions that are not the sum of their fills, cash that appears or disappears, equity that is made up. */
-#include "pst-fakes.h"
+#include "engine-fakes.h"
 #include "pst-portfolio.h"
 
 #define BROKER 1

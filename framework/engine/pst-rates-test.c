@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What would be lost: equity in which foreign balances count at a wrong rate, or at one that nobody quoted. */
-#include "pst-fakes.h"
+#include "engine-fakes.h"
 #include "pst-rates.h"
 
 typedef struct

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What would be lost: the story of a run, or trading that goes on while nobody writes it down. */
-#include "pst-fakes.h"
+#include "engine-fakes.h"
 #include "pst-recorder.h"
 
 typedef struct

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What would be lost: an operator's hold on a run. */
-#include "pst-fakes.h"
+#include "engine-fakes.h"
 
 typedef void (*Step) (Fake *fake, guint frame);
 

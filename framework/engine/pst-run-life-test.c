@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What would be lost: a run that leaves orders behind, that trades what it could not write down, or that ends differently the second time. */
-#include "pst-fakes.h"
+#include "engine-fakes.h"
 
 static const gint64 closes[] = { 10000, 10100, 10200, 10100, 9900, 9800, 10000, 10300, -1 };
 

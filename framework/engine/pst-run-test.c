@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What an operator would lose: a run that does not tell its whole story, trades what it cannot record, or ends with books that do not sum up. */
-#include "pst-fakes.h"
+#include "engine-fakes.h"
 
 static void
 buy_then_sell (FakeStrategy *strategy, const PstFrame *frame)

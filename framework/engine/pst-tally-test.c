@@ -2,7 +2,7 @@
 /* What would be lost: statistics that do not add up, and a table of denials that a talkative guard lets grow without end. */
 #include <math.h>
 
-#include "pst-fakes.h"
+#include "engine-fakes.h"
 #include "pst-tally.h"
 
 typedef struct

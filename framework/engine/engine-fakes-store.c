@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A store in memory that can fail, and what tests need to set a run up. */
-#include "pst-fakes.h"
+#include "engine-fakes.h"
 
 typedef PstStoreClass FakeStoreClass;
 typedef FakeStore FakeJournal;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The engine's test components. */
-#include "pst-fakes.h"
+#include "engine-fakes.h"
 
 #include <string.h>
 
