@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The ledger's sums, added up a second time by sqlite3 and from the market data: nothing here uses a view, a type or a function of ours. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Of one run in which one account in USD trades instruments quoted in USD, prices with @price_scale decimals and whole sizes at a fee of
+ * @fee_bp hundredths of a per cent: positions are sums of fills, cash on every row is deposits less fills less fees, equity is cash plus
+ * mark-to-market on every row, and every notional and fee is price times size. */
+void ledger_audit_sums (const char *ledger, guint price_scale, guint fee_bp);
+/* Asserts that mark-to-market on every row is what the holdings then are worth at the closes of @bars, lines of "date,open,high,low,close,...,symbol"
+ * with prices of up to four decimals: each date's bars are known at the end of it. */
+void ledger_audit_marks (const char *ledger, const char *bars);
+
+G_END_DECLS
