@@ -48,10 +48,13 @@ append_head (GString *text, const PstSummary *summary)
   g_autofree char *first = pst_time_to_string (summary->first_time_ns), *last = pst_time_to_string (summary->last_time_ns);
   g_autofree char *initial = money_for_people (&summary->initial_equity), *final = money_for_people (&summary->final_equity);
   const PstRunRecord *run = &summary->run;
+  /* An error is told in full on the error stream. */
+  gboolean shows_reason = *run->reason && run->state != PST_RUN_STATE_ERROR;
 
   penstock_table_add (table, "Run");
   penstock_table_take (table, g_strdup_printf ("%s of user %s, %s, %s%s%s", run->run_id, run->user_id, penstock_nick (PST_TYPE_MODE, (int)run->mode),
-                                               penstock_nick (PST_TYPE_RUN_STATE, (int)run->state), *run->reason ? ": " : "", run->reason));
+                                               penstock_nick (PST_TYPE_RUN_STATE, (int)run->state), shows_reason ? ": " : "",
+                                               shows_reason ? run->reason : ""));
   penstock_table_add (table, "Period");
   penstock_table_take (table, summary->n_frames ? g_strdup_printf ("%s to %s", first, last) : g_strdup ("no data"));
   penstock_table_add (table, "Frames");

@@ -5,6 +5,7 @@
 #include "penstock-json.h"
 #include "penstock-pipeline.h"
 #include "penstock-progress.h"
+#include "penstock-rejected.h"
 #include "penstock-report.h"
 #include "penstock-verb.h"
 
@@ -15,6 +16,7 @@ typedef struct
   gboolean as_json;
   gboolean quiet;
   gboolean no_progress;
+  gboolean rejected;
 } RunOptions;
 
 static void
@@ -29,7 +31,7 @@ print_summary (PstRun *run, const RunOptions *options)
       penstock_report_to_json (summary, json);
       penstock_json_print (json);
     }
-  else if (!options->quiet)
+  else if (!options->quiet && (summary->n_frames > 0 || summary->run.state != PST_RUN_STATE_ERROR))
     {
       g_autofree char *text = penstock_report_to_text (summary);
 
@@ -61,6 +63,14 @@ unwatch_alerts (PstRun *run, PenstockProgress *progress)
     g_signal_handlers_disconnect_by_func (pst_run_get_component (run, i), on_alert, progress);
 }
 
+static gboolean
+add_rejected (PstRun *run, GError **error)
+{
+  g_autoptr (PstComponent) rejected = g_object_new (PENSTOCK_TYPE_REJECTED, NULL);
+
+  return pst_run_add (run, rejected, "penstock", "rejected-rows", error);
+}
+
 static int
 execute (const PenstockVerb *verb, PstRun *run, const RunOptions *options)
 {
@@ -69,7 +79,7 @@ execute (const PenstockVerb *verb, PstRun *run, const RunOptions *options)
   PenstockProgress progress;
   gboolean ended;
 
-  if (!pst_run_prepare (run, &error))
+  if ((options->rejected && !add_rejected (run, &error)) || !pst_run_prepare (run, &error))
     return penstock_verb_fail (verb, error);
   penstock_progress_init (&progress, !options->no_progress && !options->quiet);
   pst_run_set_progress (run, penstock_progress_update, &progress);
@@ -111,6 +121,7 @@ run_run (const PenstockVerb *verb, int argc, char **argv)
     { "run-id", 0, 0, G_OPTION_ARG_STRING, &options.run_id, "Name of the run (short for --set pipeline.run-id=ID)", "ID" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.as_json, "Print the summary as JSON", NULL },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, "Print errors only", NULL },
+    { "rejected", 0, 0, G_OPTION_ARG_NONE, &options.rejected, "Name each rejected row of market data on standard error", NULL },
     { "no-progress", 0, 0, G_OPTION_ARG_NONE, &options.no_progress, "Draw no progress bar (none is drawn when piped)", NULL },
     G_OPTION_ENTRY_NULL,
   };
