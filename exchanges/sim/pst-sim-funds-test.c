@@ -13,20 +13,18 @@ test_insufficient_cash (void)
   sim_fixture_begin (&fixture, "");
   sim_fixture_bar (&fixture, "10.00");
   sim_fixture_order (&fixture, "buy 10001 limit 10.00");
-  sim_fixture_order (&fixture, "buy 10001");
   sim_fixture_order (&fixture, "buy 10000 limit 10.00");
   /* All is set aside: not a cent more can be ordered. */
   sim_fixture_order (&fixture, "buy 1 limit 0.01");
-  sim_fixture_expect (&fixture, "1 rejected insufficient_cash: needs 100010 USD, free are 100000 USD; "
-                                "2 rejected insufficient_cash: needs 100010 USD, free are 100000 USD; 3 accepted; "
-                                "4 rejected insufficient_cash: needs 0.01 USD, free are 0 USD");
-  sim_fixture_cancel (&fixture, 3);
+  sim_fixture_expect (&fixture, "1 rejected insufficient_cash: needs 100010 USD, free are 100000 USD; 2 accepted; "
+                                "3 rejected insufficient_cash: needs 0.01 USD, free are 0 USD");
+  sim_fixture_cancel (&fixture, 2);
   sim_fixture_order (&fixture, "buy 1 limit 0.01");
-  sim_fixture_expect (&fixture, "3 canceled; 5 accepted");
+  sim_fixture_expect (&fixture, "2 canceled; 4 accepted");
   sim_fixture_end (&fixture);
 }
 
-/* The open is dearer than what the account can pay: the order goes, the account does not go below zero. */
+/* The open is dearer than what the account can pay: the order is refused, the account does not go below zero. */
 static void
 test_open_is_too_dear (void)
 {
@@ -36,7 +34,7 @@ test_open_is_too_dear (void)
   sim_fixture_bar (&fixture, "10.00");
   sim_fixture_order (&fixture, "buy 10000");
   sim_fixture_bar (&fixture, "10.01");
-  sim_fixture_expect (&fixture, "1 accepted; 1 canceled insufficient_cash: needs 100100 USD, free are 100000 USD");
+  sim_fixture_expect (&fixture, "1 accepted; 1 rejected insufficient_cash: needs 100100 USD, free are 100000 USD");
   sim_fixture_order (&fixture, "buy 9990");
   sim_fixture_bar (&fixture, "10.01");
   sim_fixture_expect (&fixture, "2 accepted; 2 fill 9990 at 10.01 taker");
@@ -83,14 +81,15 @@ test_delivery_needs_the_asset (void)
 
   sim_fixture_begin (&fixture, "");
   sim_fixture_bar_of (&fixture, fixture.coin, "10000.00");
-  sim_fixture_order_of (&fixture, fixture.coin, "sell 2.00000001");
+  sim_fixture_order_of (&fixture, fixture.coin, "sell 2.00000001 limit 9000.00");
   sim_fixture_order_of (&fixture, fixture.coin, "sell 1.5 limit 11000.00");
   sim_fixture_order_of (&fixture, fixture.coin, "sell 0.6");
   sim_fixture_order_of (&fixture, fixture.coin, "sell 0.5");
   sim_fixture_expect (&fixture, "1 rejected insufficient_cash: needs 2.00000001 BTC, free are 2 BTC; 2 accepted; "
-                                "3 rejected insufficient_cash: needs 0.6 BTC, free are 0.5 BTC; 4 accepted");
+                                "3 accepted; 4 accepted");
   sim_fixture_bar_of (&fixture, fixture.coin, "10000.00 11000.01 10000.00 10000.00 100");
-  sim_fixture_expect (&fixture, "4 fill 0.50000000 at 10000.00 taker; 2 fill 1.50000000 at 11000.00 maker");
+  sim_fixture_expect (&fixture, "4 fill 0.50000000 at 10000.00 taker; 2 fill 1.50000000 at 11000.00 maker; "
+                                "3 rejected insufficient_cash: needs 0.6 BTC, free are 0 BTC");
   sim_fixture_expect_balance (&fixture, "BTC", "0 BTC");
   /* 5000 less 0.2 %, 16500 less 0.1 %. */
   sim_fixture_expect_balance (&fixture, "USD", "121473.5 USD");
@@ -105,7 +104,7 @@ test_short_selling (void)
   sim_fixture_begin (&fixture, "");
   sim_fixture_bar (&fixture, "10.00");
   /* As much free cash again as the sale brings. */
-  sim_fixture_order (&fixture, "sell 10001");
+  sim_fixture_order (&fixture, "sell 10001 limit 10.00");
   sim_fixture_order (&fixture, "sell 6000");
   sim_fixture_bar (&fixture, "10.00");
   sim_fixture_expect (&fixture, "1 rejected insufficient_cash: needs 100010 USD, free are 100000 USD; 2 accepted; "
@@ -113,7 +112,7 @@ test_short_selling (void)
   sim_fixture_order (&fixture, "sell 4001");
   sim_fixture_order (&fixture, "sell 4000");
   sim_fixture_bar (&fixture, "10.00");
-  sim_fixture_expect (&fixture, "3 rejected insufficient_cash: needs 40010 USD, free are 40000 USD; 4 accepted; 4 fill 4000 at 10.00 taker");
+  sim_fixture_expect (&fixture, "3 accepted; 4 accepted; 4 fill 4000 at 10.00 taker; 3 rejected insufficient_cash: needs 40010 USD, free are 0 USD");
   /* Tripled against it: what closes is never refused. */
   sim_fixture_bar (&fixture, "30.00");
   sim_fixture_order (&fixture, "buy 10000");
@@ -139,7 +138,7 @@ test_short_selling_is_refused (void)
   sim_fixture_bar (&fixture, "12.00");
   /* Both were covered when they came; the second to fill is not. */
   sim_fixture_expect (&fixture, "1 rejected short_selling_refused; 2 accepted; 2 fill 10 at 10.00 taker; 3 rejected short_selling_refused; "
-                                "4 accepted; 5 accepted; 4 fill 10 at 12.00 taker; 5 canceled short_selling_refused");
+                                "4 accepted; 5 accepted; 4 fill 10 at 12.00 taker; 5 rejected short_selling_refused");
   sim_fixture_end (&fixture);
 }
 
@@ -155,7 +154,7 @@ test_short_selling_always (void)
   sim_fixture_end (&fixture);
 }
 
-/* Through zero: only what it opens has to be paid. */
+/* Through zero: what it closes pays for what it opens. */
 static void
 test_reversal (void)
 {
@@ -165,17 +164,59 @@ test_reversal (void)
   sim_fixture_bar (&fixture, "10.00");
   sim_fixture_order (&fixture, "buy 100");
   sim_fixture_bar (&fixture, "10.00");
-  sim_fixture_order (&fixture, "sell 101");
-  sim_fixture_order (&fixture, "sell 100");
+  sim_fixture_order (&fixture, "sell 201");
   sim_fixture_bar (&fixture, "10.00");
-  sim_fixture_expect (&fixture, "1 accepted; 1 fill 100 at 10.00 taker; 2 rejected insufficient_cash: needs 10 USD, free are 0 USD; "
-                                "3 accepted; 3 fill 100 at 10.00 taker");
-  sim_fixture_order (&fixture, "sell 100");
+  sim_fixture_expect (&fixture, "1 accepted; 1 fill 100 at 10.00 taker; 2 accepted; 2 rejected insufficient_cash: needs 10 USD, free are 0 USD");
+  sim_fixture_order (&fixture, "sell 200");
   sim_fixture_bar (&fixture, "10.00");
-  sim_fixture_order (&fixture, "buy 100");
+  /* Short 100 from 10.00; at 9.00 that is 1100, and 222 is one too many. */
+  sim_fixture_order (&fixture, "buy 223");
+  sim_fixture_order (&fixture, "buy 222");
   sim_fixture_bar (&fixture, "9.00");
-  sim_fixture_expect (&fixture, "4 accepted; 4 fill 100 at 10.00 taker; 5 accepted; 5 fill 100 at 9.00 taker");
-  sim_fixture_expect_balance (&fixture, "USD", "1100 USD");
+  sim_fixture_expect (&fixture, "3 accepted; 3 fill 200 at 10.00 taker; 4 accepted; 5 accepted; 5 fill 222 at 9.00 taker; "
+                                "4 rejected insufficient_cash: needs 2007 USD, free are 2 USD");
+  sim_fixture_expect_balance (&fixture, "USD", "2 USD");
+  sim_fixture_end (&fixture);
+}
+
+/* A portfolio that moves from one share to another at one time: it does not matter which of them stands first in the frame. */
+static void
+test_rotation (void)
+{
+  PstEvent events[2] = { { .kind = PST_EVENT_BAR, .bar = { 1000, 1000, 1000, 1000, 1000 } } };
+  SimFixture fixture;
+  guint32 other;
+
+  sim_fixture_begin (&fixture, "cash=1000_USD");
+  other = pst_harness_add_instrument (fixture.harness, "ZZZ");
+  events[1] = events[0];
+  events[0].instrument = fixture.share;
+  events[1].instrument = other;
+  sim_fixture_order_of (&fixture, other, "buy 100");
+  pst_harness_push_frame (fixture.harness, sim_fixture_now (&fixture) + MINUTE, events, 2);
+  sim_fixture_order_of (&fixture, fixture.share, "buy 60 ioc");
+  sim_fixture_order_of (&fixture, fixture.share, "buy 60 fok");
+  sim_fixture_order_of (&fixture, other, "sell 100");
+  sim_fixture_order_of (&fixture, fixture.share, "buy 40");
+  pst_harness_push_frame (fixture.harness, sim_fixture_now (&fixture) + MINUTE, events, 2);
+  sim_fixture_expect (&fixture, "1 accepted; 1 fill 100 at 10.00 taker; 2 accepted; 3 accepted; 4 accepted; 5 accepted; "
+                                "4 fill 100 at 10.00 taker; 2 fill 60 at 10.00 taker; "
+                                "3 rejected insufficient_cash: needs 600 USD, free are 400 USD; 5 fill 40 at 10.00 taker");
+  sim_fixture_expect_balance (&fixture, "USD", "0 USD");
+  sim_fixture_end (&fixture);
+}
+
+/* The rest of an order that was filled in part is cancelled, not rejected: it was good once. */
+static void
+test_part_is_paid (void)
+{
+  SimFixture fixture;
+
+  sim_fixture_begin (&fixture, "cash=1000_USD volume-share=0.05");
+  sim_fixture_order (&fixture, "buy 100");
+  sim_fixture_bar (&fixture, "10.00");
+  sim_fixture_bar (&fixture, "11.00");
+  sim_fixture_expect (&fixture, "1 accepted; 1 fill 50 at 10.00 taker; 1 canceled insufficient_cash: needs 550 USD, free are 500 USD");
   sim_fixture_end (&fixture);
 }
 
@@ -241,12 +282,11 @@ test_fee_minimum (void)
 
   /* It has to be there. */
   sim_fixture_begin (&fixture, "cash=10_USD fee-minimum=1_USD");
+  sim_fixture_order (&fixture, "buy 1");
   sim_fixture_bar (&fixture, "9.01");
   sim_fixture_order (&fixture, "buy 1");
   sim_fixture_bar (&fixture, "9.00");
-  sim_fixture_order (&fixture, "buy 1");
-  sim_fixture_bar (&fixture, "9.00");
-  sim_fixture_expect (&fixture, "1 rejected insufficient_cash: needs 10.01 USD, free are 10 USD; 2 accepted; 2 fill 1 at 9.00 taker");
+  sim_fixture_expect (&fixture, "1 accepted; 1 rejected insufficient_cash: needs 10.01 USD, free are 10 USD; 2 accepted; 2 fill 1 at 9.00 taker");
   sim_fixture_expect_balance (&fixture, "USD", "0 USD");
   sim_fixture_end (&fixture);
 }
@@ -264,6 +304,11 @@ test_needs_that_overflow (void)
   id = pst_harness_place (fixture.harness, &request);
   g_assert_true (pst_harness_send (fixture.harness, id, PST_EXCHANGE (fixture.sim), NULL));
   sim_fixture_expect (&fixture, "1 rejected value_overflow");
+  sim_fixture_bar (&fixture, "10.00");
+  request.type = PST_ORDER_TYPE_MARKET;
+  id = pst_harness_place (fixture.harness, &request);
+  g_assert_true (pst_harness_send (fixture.harness, id, PST_EXCHANGE (fixture.sim), NULL));
+  sim_fixture_expect (&fixture, "2 rejected value_overflow");
   sim_fixture_end (&fixture);
 }
 
@@ -361,6 +406,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sim/funds/short-selling-is-refused", test_short_selling_is_refused);
   g_test_add_func ("/sim/funds/short-selling-always", test_short_selling_always);
   g_test_add_func ("/sim/funds/reversal", test_reversal);
+  g_test_add_func ("/sim/funds/rotation", test_rotation);
+  g_test_add_func ("/sim/funds/part-is-paid", test_part_is_paid);
   g_test_add_func ("/sim/funds/fees", test_fees);
   g_test_add_func ("/sim/funds/fee-minimum", test_fee_minimum);
   g_test_add_func ("/sim/funds/needs-that-overflow", test_needs_that_overflow);

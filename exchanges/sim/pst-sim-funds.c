@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The venue's own books of its client's money. Rules: what is bought must be paid from free cash; shares sold short need as much
- * free cash again as they bring; an asset that is delivered must be there; what closes a position is never refused, because an account that cannot
- * close is worse than one that is overdrawn. */
+ * free cash again as they bring; an asset that is delivered must be there; what only closes a position is never refused, because an account that
+ * cannot close is worse than one that is overdrawn. */
 
 #include "pst-sim-funds.h"
 
@@ -39,24 +39,57 @@ need_delivery (const PstInstrument *instrument, gint64 quantity, PstMoney *need)
   return NULL;
 }
 
+/* What closing @quantity of the position frees: a long one's proceeds, or a short one's cover less what buying it back costs. */
+static gboolean
+get_released (const PstInstrument *instrument, const PstPosition *position, gint64 quantity, gint64 price, gint64 *released)
+{
+  gint64 notional, proceeds;
+
+  if (quantity == 0)
+    {
+      *released = 0;
+      return TRUE;
+    }
+  if (position->quantity > 0)
+    return pst_instrument_notional (instrument, price, quantity, PST_ROUND_DOWN, released);
+  return pst_instrument_notional (instrument, price, quantity, PST_ROUND_UP, &notional)
+         && pst_mantissa_multiply_divide (position->cost, quantity, position->quantity, PST_ROUND_DOWN, &proceeds)
+         && pst_add_checked (ABS (proceeds), ABS (proceeds), released) && pst_subtract_checked (*released, notional, released);
+}
+
+/* Through zero: what is closed helps to pay for what is opened. */
+static const char *
+need_opening (const PstInstrument *instrument, const PstPosition *position, gint64 closing, gint64 opening, gint64 price, gint64 fee, PstMoney *need)
+{
+  const char *code = need_cash (instrument, opening, price, fee, need);
+  gint64 released;
+
+  if (code != NULL)
+    return code;
+  if (!get_released (instrument, position, closing, price, &released) || !pst_subtract_checked (need->amount, released, &need->amount))
+    return "value_overflow";
+  need->amount = MAX (need->amount, 0);
+  return NULL;
+}
+
 const char *
 pst_sim_funds_need (const PstSimFunds *funds, const PstInstrument *instrument, const PstPosition *position, PstSide side, gint64 quantity,
                     gint64 price, gint64 fee, PstMoney *need)
 {
   gboolean delivers = instrument->settlement == PST_SETTLEMENT_DELIVERY;
   gint64 held = side == PST_SIDE_BUY ? -position->quantity : position->quantity;
-  gint64 opening = delivers ? quantity : quantity - CLAMP (held, 0, quantity);
+  gint64 closing = delivers ? 0 : CLAMP (held, 0, quantity), opening = quantity - closing;
 
   *need = (PstMoney){ instrument->quote, 0 };
-  if (side == PST_SIDE_BUY)
-    return opening > 0 ? need_cash (instrument, opening, price, fee, need) : NULL;
-  if (opening == 0 || (delivers && funds->short_selling == PST_SIM_SHORT_SELLING_ALWAYS))
+  if (opening == 0)
     return NULL;
+  if (side == PST_SIDE_BUY)
+    return need_opening (instrument, position, closing, opening, price, fee, need);
   if (delivers)
-    return need_delivery (instrument, quantity, need);
+    return funds->short_selling == PST_SIM_SHORT_SELLING_ALWAYS ? NULL : need_delivery (instrument, quantity, need);
   if (funds->short_selling == PST_SIM_SHORT_SELLING_NEVER)
     return "short_selling_refused";
-  return need_cash (instrument, opening, price, fee, need);
+  return need_opening (instrument, position, closing, opening, price, fee, need);
 }
 
 gint64

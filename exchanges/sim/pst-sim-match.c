@@ -113,10 +113,51 @@ overflow (const PstSimBook *book, const PstSimOrder *order, GError **error)
   return FALSE;
 }
 
+/* The account cannot pay: an order of which nothing filled was never any good, the rest of another is cancelled. */
+static gboolean
+refuse_unpaid (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, const char *reason, gint64 time_ns, GError **error)
+{
+  return pst_sim_venue_close (venue, book, order, order->filled == 0 ? PST_REPORT_REJECTED : PST_REPORT_CANCELED, reason, time_ns, error);
+}
+
+/* Fills @fill's quantity, unless it cannot be paid for: then it waits for the end of the frame (@defers), or is over. */
+static gboolean
+pay_and_book (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, PstFill *fill, gboolean defers, GError **error)
+{
+  char lack[PST_REASON_SIZE];
+  const char *reason;
+  PstMoney need;
+  gint64 due;
+
+  if (!pst_instrument_notional (book->instrument, fill->price, fill->quantity, PST_ROUND_HALF_EVEN, &fill->notional)
+      || !charge (book, order, fill, &due))
+    return overflow (book, order, error);
+  if (!pst_sim_funds_unlock (&venue->funds, &order->locked, error))
+    return FALSE;
+  reason = pst_sim_funds_need (&venue->funds, book->instrument, &book->position, fill->side, fill->quantity, fill->price, fill->fee, &need);
+  if (reason == NULL && venue->settings.cash_check && need.amount > 0 && need.amount > pst_sim_funds_get_free (&venue->funds, need.currency))
+    {
+      pst_sim_venue_describe_lack (venue, &need, lack);
+      reason = lack;
+    }
+  if (reason != NULL && defers)
+    {
+      const PstSimUnpaid unpaid = { book, order, fill->price, fill->quantity, fill->liquidity };
+
+      order->unpaid = TRUE;
+      g_array_append_val (venue->unpaid, unpaid);
+      return pst_sim_venue_reserve (venue, book, order, TRUE, NULL, error);
+    }
+  if (reason != NULL)
+    return refuse_unpaid (venue, book, order, reason, fill->time_ns, error);
+  order->fee_due = due;
+  return book_fill (venue, book, order, fill, error);
+}
+
 /* Fills what can be filled at @price, or cancels. @budget: what the event has left for the order's side. */
 static gboolean
-fill_order (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, gint64 price, PstLiquidity liquidity, gint64 *budget, gint64 time_ns,
-            GError **error)
+fill_order (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, gint64 price, PstLiquidity liquidity, gint64 *budget, gboolean defers,
+            gint64 time_ns, GError **error)
 {
   PstFill fill = { .order_id = order->id,
                    .strategy = G_MAXUINT32,
@@ -126,31 +167,15 @@ fill_order (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, gint64 pri
                    .liquidity = liquidity,
                    .time_ns = time_ns,
                    .price = price };
-  char lack[PST_REASON_SIZE];
   const char *reason;
-  PstMoney need;
-  gint64 due;
 
   fill.quantity = get_fillable (book, order, *budget, &reason);
   if (reason != NULL)
     return pst_sim_venue_close (venue, book, order, PST_REPORT_CANCELED, reason, time_ns, error);
   if (fill.quantity == 0)
     return TRUE;
-  if (!pst_instrument_notional (book->instrument, price, fill.quantity, PST_ROUND_HALF_EVEN, &fill.notional) || !charge (book, order, &fill, &due))
-    return overflow (book, order, error);
-  if (!pst_sim_funds_unlock (&venue->funds, &order->locked, error))
-    return FALSE;
-  reason = pst_sim_funds_need (&venue->funds, book->instrument, &book->position, fill.side, fill.quantity, price, fill.fee, &need);
-  if (reason == NULL && venue->settings.cash_check && need.amount > 0 && need.amount > pst_sim_funds_get_free (&venue->funds, need.currency))
-    {
-      pst_sim_venue_describe_lack (venue, &need, lack);
-      reason = lack;
-    }
-  if (reason != NULL)
-    return pst_sim_venue_close (venue, book, order, PST_REPORT_CANCELED, reason, time_ns, error);
   *budget -= fill.quantity;
-  order->fee_due = due;
-  return book_fill (venue, book, order, &fill, error);
+  return pay_and_book (venue, book, order, &fill, defers, error);
 }
 
 /* What of an event may fill: the share of its volume on the grid of sizes; a quote's whole size on each side. */
@@ -183,7 +208,7 @@ fill_within (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, const Pst
 {
   gint64 *left = order->request.side == PST_SIDE_BUY ? &budget->buy : &budget->sell;
 
-  if (!fill_order (venue, book, order, outcome->price, outcome->liquidity, left, time_ns, error))
+  if (!fill_order (venue, book, order, outcome->price, outcome->liquidity, left, TRUE, time_ns, error))
     return FALSE;
   if (budget->shared)
     budget->buy = budget->sell = *left;
@@ -196,7 +221,7 @@ end_immediate (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, gint64 
 {
   gboolean all = order->request.time_in_force == PST_TIME_IN_FORCE_FOK;
 
-  if (order->closed || order->armed || (!all && order->request.time_in_force != PST_TIME_IN_FORCE_IOC))
+  if (order->closed || order->armed || order->unpaid || (!all && order->request.time_in_force != PST_TIME_IN_FORCE_IOC))
     return TRUE;
   return pst_sim_venue_close (venue, book, order, PST_REPORT_CANCELED, all ? "fok_not_filled" : "ioc_rest", time_ns, error);
 }
@@ -265,7 +290,7 @@ match_event (PstSimVenue *venue, PstSimBook *book, const PstEvent *event, gint64
       {
         PstSimOrder *order = g_ptr_array_index (book->orders, i);
 
-        if (!order->closed && !step_order (venue, book, order, event, step, &budget, time_ns, error))
+        if (!order->closed && !order->unpaid && !step_order (venue, book, order, event, step, &budget, time_ns, error))
           return FALSE;
       }
   for (guint i = 0; i < n_orders; i++)
@@ -275,6 +300,35 @@ match_event (PstSimVenue *venue, PstSimBook *book, const PstEvent *event, gint64
       order->fresh = order->inside = FALSE;
     }
   return TRUE;
+}
+
+/* Everything of a frame happens at one time: what one order could not pay for, others may have brought since, whichever instrument stands
+ * first in the frame. */
+static gboolean
+settle_unpaid (PstSimVenue *venue, gint64 time_ns, GError **error)
+{
+  gboolean good = TRUE;
+
+  for (guint i = 0; i < venue->unpaid->len && good; i++)
+    {
+      PstSimUnpaid unpaid = g_array_index (venue->unpaid, PstSimUnpaid, i);
+
+      unpaid.order->unpaid = FALSE;
+      if (unpaid.order->closed)
+        continue;
+      good = fill_order (venue, unpaid.book, unpaid.order, unpaid.price, unpaid.liquidity, &unpaid.quantity, FALSE, time_ns, error)
+             && end_immediate (venue, unpaid.book, unpaid.order, time_ns, error);
+    }
+  g_array_set_size (venue->unpaid, 0);
+  return good;
+}
+
+static void
+sweep_frame (PstSimVenue *venue, const PstFrame *frame)
+{
+  for (guint i = 0; i < frame->n_events; i++)
+    if (frame->events[i].instrument < venue->n_books && venue->books[frame->events[i].instrument] != NULL)
+      pst_sim_venue_sweep (venue->books[frame->events[i].instrument]);
 }
 
 /* Shows a frame to all books with orders. A frame that concerns none costs a look at each event's book. */
@@ -292,7 +346,13 @@ pst_sim_match_frame (PstSimVenue *venue, const PstFrame *frame, GError **error)
       if (book == NULL || book->orders->len == 0)
         continue;
       good = match_event (venue, book, &frame->events[i], frame->time_ns, error);
-      pst_sim_venue_sweep (book);
+      if (venue->unpaid->len == 0)
+        pst_sim_venue_sweep (book);
+    }
+  if (good && venue->unpaid->len > 0)
+    {
+      good = settle_unpaid (venue, frame->time_ns, error);
+      sweep_frame (venue, frame);
     }
   venue->matching = FALSE;
   return good;
@@ -314,5 +374,5 @@ pst_sim_match_at_mark (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order,
     price = mark->price;
   if (!pst_sim_rules_slip (&venue->settings.rules, book->instrument, order->request.side, price, &price))
     return overflow (book, order, error);
-  return fill_order (venue, book, order, price, PST_LIQUIDITY_TAKER, &budget, time_ns, error);
+  return fill_order (venue, book, order, price, PST_LIQUIDITY_TAKER, &budget, FALSE, time_ns, error);
 }

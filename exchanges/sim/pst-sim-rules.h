@@ -36,6 +36,7 @@ typedef struct
   gboolean armed;  /* a stop that was not reached */
   gboolean fresh;  /* marketable when it came, and has met no event since: it takes */
   gboolean inside; /* triggered by the event at hand: what that event showed before no longer counts */
+  gboolean unpaid; /* waits for the frame's end: what other orders bring may pay for it */
   gboolean closed; /* over; dropped when the event is done */
 } PstSimOrder;
 

@@ -37,6 +37,7 @@ pst_sim_venue_init (PstSimVenue *venue, PstExchange *exchange, const PstSimSetti
                           .next_expiry_ns = G_MAXINT64,
                           .last_frame_ns = G_MININT64 };
   g_queue_init (&venue->commands);
+  venue->unpaid = g_array_new (FALSE, FALSE, sizeof (PstSimUnpaid));
   pst_sim_funds_init (&venue->funds, balances, settings->cash_check, settings->short_selling);
 }
 
@@ -61,6 +62,7 @@ pst_sim_venue_clear (PstSimVenue *venue)
   for (guint i = 0; i < venue->n_books; i++)
     g_clear_pointer (&venue->books[i], book_free);
   g_clear_pointer (&venue->books, g_free);
+  g_clear_pointer (&venue->unpaid, g_array_unref);
   venue->n_books = venue->n_open = 0;
   cancel_commands (venue);
   g_clear_error (&venue->failure);
@@ -159,16 +161,10 @@ static gint64
 estimate_price (PstSimVenue *venue, const PstSimBook *book, const PstOrderRequest *request)
 {
   const PstMark *mark = pst_context_get_mark (venue->context, request->instrument);
-  gint64 price;
+  gint64 price = request->type == PST_ORDER_TYPE_MARKET ? mark->valid ? mark->price : 0 : request->stop_price;
 
   if (request->type == PST_ORDER_TYPE_LIMIT || request->type == PST_ORDER_TYPE_STOP_LIMIT)
     return request->limit_price;
-  if (request->type == PST_ORDER_TYPE_STOP_MARKET)
-    price = request->stop_price;
-  else
-    price = request->side == PST_SIDE_BUY ? mark->ask : mark->bid;
-  if (price == 0 && mark->valid)
-    price = mark->price;
   return pst_sim_rules_slip (&venue->settings.rules, book->instrument, request->side, price, &price) ? price : G_MAXINT64;
 }
 
@@ -199,7 +195,8 @@ pst_sim_venue_reserve (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order,
       g_strlcpy (refusal, code, PST_REASON_SIZE);
       return FALSE;
     }
-  if (code != NULL || !venue->settings.cash_check)
+  /* What a market order costs is known when it fills, and what fills before it may pay for it. */
+  if (code != NULL || !venue->settings.cash_check || order->request.type == PST_ORDER_TYPE_MARKET)
     return TRUE;
   if (!force && need.amount > 0 && need.amount > pst_sim_funds_get_free (&venue->funds, need.currency))
     {

@@ -32,6 +32,16 @@ typedef struct
   gint64 maker_fee, taker_fee, fee_minimum;
 } PstSimBook;
 
+/* A fill that the account could not pay for when it came up. */
+typedef struct
+{
+  PstSimBook *book;
+  PstSimOrder *order;
+  gint64 price;
+  gint64 quantity;
+  PstLiquidity liquidity;
+} PstSimUnpaid;
+
 typedef struct
 {
   PstExchange *exchange; /* not owned: it owns us */
@@ -47,6 +57,7 @@ typedef struct
   gint64 last_frame_ns;
   guint64 n_executions;
   gboolean matching; /* orders must not be dropped: someone walks them */
+  GArray *unpaid;    /* PstSimUnpaid of the frame at hand, in order of their fills */
 } PstSimVenue;
 
 /* How much of an event may still fill. */
