@@ -25,7 +25,7 @@ void
 pst_replay_cursor_close (PstReplayCursor *self)
 {
   g_clear_pointer (&self->source, pst_replay_source_free);
-  g_clear_pointer (&self->buffer, g_free);
+  g_clear_pointer (&self->memory, g_free);
   g_clear_pointer (&self->events, g_free);
   g_clear_pointer (&self->lines, g_free);
   pst_replay_parser_clear (&self->parser);
@@ -319,7 +319,8 @@ start_reading (PstReplayCursor *self)
 
   self->events = g_new (PstEvent, PST_REPLAY_BATCH);
   self->lines = g_new (guint64, PST_REPLAY_BATCH);
-  self->buffer = g_malloc0 (self->block + settings->row_bytes_max + 1 + PST_REPLAY_PADDING);
+  self->memory = g_malloc0 (PST_REPLAY_PADDING + self->block + settings->row_bytes_max + 1 + PST_REPLAY_PADDING);
+  self->buffer = self->memory + PST_REPLAY_PADDING;
   self->start = self->end = self->buffer;
   self->tail = 0;
   self->at_end = self->discarding = self->unfinished = self->ended = FALSE;

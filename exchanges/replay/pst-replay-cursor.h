@@ -62,6 +62,7 @@ typedef struct
   PstReplayFormat format;
   PstReplayParser parser;
   guint32 fixed_symbol;
+  char *memory; /* the buffer with its padding */
   char *buffer;
   gsize block;
   const char *start; /* whole rows lie from here */

@@ -390,13 +390,38 @@ build_frame (PstReplayFeed *self)
   self->frames[self->n_frames++] = (PstFrame){ .n_events = (guint32)(self->n_events - first), .time_ns = time_ns };
 }
 
+/* A feed of one file whose frames have one event each, which most are: no heap, no doubles. The last event of a batch is left to the general
+ * way, which knows what follows it. */
+static void
+build_frames_of_one (PstReplayFeed *self)
+{
+  PstReplayCursor *cursor = cursor_at (self, 0);
+  const PstEvent *event = &cursor->events[cursor->next];
+
+  for (; cursor->next + 1 < cursor->n_events && self->n_frames < FRAMES_MAX && self->n_events < FRAMES_MAX; cursor->next++, event++)
+    {
+      if (event->kind == PST_EVENT_BAR && event[1].receive_time_ns == event->receive_time_ns)
+        break;
+      self->offsets[self->n_frames] = self->n_events;
+      self->frames[self->n_frames++] = (PstFrame){ .n_events = 1, .time_ns = event->receive_time_ns };
+      self->events[self->n_events++] = *event;
+      self->last_time_ns = event->receive_time_ns;
+    }
+  self->heap[0].time_ns = event->receive_time_ns;
+}
+
 PstFeedStatus
 pst_replay_feed_next (PstReplayFeed *self, PstFrameBlock *block, GError **error)
 {
   self->n_frames = 0;
   self->n_events = 0;
   while (self->n_frames < FRAMES_MAX && self->n_events < EVENTS_SOFT_MAX && settle_top (self))
-    build_frame (self);
+    {
+      if (self->cursors->len == 1 && self->memory == NULL)
+        build_frames_of_one (self);
+      if (self->n_frames < FRAMES_MAX)
+        build_frame (self);
+    }
   if (self->n_frames == 0)
     {
       *block = (PstFrameBlock){ NULL, 0 };

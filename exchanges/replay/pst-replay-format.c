@@ -377,7 +377,6 @@ compile_columns (PstReplayFormat *format, const char *const *names)
         }
       format->has_symbol |= column.action == PST_REPLAY_ACTION_SYMBOL;
       format->has_volume |= column.action == PST_REPLAY_ACTION_VOLUME;
-      column.terminator = i + 1 == format->n_columns ? '\n' : settings->delimiter;
       format->columns[i] = column;
     }
 }

@@ -76,7 +76,6 @@ typedef enum
  * @action: what to do with the field
  * @slot: where a number goes in the row's values
  * @fast_scale: decimals for the fast reader; -1 when only the careful one may read
- * @terminator: the byte behind the field: the delimiter or a newline
  * @name: for messages
  *
  * One column, compiled.
@@ -86,7 +85,6 @@ typedef struct
   guint8 action;
   guint8 slot;
   gint8 fast_scale;
-  char terminator;
   const char *name;
 } PstReplayColumn;
 

@@ -14,11 +14,11 @@ typedef struct
 static Padded
 padded (const char *text, char behind)
 {
-  Padded p = { { 0 } };
+  Padded p;
 
-  g_snprintf (p.bytes, 64, "%s", text);
-  p.bytes[strlen (text)] = behind;
-  memset (p.bytes + strlen (text) + 1, '7', 32);
+  memset (p.bytes, '7', sizeof p.bytes);
+  memcpy (p.bytes + sizeof p.bytes / 4, text, strlen (text));
+  p.bytes[sizeof p.bytes / 4 + strlen (text)] = behind;
   return p;
 }
 
@@ -26,16 +26,20 @@ static void
 assert_fast (const char *text, guint scale, gboolean taken, gint64 expected)
 {
   Padded p = padded (text, ',');
-  const char *cursor = p.bytes;
-  gint64 value = 0;
+  const char *start = p.bytes + sizeof p.bytes / 4, *cursor = start;
+  gint64 value = 0, between = 0;
   gboolean good = pst_replay_number_fast (&cursor, scale, &value) && *cursor == ',';
 
   g_assert_cmpint (good, ==, taken);
   if (taken)
     {
       g_assert_cmpint (value, ==, expected);
-      g_assert_true (cursor == p.bytes + strlen (text));
+      g_assert_true (cursor == start + strlen (text));
+      g_assert_true (pst_replay_number_between (start, cursor, scale, &between));
+      g_assert_cmpint (between, ==, expected);
     }
+  else
+    g_assert_false (pst_replay_number_between (start, start + strlen (text), scale, &between));
 }
 
 static void
@@ -163,11 +167,17 @@ test_agreement (void)
       guint scale = (guint)g_rand_int_range (rand, 0, 19);
       const PstReplayScale exact = { .unit = 1, .scale = (guint8)scale };
       Padded p = padded (text, '\n');
-      const char *cursor = p.bytes;
-      gint64 fast = 0, careful = 0, framework = 0;
-      gboolean is_fast = pst_replay_number_fast (&cursor, scale, &fast) && *cursor == '\n' && cursor == p.bytes + strlen (text);
+      const char *start = p.bytes + sizeof p.bytes / 4, *cursor = start;
+      gint64 fast = 0, between = 0, careful = 0, framework = 0;
+      gboolean is_fast = pst_replay_number_fast (&cursor, scale, &fast) && *cursor == '\n' && cursor == start + strlen (text);
+      gboolean is_between = pst_replay_number_between (start, start + strlen (text), scale, &between);
       gboolean is_good = pst_replay_number_parse (text, strlen (text), &exact, &careful, NULL) == PST_REPLAY_OK;
 
+      if (is_between)
+        {
+          g_assert_true (is_good);
+          g_assert_cmpint (between, ==, careful);
+        }
       if (is_fast)
         {
           g_assert_true (is_good);

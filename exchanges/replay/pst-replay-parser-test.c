@@ -2,6 +2,7 @@
 /* The parser alone, on bytes that no one would write. What would be lost: a crash, a read beyond the buffer, a row that is neither an event nor
  * counted, or an answer that depends on how the bytes were cut into blocks. */
 #include "pst-replay-parser.h"
+#include "pst-replay-scan.h"
 
 typedef struct
 {
@@ -50,13 +51,15 @@ parse (const PstReplayFormat *format, const char *text, guint piece, guint batch
   while (*text != '\0')
     {
       const char *stop = text;
-      g_autofree char *copy = NULL;
+      g_autofree char *memory = NULL;
+      char *copy;
       const char *cursor, *end;
       PstReplayParse status;
 
       for (guint i = 0; i < piece && *stop != '\0'; i++)
         stop = strchr (stop, '\n') + 1;
-      copy = g_malloc0 ((gsize)(stop - text) + PST_REPLAY_PADDING);
+      memory = g_malloc0 ((gsize)(stop - text) + 2 * PST_REPLAY_PADDING);
+      copy = memory + PST_REPLAY_PADDING;
       memcpy (copy, text, (gsize)(stop - text));
       cursor = copy;
       end = copy + (stop - text);
@@ -212,6 +215,56 @@ test_two_ways (void)
     }
 }
 
+/* Every machine finds the same fields. */
+static void
+test_scan (void)
+{
+  guint32 seed = g_test_rand_int ();
+  g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
+
+  g_test_message ("seed %u", seed);
+  for (guint i = 0; i < 20000; i++)
+    {
+      char bytes[64];
+      PstReplayMasks a, b;
+
+      for (guint j = 0; j < sizeof bytes; j++)
+        bytes[j] = i % 2 ? (char)g_rand_int_range (rand, 0, 256) : "0,\n\"\0.\x8a\xac"[g_rand_int_range (rand, 0, 8)];
+      a = pst_replay_scan (bytes, ',');
+      b = pst_replay_scan_portable (bytes, ',');
+      g_assert_cmphex (a.ends, ==, b.ends);
+      g_assert_cmphex (a.newlines, ==, b.newlines);
+      g_assert_cmphex (a.odd, ==, b.odd);
+      for (guint j = 0; j < sizeof bytes; j++)
+        {
+          g_assert_cmpuint (a.newlines >> j & 1, ==, bytes[j] == '\n');
+          g_assert_cmpuint (a.ends >> j & 1, ==, bytes[j] == '\n' || bytes[j] == ',');
+          g_assert_cmpuint (a.odd >> j & 1, ==, bytes[j] == '"' || bytes[j] == '\0');
+        }
+    }
+}
+
+/* Rows longer than what is scanned at once, and too many or too few fields in them. */
+static void
+test_find_ends (void)
+{
+  char bytes[300];
+  const char *ends[8];
+
+  for (guint first = 0; first < 130; first++)
+    for (guint second = first + 1; second < 190; second++)
+      {
+        memset (bytes, '7', sizeof bytes);
+        bytes[first] = ',';
+        bytes[second] = '\n';
+        g_assert_true (pst_replay_find_ends (bytes, bytes + second + 1, ',', 2, 200, ends));
+        g_assert_true (ends[0] == bytes + first && ends[1] == bytes + second);
+        g_assert_false (pst_replay_find_ends (bytes, bytes + second + 1, ',', 1, 200, ends));
+        g_assert_false (pst_replay_find_ends (bytes, bytes + second + 1, ',', 3, 200, ends));
+        g_assert_false (pst_replay_find_ends (bytes, bytes + second + 1, ',', 2, second, ends));
+      }
+}
+
 static void
 test_split (void)
 {
@@ -295,6 +348,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/replay/parser/any-bytes", test_any_bytes);
   g_test_add_func ("/replay/parser/two-ways", test_two_ways);
+  g_test_add_func ("/replay/parser/scan", test_scan);
+  g_test_add_func ("/replay/parser/find-ends", test_find_ends);
   g_test_add_func ("/replay/parser/split", test_split);
   g_test_add_func ("/replay/parser/printable", test_printable);
   g_test_add_func ("/replay/parser/symbols", test_symbols);

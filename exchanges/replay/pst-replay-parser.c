@@ -3,6 +3,8 @@
  * careful one then splits the same row into fields and finds either the values or the reason. */
 #include "pst-replay-parser.h"
 
+#include "pst-replay-scan.h"
+
 typedef struct
 {
   gint64 time_ns;
@@ -42,10 +44,6 @@ pst_replay_parser_init (PstReplayParser *self, const PstReplayFormat *format, Ps
     .file_last_ns = G_MININT64,
   };
   pst_replay_times_init (&self->times, format->settings->zone, format->date_ns);
-  for (const char *p = "\n\r\""; *p != '\0'; p++)
-    self->stops[(guchar)*p] = 1;
-  self->stops[0] = 1;
-  self->stops[(guchar)format->settings->delimiter] = 1;
 }
 
 void
@@ -93,6 +91,9 @@ check_bar (const PstReplayParser *self, const gint64 *v)
   const PstReplaySettings *settings = self->format->settings;
   gint64 open = v[PST_REPLAY_SLOT_OPEN], high = v[PST_REPLAY_SLOT_HIGH], low = v[PST_REPLAY_SLOT_LOW], close = v[PST_REPLAY_SLOT_CLOSE];
 
+  if (G_LIKELY (low > 0 && low <= open && low <= close && high >= open && high >= close && v[PST_REPLAY_SLOT_VOLUME] > 0
+                && settings->price_step == 1))
+    return (Fault){ PST_REPLAY_OK, 0, 0 };
   for (guint8 i = PST_REPLAY_SLOT_OPEN; i <= PST_REPLAY_SLOT_CLOSE; i++)
     {
       if (G_UNLIKELY (v[i] <= 0))
@@ -106,7 +107,7 @@ check_bar (const PstReplayParser *self, const gint64 *v)
     return (Fault){ PST_REPLAY_HIGH_LOW, PST_REPLAY_ACTION_PRICE, PST_REPLAY_SLOT_OPEN };
   if (G_UNLIKELY (close < low || close > high))
     return (Fault){ PST_REPLAY_HIGH_LOW, PST_REPLAY_ACTION_PRICE, PST_REPLAY_SLOT_CLOSE };
-  if (G_LIKELY (v[PST_REPLAY_SLOT_VOLUME] > 0) || !self->format->has_volume)
+  if (v[PST_REPLAY_SLOT_VOLUME] > 0 || !self->format->has_volume)
     return (Fault){ PST_REPLAY_OK, 0, 0 };
   if (v[PST_REPLAY_SLOT_VOLUME] < 0)
     return (Fault){ PST_REPLAY_NEGATIVE_SIZE, PST_REPLAY_ACTION_VOLUME, PST_REPLAY_SLOT_VOLUME };
@@ -286,65 +287,52 @@ start_row (const PstReplayParser *self, Row *row)
     row->values[PST_REPLAY_SLOT_SIZE] = self->format->settings->default_size;
 }
 
+static inline gboolean
+read_field_fast (PstReplayParser *self, const PstReplayColumn *column, const char *start, const char *end, Row *row)
+{
+  switch (column->action)
+    {
+    case PST_REPLAY_ACTION_PRICE:
+    case PST_REPLAY_ACTION_SIZE:
+    case PST_REPLAY_ACTION_VOLUME:
+      return column->fast_scale >= 0 && pst_replay_number_between (start, end, (guint)column->fast_scale, &row->values[column->slot]);
+    case PST_REPLAY_ACTION_TIME:
+      return pst_replay_time_between (&self->times, self->format->time_format, start, end, &row->time_ns);
+    case PST_REPLAY_ACTION_SKIP:
+      return TRUE;
+    case PST_REPLAY_ACTION_SYMBOL:
+      row->symbol = start < end ? find_symbol (self, start, (gsize)(end - start)) : PST_REPLAY_SYMBOL_NONE;
+      return row->symbol != PST_REPLAY_SYMBOL_NONE;
+    case PST_REPLAY_ACTION_SIDE:
+      return read_side (start, (gsize)(end - start), &row->side) == PST_REPLAY_OK;
+    case PST_REPLAY_ACTION_ID:
+      return pst_replay_epoch_fast (&start, 0, &row->values[column->slot]) && start == end;
+    default:
+      return FALSE;
+    }
+}
+
 /* TRUE with *@cursor behind the newline. FALSE: the row wants care. */
 static inline gboolean
-read_row_fast (PstReplayParser *self, const char **cursor, Row *row)
+read_row_fast (PstReplayParser *self, const char **cursor, const char *end, Row *row)
 {
   const PstReplayFormat *format = self->format;
-  const PstReplayColumn *last = format->columns + format->n_columns;
-  const char *p = *cursor;
+  const char *ends[PST_REPLAY_COLUMNS_MAX];
+  const char *start = *cursor, *newline;
+  guint n = format->n_columns;
 
-  for (const PstReplayColumn *column = format->columns; column < last; column++)
-    {
-      const char *start = p;
-
-      switch (column->action)
-        {
-        case PST_REPLAY_ACTION_PRICE:
-        case PST_REPLAY_ACTION_SIZE:
-        case PST_REPLAY_ACTION_VOLUME:
-          if (G_UNLIKELY (column->fast_scale < 0 || !pst_replay_number_fast (&p, (guint)column->fast_scale, &row->values[column->slot])))
-            return FALSE;
-          break;
-        case PST_REPLAY_ACTION_TIME:
-          if (G_UNLIKELY (!pst_replay_time_fast (&self->times, format->time_format, &p, &row->time_ns)))
-            return FALSE;
-          break;
-        case PST_REPLAY_ACTION_SKIP:
-          while (!self->stops[(guchar)*p])
-            p++;
-          break;
-        case PST_REPLAY_ACTION_SYMBOL:
-          while (!self->stops[(guchar)*p])
-            p++;
-          row->symbol = find_symbol (self, start, (gsize)(p - start));
-          if (G_UNLIKELY (row->symbol == PST_REPLAY_SYMBOL_NONE))
-            return FALSE;
-          break;
-        case PST_REPLAY_ACTION_SIDE:
-          while (!self->stops[(guchar)*p])
-            p++;
-          if (G_UNLIKELY (read_side (start, (gsize)(p - start), &row->side) != PST_REPLAY_OK))
-            return FALSE;
-          break;
-        case PST_REPLAY_ACTION_ID:
-          if (G_UNLIKELY (!pst_replay_epoch_fast (&p, 0, &row->values[column->slot])))
-            return FALSE;
-          break;
-        default:
-          return FALSE;
-        }
-      if (G_UNLIKELY (*p != column->terminator))
-        {
-          if (column->terminator != '\n' || p[0] != '\r' || p[1] != '\n')
-            return FALSE;
-          p++;
-        }
-      p++;
-    }
-  if (G_UNLIKELY (p - *cursor > (gssize)format->settings->row_bytes_max))
+  if (G_UNLIKELY (!pst_replay_find_ends (start, end, format->settings->delimiter, n, format->settings->row_bytes_max, ends)))
     return FALSE;
-  *cursor = p;
+  newline = ends[n - 1];
+  if (newline > start && newline[-1] == '\r')
+    ends[n - 1]--;
+  for (guint i = 0; i < n; i++)
+    {
+      if (G_UNLIKELY (!read_field_fast (self, &format->columns[i], start, ends[i], row)))
+        return FALSE;
+      start = ends[i] + 1;
+    }
+  *cursor = newline + 1;
   return TRUE;
 }
 
@@ -634,7 +622,7 @@ run_fast (PstReplayParser *self, const char **cursor, const char *end, PstEvent 
       Row row;
 
       start_row (self, &row);
-      if (G_UNLIKELY (!read_row_fast (self, &p, &row)))
+      if (G_UNLIKELY (!read_row_fast (self, &p, end, &row)))
         break;
       outcome = judge_row (self, &row, &fault);
       if (G_LIKELY (outcome == ROW_EVENT))

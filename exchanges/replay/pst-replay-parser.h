@@ -57,13 +57,13 @@ typedef struct
   gint64 file_last_ns;
   guint32 fixed_symbol;
   guint32 recent_symbol;
-  guint8 stops[256]; /* bytes at which an ignored field ends or is looked at with care */
 } PstReplayParser;
 
 /* @fixed_symbol: of rows that do not name one. Everything is borrowed. */
 void pst_replay_parser_init (PstReplayParser *parser, const PstReplayFormat *format, PstReplaySymbols *symbols, guint32 fixed_symbol);
 void pst_replay_parser_clear (PstReplayParser *parser);
-/* Reads rows from *@cursor, each closed by a newline; @end stands behind the last newline and has PST_REPLAY_PADDING readable bytes behind it.
+/* Reads rows from *@cursor, each closed by a newline; @end stands behind the last newline; PST_REPLAY_PADDING bytes before *@cursor
+ * and behind @end can be read.
  * @lines gets each event's line number. */
 PstReplayParse pst_replay_parser_run (PstReplayParser *parser, const char **cursor, const char *end, PstEvent *events, guint64 *lines,
                                       guint events_max, guint *n_events);

@@ -4,13 +4,6 @@
 
 #include "pst-replay-symbols.h"
 
-struct _PstReplaySymbols
-{
-  GArray *symbols; /* PstReplaySymbol */
-  guint32 *slots;  /* index + 1; 0 is free */
-  guint mask;
-};
-
 static guint32
 hash (const char *text, gsize length)
 {
@@ -26,7 +19,6 @@ pst_replay_symbols_new (void)
 {
   PstReplaySymbols *self = g_new0 (PstReplaySymbols, 1);
 
-  self->symbols = g_array_new (FALSE, FALSE, sizeof (PstReplaySymbol));
   self->mask = 63;
   self->slots = g_new0 (guint32, self->mask + 1);
   return self;
@@ -37,9 +29,9 @@ pst_replay_symbols_free (PstReplaySymbols *self)
 {
   if (self == NULL)
     return;
-  for (guint i = 0; i < self->symbols->len; i++)
-    g_free (g_array_index (self->symbols, PstReplaySymbol, i).text);
-  g_array_unref (self->symbols);
+  for (guint i = 0; i < self->n_symbols; i++)
+    g_free (self->symbols[i].text);
+  g_free (self->symbols);
   g_free (self->slots);
   g_free (self);
 }
@@ -49,7 +41,7 @@ pst_replay_symbols_find (const PstReplaySymbols *self, const char *text, gsize l
 {
   for (guint slot = hash (text, length) & self->mask; self->slots[slot] != 0; slot = (slot + 1) & self->mask)
     {
-      const PstReplaySymbol *symbol = &g_array_index (self->symbols, PstReplaySymbol, self->slots[slot] - 1);
+      const PstReplaySymbol *symbol = &self->symbols[self->slots[slot] - 1];
 
       if (symbol->length == length && memcmp (symbol->text, text, length) == 0)
         return self->slots[slot] - 1;
@@ -60,7 +52,7 @@ pst_replay_symbols_find (const PstReplaySymbols *self, const char *text, gsize l
 static void
 insert (PstReplaySymbols *self, guint32 index)
 {
-  const PstReplaySymbol *symbol = &g_array_index (self->symbols, PstReplaySymbol, index);
+  const PstReplaySymbol *symbol = &self->symbols[index];
   guint slot = hash (symbol->text, symbol->length) & self->mask;
 
   while (self->slots[slot] != 0)
@@ -71,31 +63,28 @@ insert (PstReplaySymbols *self, guint32 index)
 guint32
 pst_replay_symbols_add (PstReplaySymbols *self, const char *text, gsize length, guint32 instrument, PstReplaySymbolUse use)
 {
-  PstReplaySymbol symbol = { g_strndup (text, length), length, instrument, use, 0 };
-
-  g_array_append_val (self->symbols, symbol);
-  if (self->symbols->len * 2 > self->mask)
+  if (self->n_symbols == self->n_allocated)
+    {
+      self->n_allocated = MAX (32, self->n_allocated * 2);
+      self->symbols = g_renew (PstReplaySymbol, self->symbols, self->n_allocated);
+    }
+  self->symbols[self->n_symbols++] = (PstReplaySymbol){ g_strndup (text, length), length, instrument, use, FALSE };
+  if (self->n_symbols * 2 > self->mask)
     {
       g_free (self->slots);
       self->mask = self->mask * 2 + 1;
       self->slots = g_new0 (guint32, self->mask + 1);
-      for (guint32 i = 0; i + 1 < self->symbols->len; i++)
+      for (guint32 i = 0; i + 1 < self->n_symbols; i++)
         insert (self, i);
     }
-  insert (self, self->symbols->len - 1);
-  return self->symbols->len - 1;
+  insert (self, self->n_symbols - 1);
+  return self->n_symbols - 1;
 }
 
 guint
 pst_replay_symbols_get_size (const PstReplaySymbols *self)
 {
-  return self->symbols->len;
-}
-
-PstReplaySymbol *
-pst_replay_symbols_get (PstReplaySymbols *self, guint32 index)
-{
-  return &g_array_index (self->symbols, PstReplaySymbol, index);
+  return self->n_symbols;
 }
 
 const char *
@@ -103,9 +92,9 @@ pst_replay_symbols_nearest (PstReplaySymbols *self, const char *text, PstReplayS
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
 
-  for (guint i = 0; i < self->symbols->len; i++)
+  for (guint i = 0; i < self->n_symbols; i++)
     {
-      const PstReplaySymbol *symbol = &g_array_index (self->symbols, PstReplaySymbol, i);
+      const PstReplaySymbol *symbol = &self->symbols[i];
 
       if (symbol->use == use && strcmp (symbol->text, text) != 0)
         g_ptr_array_add (names, symbol->text);

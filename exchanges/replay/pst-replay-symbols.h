@@ -39,7 +39,14 @@ typedef struct
  *
  * A table of symbols, numbered in the order they were added.
  */
-typedef struct _PstReplaySymbols PstReplaySymbols;
+typedef struct
+{
+  /*< private >*/
+  PstReplaySymbol *symbols;
+  guint n_symbols, n_allocated;
+  guint32 *slots; /* index + 1; 0 is free */
+  guint mask;
+} PstReplaySymbols;
 
 PstReplaySymbols *pst_replay_symbols_new (void);
 void pst_replay_symbols_free (PstReplaySymbols *symbols);
@@ -48,10 +55,15 @@ guint32 pst_replay_symbols_find (const PstReplaySymbols *symbols, const char *te
 /* @text must not be there yet. */
 guint32 pst_replay_symbols_add (PstReplaySymbols *symbols, const char *text, gsize length, guint32 instrument, PstReplaySymbolUse use);
 guint pst_replay_symbols_get_size (const PstReplaySymbols *symbols);
-/* (transfer none): valid until the next add. */
-PstReplaySymbol *pst_replay_symbols_get (PstReplaySymbols *symbols, guint32 index);
 /* (transfer none) (nullable): the nearest wanted symbol to @text, for messages. */
 const char *pst_replay_symbols_nearest (PstReplaySymbols *symbols, const char *text, PstReplaySymbolUse use);
+
+/* (transfer none): valid until the next add. */
+static inline PstReplaySymbol *
+pst_replay_symbols_get (const PstReplaySymbols *symbols, guint32 index)
+{
+  return &symbols->symbols[index];
+}
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PstReplaySymbols, pst_replay_symbols_free)
 

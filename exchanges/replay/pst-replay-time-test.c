@@ -16,13 +16,19 @@ static gboolean
 read_fast (PstReplayTimes *times, PstReplayTimeFormat format, const char *text, gint64 *time_ns)
 {
   char bytes[128];
-  const char *cursor = bytes;
+  const char *start = bytes + 32, *cursor = start;
   gsize length = strlen (text);
+  gint64 between = 0;
+  gboolean good;
 
   memset (bytes, '0', sizeof bytes);
-  memcpy (bytes, text, length);
-  bytes[length] = ',';
-  return pst_replay_time_fast (times, format, &cursor, time_ns) && cursor == bytes + length;
+  memcpy (bytes + 32, text, length);
+  bytes[32 + length] = ',';
+  good = pst_replay_time_fast (times, format, &cursor, time_ns) && cursor == start + length;
+  g_assert_cmpint (pst_replay_time_between (times, format, start, start + length, &between), ==, good);
+  if (good)
+    g_assert_cmpint (between, ==, *time_ns);
+  return good;
 }
 
 static void

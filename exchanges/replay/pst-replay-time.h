@@ -105,7 +105,7 @@ pst_replay_zone_to_utc_fast (PstReplayZone *zone, gint64 day, gint64 local_ns)
 }
 
 /* A count since the epoch at *@cursor, at most nine digits behind a point; @scale decimals make it nanoseconds. */
-static inline gboolean
+G_ALWAYS_INLINE static inline gboolean
 pst_replay_epoch_fast (const char **cursor, guint scale, gint64 *time_ns)
 {
   guint64 whole, part;
@@ -196,6 +196,30 @@ pst_replay_time_fast (PstReplayTimes *times, PstReplayTimeFormat format, const c
     default:
       return FALSE;
     }
+}
+
+/* The same for a field whose end is known. Reads 16 bytes before @end. */
+G_ALWAYS_INLINE static inline gboolean
+pst_replay_time_between (PstReplayTimes *times, PstReplayTimeFormat format, const char *start, const char *end, gint64 *time_ns)
+{
+  guint length = (guint)(end - start);
+  guint64 high, low;
+
+  /* Milliseconds of our days have 13 digits, seconds 10, microseconds 16. */
+  if (length < 9 || length > 16 || format < PST_REPLAY_TIME_S || format > PST_REPLAY_TIME_US)
+    return pst_replay_time_fast (times, format, &start, time_ns) && start == end;
+  low = pst_replay_load (end - 8);
+  high = pst_replay_load_before (end - 8, length - 8);
+  if (G_UNLIKELY (!pst_replay_all_digits (low) || !pst_replay_all_digits (high)))
+    return pst_replay_time_fast (times, format, &start, time_ns) && start == end;
+  high = pst_replay_convert_eight (high) * 100000000 + pst_replay_convert_eight (low);
+  if (format == PST_REPLAY_TIME_S)
+    {
+      *time_ns = (gint64)(high * (guint64)PST_NS_PER_SECOND);
+      return high <= PST_REPLAY_NS_MAX / (guint64)PST_NS_PER_SECOND;
+    }
+  *time_ns = (gint64)(high * (format == PST_REPLAY_TIME_MS ? (guint64)PST_NS_PER_MS : 1000));
+  return high <= PST_REPLAY_NS_MAX / (format == PST_REPLAY_TIME_MS ? (guint64)PST_NS_PER_MS : 1000);
 }
 
 G_END_DECLS

@@ -8,8 +8,9 @@ G_BEGIN_DECLS
 
 /* More columns than this is not a market data file. */
 #define PST_REPLAY_COLUMNS_MAX 64
-/* Readable bytes that must follow every buffer of rows: numbers are read eight bytes at a time. */
-#define PST_REPLAY_PADDING 16
+/* Readable bytes that must stand before and behind every buffer of rows: it is scanned 64 bytes at a time, and numbers are read from
+ * their end. */
+#define PST_REPLAY_PADDING 80
 /* Bytes of a bad field that are quoted in its message. */
 #define PST_REPLAY_TEXT_SIZE 64
 
