@@ -84,7 +84,7 @@ gboolean pst_replay_cursor_fill (PstReplayCursor *cursor, GError **error);
 gboolean pst_replay_cursor_reject (PstReplayCursor *cursor, const PstReplayBad *bad, GError **error);
 /* (transfer full): the file's name without folder and the endings that say how it is packed: "BAC" of "a/BAC.csv.gz". */
 char *pst_replay_cursor_stem (const char *path);
-/* The time of the first row that has one, without counting or naming anything: no event of the file is known before. G_MININT64 when it cannot be
+/* The time of the first good row, without counting or naming anything: no event of the file is known before. G_MININT64 when it cannot be
  * told. The file is closed again. */
 gboolean pst_replay_cursor_peek (PstReplayCursor *cursor, gint64 *time_ns, GError **error);
 /* Frees what reading took. The counts stay. */

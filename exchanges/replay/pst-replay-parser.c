@@ -474,12 +474,18 @@ pst_replay_parser_peek_time (PstReplayParser *self, const char *line, gsize leng
   PstReplayField fields[PST_REPLAY_COLUMNS_MAX];
   PstReplayReason first;
   guint n_fields, at;
-  Row row = { 0 };
+  Fault fault;
+  Row row;
 
   if (!pst_replay_split (line, length, self->format->settings->delimiter, fields, self->format->n_columns, &n_fields)
       || n_fields != self->format->n_columns)
     return FALSE;
-  if (!read_fields (self, fields, &row, &first, &at))
+  start_row (self, &row);
+  read_fields (self, fields, &row, &first, &at);
+  if (first != PST_REPLAY_OK)
+    return FALSE;
+  fault = check_values (self, &row);
+  if (fault.reason != PST_REPLAY_OK && fault.reason != PST_REPLAY_ZERO_VOLUME)
     return FALSE;
   *time_ns = row.time_ns;
   return TRUE;

@@ -69,7 +69,7 @@ PstReplayParse pst_replay_parser_run (PstReplayParser *parser, const char **curs
                                       guint events_max, guint *n_events);
 /* After SYMBOL: the row's symbol cannot be added; the row is used up as a bad one. */
 void pst_replay_parser_refuse_symbol (PstReplayParser *parser, const char **cursor, const char *end);
-/* The time of one line, without any effect but on what is remembered of dates; FALSE when it has none. */
+/* The time of one line, without any effect but on what is remembered of dates; FALSE when the line is bad. */
 gboolean pst_replay_parser_peek_time (PstReplayParser *parser, const char *line, gsize length, gint64 *time_ns);
 /* Names a row as a whole as bad, for what only the reader of the file can see. The row counts. */
 void pst_replay_parser_reject (PstReplayParser *parser, PstReplayReason reason, const char *text, gsize length);
