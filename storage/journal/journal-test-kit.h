@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the journal's tests share: a run's story of any length, and a file in memory that can fail at any operation or lose its power. */
+/* What the journal's tests share: a run's story of any length, and a journal in memory that holds it. */
 #pragma once
 
 #include "pst-journal.h"
 
+#include <penstock-check.h>
 #include <string.h>
 
 G_BEGIN_DECLS
@@ -26,7 +27,7 @@ story_prologue (guint64 n, PstRecord *record)
                                     .seed = 1,
                                     .currency = usd,
                                     .user_id = "local",
-                                    .run_id = "sma-1",
+                                    .run_id = "check-1",
                                     .pipeline = "sma" };
       break;
     case 2:
@@ -71,7 +72,7 @@ story_get (guint64 n, PstRecord *record)
                                              : PST_ORDER_STATE_FILLED,
                         .created_time_ns = record->time_ns,
                         .updated_time_ns = record->time_ns };
-      g_snprintf (record->order.client_id, sizeof record->order.client_id, "sma-1-%06u", (guint)cycle + 1);
+      g_snprintf (record->order.client_id, sizeof record->order.client_id, "check-1-%06u", (guint)cycle + 1);
     }
   else if (step == 4)
     {
@@ -102,122 +103,11 @@ assert_same_record (const PstRecord *a, const PstRecord *b)
   g_assert_cmpmem (bytes_a->data, bytes_a->len, bytes_b->data, bytes_b->len);
 }
 
-/* A file in memory */
-
-typedef struct
-{
-  PstFile parent_instance;
-  GByteArray *bytes;
-  guint n_synced;     /* bytes that outlive the power */
-  guint n_operations; /* appends and syncs so far */
-  guint fail_at;      /* number of the operation that fails; 0 for none */
-  guint n_torn;       /* bytes that a failing append still writes */
-  gboolean full;      /* it fails for want of room */
-} TestFile;
-
-typedef struct
-{
-  PstFileClass parent_class;
-} TestFileClass;
-
-static GType test_file_get_type (void);
-G_DEFINE_TYPE (TestFile, test_file, PST_TYPE_FILE)
-
-static gboolean
-test_file_fails (TestFile *file, const char *what, GError **error)
-{
-  if (++file->n_operations != file->fail_at)
-    return FALSE;
-  g_set_error (error, PST_STORE_ERROR, file->full ? PST_STORE_ERROR_FULL : PST_STORE_ERROR_IO, "cannot %s: as the test wants", what);
-  return TRUE;
-}
-
-static gboolean
-test_file_append (PstFile *base, const guint8 *bytes, gsize length, GError **error)
-{
-  TestFile *file = (TestFile *)base;
-  gboolean fails = test_file_fails (file, "append", error);
-
-  g_byte_array_append (file->bytes, bytes, fails ? MIN (file->n_torn, length) : length);
-  return !fails;
-}
-
-static gboolean
-test_file_sync (PstFile *base, GError **error)
-{
-  TestFile *file = (TestFile *)base;
-
-  if (test_file_fails (file, "sync", error))
-    return FALSE;
-  file->n_synced = file->bytes->len;
-  return TRUE;
-}
-
-static gssize
-test_file_read (PstFile *base, guint64 offset, guint8 *bytes, gsize length, GError **error)
-{
-  TestFile *file = (TestFile *)base;
-  gsize n = offset < file->bytes->len ? MIN (length, file->bytes->len - offset) : 0;
-
-  if (n > 0)
-    memcpy (bytes, file->bytes->data + offset, n);
-  return n;
-}
-
-static gboolean
-test_file_truncate (PstFile *base, guint64 length, GError **error)
-{
-  g_byte_array_set_size (((TestFile *)base)->bytes, length);
-  return TRUE;
-}
-
-static guint64
-test_file_get_length (PstFile *base)
-{
-  return ((TestFile *)base)->bytes->len;
-}
-
-static void
-test_file_finalize (GObject *object)
-{
-  g_byte_array_unref (((TestFile *)object)->bytes);
-  G_OBJECT_CLASS (test_file_parent_class)->finalize (object);
-}
-
-static void
-test_file_class_init (TestFileClass *klass)
-{
-  PstFileClass *file_class = PST_FILE_CLASS (klass);
-
-  G_OBJECT_CLASS (klass)->finalize = test_file_finalize;
-  file_class->append = test_file_append;
-  file_class->sync = test_file_sync;
-  file_class->read = test_file_read;
-  file_class->truncate = test_file_truncate;
-  file_class->get_length = test_file_get_length;
-}
-
-static void
-test_file_init (TestFile *file)
-{
-  file->bytes = g_byte_array_new ();
-}
-
-static inline TestFile *
-test_file_new (const guint8 *bytes, gsize length)
-{
-  TestFile *file = g_object_new (test_file_get_type (), NULL);
-
-  if (length > 0)
-    g_byte_array_append (file->bytes, bytes, length);
-  return file;
-}
-
 /* A journal of the first @n_records of the story. */
-static inline TestFile *
-test_file_new_journal (guint n_records)
+static inline PstSimulatedFile *
+make_journal (guint n_records)
 {
-  TestFile *file = test_file_new (NULL, 0);
+  PstSimulatedFile *file = pst_simulated_file_new ();
   g_autoptr (PstJournalWriter) writer = pst_journal_writer_new (PST_FILE (file), "test", 1, 65536);
   PstRecord record;
 
@@ -232,7 +122,7 @@ test_file_new_journal (guint n_records)
 
 /* Reads all and compares with the story. The number of records, or -1 with the error. */
 static inline gint64
-test_file_verify (TestFile *file, PstStoreScan *scan, GError **error)
+verify_journal (PstSimulatedFile *file, PstStoreScan *scan, GError **error)
 {
   g_autoptr (PstJournalReader) reader = pst_journal_reader_new (PST_FILE (file), "test");
   PstJournalStatus status;

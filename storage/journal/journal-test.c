@@ -10,86 +10,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A run that has nothing but a name and a mode. */
-typedef struct
-{
-  PstContext parent_instance;
-  PstRunRecord run;
-  PstClock *clock;
-} TestContext;
-
-typedef struct
-{
-  PstContextClass parent_class;
-} TestContextClass;
-
-static GType test_context_get_type (void);
-G_DEFINE_TYPE (TestContext, test_context, PST_TYPE_CONTEXT)
-
-static PstClock *
-test_context_get_clock (PstContext *context)
-{
-  return ((TestContext *)context)->clock;
-}
-
-static PstMode
-test_context_get_mode (PstContext *context)
-{
-  return ((TestContext *)context)->run.mode;
-}
-
-static const PstRunRecord *
-test_context_get_run (PstContext *context)
-{
-  return &((TestContext *)context)->run;
-}
-
-static void
-test_context_finalize (GObject *object)
-{
-  g_object_unref (((TestContext *)object)->clock);
-  G_OBJECT_CLASS (test_context_parent_class)->finalize (object);
-}
-
-static void
-test_context_class_init (TestContextClass *klass)
-{
-  G_OBJECT_CLASS (klass)->finalize = test_context_finalize;
-  klass->parent_class.get_clock = test_context_get_clock;
-  klass->parent_class.get_mode = test_context_get_mode;
-  klass->parent_class.get_run = test_context_get_run;
-}
-
-static void
-test_context_init (TestContext *context)
-{
-  context->run = (PstRunRecord){ .user_id = "local", .run_id = "sma-1", .mode = PST_MODE_BACKTEST };
-  context->clock = pst_simulated_clock_new (0);
-}
-
 typedef struct
 {
   char *folder;
   char *path;
-  TestContext *context;
+  PstHarness *harness;
   PstStore *store;
-  guint n_alerts;
 } Fixture;
 
 static void
-count_alert (PstComponent *component, PstRecord *record, Fixture *fixture)
+add_store (Fixture *fixture)
 {
-  fixture->n_alerts++;
-}
-
-static PstStore *
-make_store (Fixture *fixture)
-{
-  PstStore *store = g_object_new (PST_TYPE_JOURNAL, "path", fixture->path, NULL);
-
-  pst_component_attach (PST_COMPONENT (store), PST_CONTEXT (fixture->context), "journal", "journal", 0);
-  g_signal_connect (store, "alert-raised", G_CALLBACK (count_alert), fixture);
-  return store;
+  fixture->store = PST_STORE (pst_harness_add (fixture->harness, PST_TYPE_JOURNAL, "journal", "path", fixture->path, NULL));
 }
 
 static void
@@ -97,8 +29,8 @@ set_up (Fixture *fixture, gconstpointer data)
 {
   fixture->folder = g_dir_make_tmp ("journal-test-XXXXXX", NULL);
   fixture->path = g_build_filename (fixture->folder, "run.journal", NULL);
-  fixture->context = g_object_new (test_context_get_type (), NULL);
-  fixture->store = make_store (fixture);
+  fixture->harness = pst_harness_new ();
+  add_store (fixture);
 }
 
 static void
@@ -107,8 +39,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_autoptr (GDir) folder = g_dir_open (fixture->folder, 0, NULL);
   const char *name;
 
-  g_object_unref (fixture->store);
-  g_object_unref (fixture->context);
+  pst_harness_finish (fixture->harness);
   while ((name = g_dir_read_name (folder)) != NULL)
     {
       g_autofree char *path = g_build_filename (fixture->folder, name, NULL);
@@ -120,24 +51,29 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_free (fixture->path);
 }
 
+/* The next process on the same file. */
 static void
-restart_with_new_store (Fixture *fixture)
+restart (Fixture *fixture)
 {
-  if (pst_component_is_started (PST_COMPONENT (fixture->store)))
-    pst_component_stop (PST_COMPONENT (fixture->store));
-  g_object_unref (fixture->store);
-  fixture->store = make_store (fixture);
+  pst_harness_finish (fixture->harness);
+  fixture->harness = pst_harness_new ();
+  add_store (fixture);
 }
 
 static void
 start (Fixture *fixture)
 {
-  g_autoptr (GError) error = NULL;
+  pst_harness_start (fixture->harness, PST_COMPONENT (fixture->store));
+}
 
-  g_assert_true (pst_component_prepare (PST_COMPONENT (fixture->store), &error));
-  g_assert_no_error (error);
-  g_assert_true (pst_component_start (PST_COMPONENT (fixture->store), &error));
-  g_assert_no_error (error);
+static guint
+count_alerts (Fixture *fixture)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < pst_harness_get_n_records (fixture->harness); i++)
+    n += pst_harness_get_record (fixture->harness, i)->kind == PST_RECORD_ALERT;
+  return n;
 }
 
 static void
@@ -192,7 +128,7 @@ test_round_trip (Fixture *fixture, gconstpointer data)
   struct stat status;
   gboolean found;
 
-  g_assert_true (pst_store_has_run (fixture->store, "local", "sma-1", &found, NULL));
+  g_assert_true (pst_store_has_run (fixture->store, "local", "check-1", &found, NULL));
   g_assert_false (found);
   g_assert_false (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
   start (fixture);
@@ -200,15 +136,15 @@ test_round_trip (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count_replayed (fixture->store, &scan), ==, 3000);
   commit (fixture, PST_COMMIT_END);
   pst_component_stop (PST_COMPONENT (fixture->store));
-  restart_with_new_store (fixture);
+  restart (fixture);
   g_assert_cmpuint (count_replayed (fixture->store, &scan), ==, 3000);
   g_assert_cmpuint (scan.n_records, ==, 3000);
   g_assert_cmpuint (scan.n_bytes_torn, ==, 0);
-  g_assert_true (pst_store_has_run (fixture->store, "local", "sma-1", &found, NULL));
+  g_assert_true (pst_store_has_run (fixture->store, "local", "check-1", &found, NULL));
   g_assert_true (found);
-  g_assert_true (pst_store_has_run (fixture->store, "local", "sma-2", &found, NULL));
+  g_assert_true (pst_store_has_run (fixture->store, "local", "check-2", &found, NULL));
   g_assert_false (found);
-  g_assert_true (pst_store_has_run (fixture->store, "other", "sma-1", &found, NULL));
+  g_assert_true (pst_store_has_run (fixture->store, "other", "check-1", &found, NULL));
   g_assert_false (found);
   /* The story of someone's money is theirs alone to read. */
   g_assert_cmpint (stat (fixture->path, &status), ==, 0);
@@ -279,9 +215,9 @@ test_existing_run (Fixture *fixture, gconstpointer data)
   start (fixture);
   append (fixture, 1, 30);
   commit (fixture, PST_COMMIT_END);
-  restart_with_new_store (fixture);
+  restart (fixture);
   g_assert_true (g_file_get_contents (fixture->path, &before, &n_before, NULL));
-  assert_start_fails (fixture, PST_STORE_ERROR_EXISTS, "keeps run \"sma-1\" of user \"local\" already");
+  assert_start_fails (fixture, PST_STORE_ERROR_EXISTS, "keeps run \"check-1\" of user \"local\" already");
   g_assert_true (g_file_get_contents (fixture->path, &after, &n_after, NULL));
   g_assert_cmpmem (before, n_before, after, n_after);
 }
@@ -289,7 +225,7 @@ test_existing_run (Fixture *fixture, gconstpointer data)
 static void
 test_locked (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (PstStore) other = make_store (fixture);
+  PstStore *other = PST_STORE (pst_harness_add (fixture->harness, PST_TYPE_JOURNAL, "other", "path", fixture->path, NULL));
   g_autoptr (GError) error = NULL;
 
   start (fixture);
@@ -326,7 +262,7 @@ static void
 test_run_in_path (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *path = g_build_filename (fixture->folder, "{run}.journal", NULL);
-  g_autofree char *expected = g_build_filename (fixture->folder, "sma-1.journal", NULL);
+  g_autofree char *expected = g_build_filename (fixture->folder, "check-1.journal", NULL);
   gboolean found;
 
   g_object_set (fixture->store, "path", path, NULL);
@@ -335,9 +271,9 @@ test_run_in_path (Fixture *fixture, gconstpointer data)
   commit (fixture, PST_COMMIT_END);
   pst_component_stop (PST_COMPONENT (fixture->store));
   g_assert_true (g_file_test (expected, G_FILE_TEST_IS_REGULAR));
-  g_assert_true (pst_store_has_run (fixture->store, "local", "sma-1", &found, NULL));
+  g_assert_true (pst_store_has_run (fixture->store, "local", "check-1", &found, NULL));
   g_assert_true (found);
-  g_assert_true (pst_store_has_run (fixture->store, "local", "sma-2", &found, NULL));
+  g_assert_true (pst_store_has_run (fixture->store, "local", "check-2", &found, NULL));
   g_assert_false (found);
 }
 
@@ -349,7 +285,7 @@ test_damaged_file (Fixture *fixture, gconstpointer data)
 
   g_assert_true (g_file_set_contents (fixture->path, "date,open,high,low,close\n", -1, NULL));
   assert_start_fails (fixture, PST_STORE_ERROR_CORRUPT, "not a Penstock journal");
-  g_assert_false (pst_store_has_run (fixture->store, "local", "sma-1", &found, &error));
+  g_assert_false (pst_store_has_run (fixture->store, "local", "check-1", &found, &error));
   g_assert_error (error, PST_STORE_ERROR, PST_STORE_ERROR_CORRUPT);
 }
 
@@ -372,13 +308,13 @@ test_continue (Fixture *fixture, gconstpointer data)
   start (fixture);
   append (fixture, 1, 30);
   commit (fixture, PST_COMMIT_END);
-  restart_with_new_store (fixture);
+  restart (fixture);
   tear (fixture->path, 5);
   g_assert_cmpuint (count_replayed (fixture->store, &scan), ==, 29);
   g_assert_cmpuint (scan.n_bytes_torn, >, 0);
   g_object_set (fixture->store, "existing", PST_JOURNAL_EXISTING_CONTINUE, NULL);
   start (fixture);
-  g_assert_cmpuint (fixture->n_alerts, ==, 1);
+  g_assert_cmpuint (count_alerts (fixture), ==, 1);
   append (fixture, 30, 60);
   commit (fixture, PST_COMMIT_END);
   g_assert_cmpuint (count_replayed (fixture->store, &scan), ==, 60);
@@ -397,13 +333,14 @@ test_continue_refusals (Fixture *fixture, gconstpointer data)
   record.run.state = PST_RUN_STATE_STOPPED;
   g_assert_true (pst_store_append (fixture->store, &record, NULL));
   commit (fixture, PST_COMMIT_END);
-  restart_with_new_store (fixture);
+  restart (fixture);
   g_object_set (fixture->store, "existing", PST_JOURNAL_EXISTING_CONTINUE, NULL);
   assert_start_fails (fixture, PST_STORE_ERROR_EXISTS, "which has ended");
-  restart_with_new_store (fixture);
+  restart (fixture);
   g_object_set (fixture->store, "existing", PST_JOURNAL_EXISTING_CONTINUE, NULL);
-  g_strlcpy (fixture->context->run.run_id, "sma-2", PST_NAME_SIZE);
-  assert_start_fails (fixture, PST_STORE_ERROR_EXISTS, "keeps run \"sma-1\"");
+  /* The harness has one run of one name. */
+  g_strlcpy (((PstRunRecord *)pst_context_get_run (PST_CONTEXT (fixture->harness)))->run_id, "check-2", PST_NAME_SIZE);
+  assert_start_fails (fixture, PST_STORE_ERROR_EXISTS, "keeps run \"check-1\"");
 }
 
 /* A process that died before its first record leaves an empty file or a piece of a header: there is nothing to lose in it. */
@@ -419,14 +356,24 @@ test_file_without_record (Fixture *fixture, gconstpointer data)
 
       memcpy (bytes, header->data, MIN (n, header->len));
       g_assert_true (g_file_set_contents (fixture->path, bytes, n, NULL));
-      fixture->n_alerts = 0;
       start (fixture);
-      g_assert_cmpuint (fixture->n_alerts, ==, n != 0 && n != header->len);
+      g_assert_cmpuint (count_alerts (fixture), ==, n != 0 && n != header->len);
       append (fixture, 1, 10);
       commit (fixture, PST_COMMIT_END);
       g_assert_cmpuint (count_replayed (fixture->store, NULL), ==, 10);
-      restart_with_new_store (fixture);
+      restart (fixture);
     }
+}
+
+/* A tick in which nothing happened but time. */
+static void
+append_idle_tick (Fixture *fixture, guint64 sequence)
+{
+  PstRecord record;
+
+  story_get (STORY_PROLOGUE + STORY_CYCLE, &record);
+  record.sequence = sequence;
+  g_assert_true (pst_store_append (fixture->store, &record, NULL));
 }
 
 /* What is on the disk after each kind of commit. An intent is always out before anything is sent. */
@@ -446,36 +393,29 @@ test_promises (Fixture *fixture, gconstpointer data)
 
   for (guint i = 0; i < G_N_ELEMENTS (promises); i++)
     {
-      g_autoptr (GObject) object = G_OBJECT (test_file_new (NULL, 0));
-      TestFile *file = (TestFile *)object;
+      g_autoptr (PstSimulatedFile) file = pst_simulated_file_new ();
+      guint before;
 
-      restart_with_new_store (fixture);
-      fixture->context->run.mode = promises[i].mode;
+      restart (fixture);
+      pst_harness_set_mode (fixture->harness, promises[i].mode);
       g_object_set (fixture->store, "durability", promises[i].durability, NULL);
       pst_journal_set_file (PST_JOURNAL (fixture->store), PST_FILE (file));
       start (fixture);
       append (fixture, 1, STORY_PROLOGUE + 1);
       commit (fixture, PST_COMMIT_INTENT);
-      g_assert_cmpuint (file->n_operations, ==, promises[i].intent);
+      g_assert_cmpuint (pst_simulated_file_get_n_operations (file), ==, promises[i].intent);
       append (fixture, STORY_PROLOGUE + 2, STORY_PROLOGUE + STORY_CYCLE);
-      file->n_operations = 0;
+      before = pst_simulated_file_get_n_operations (file);
       commit (fixture, PST_COMMIT_TICK);
-      g_assert_cmpuint (file->n_operations, ==, promises[i].moving_tick);
+      g_assert_cmpuint (pst_simulated_file_get_n_operations (file) - before, ==, promises[i].moving_tick);
       commit (fixture, PST_COMMIT_END);
-      for (guint64 n = STORY_PROLOGUE + STORY_CYCLE + 1; n < STORY_PROLOGUE + STORY_CYCLE + 4; n++)
-        {
-          PstRecord record;
-
-          story_get (STORY_PROLOGUE + STORY_CYCLE, &record);
-          record.sequence = n;
-          file->n_operations = 0;
-          g_assert_true (pst_store_append (fixture->store, &record, NULL));
-          commit (fixture, PST_COMMIT_TICK);
-          g_assert_cmpuint (file->n_operations, ==, promises[i].idle_tick);
-        }
-      file->n_operations = 0;
+      append_idle_tick (fixture, STORY_PROLOGUE + STORY_CYCLE + 1);
+      before = pst_simulated_file_get_n_operations (file);
+      commit (fixture, PST_COMMIT_TICK);
+      g_assert_cmpuint (pst_simulated_file_get_n_operations (file) - before, ==, promises[i].idle_tick);
+      before = pst_simulated_file_get_n_syncs (file);
       commit (fixture, PST_COMMIT_END);
-      g_assert_cmpuint (file->n_synced, ==, file->bytes->len);
+      g_assert_cmpuint (pst_simulated_file_get_n_syncs (file) - before, ==, 1);
     }
 }
 
@@ -483,19 +423,16 @@ test_promises (Fixture *fixture, gconstpointer data)
 static void
 test_disk_full (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GObject) object = G_OBJECT (test_file_new (NULL, 0));
-  TestFile *file = (TestFile *)object;
+  g_autoptr (PstSimulatedFile) file = pst_simulated_file_new ();
   PstStoreScan scan;
   PstRecord record;
   g_autoptr (GError) error = NULL;
 
-  file->fail_at = 2;
-  file->full = TRUE;
-  file->n_torn = 70;
   pst_journal_set_file (PST_JOURNAL (fixture->store), PST_FILE (file));
   start (fixture);
   append (fixture, 1, 20);
   commit (fixture, PST_COMMIT_INTENT);
+  pst_simulated_file_set_space (file, pst_file_get_length (PST_FILE (file)) + 70);
   append (fixture, 21, 25);
   g_assert_false (pst_store_commit (fixture->store, PST_COMMIT_INTENT, &error));
   g_assert_error (error, PST_STORE_ERROR, PST_STORE_ERROR_FULL);
@@ -506,10 +443,10 @@ test_disk_full (Fixture *fixture, gconstpointer data)
   g_clear_error (&error);
   g_assert_false (pst_store_commit (fixture->store, PST_COMMIT_END, &error));
   g_assert_error (error, PST_STORE_ERROR, PST_STORE_ERROR_FULL);
-  g_assert_cmpint (test_file_verify (file, &scan, NULL), ==, 20);
+  g_assert_cmpint (verify_journal (file, &scan, NULL), ==, 20);
   g_assert_cmpuint (scan.n_bytes_torn, ==, 70);
-  pst_component_stop (PST_COMPONENT (fixture->store));
-  g_assert_cmpuint (fixture->n_alerts, ==, 1);
+  pst_harness_stop (fixture->harness, PST_COMPONENT (fixture->store));
+  g_assert_cmpuint (count_alerts (fixture), ==, 1);
 }
 
 static void

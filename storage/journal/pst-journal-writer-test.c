@@ -6,7 +6,7 @@
 
 /* Appends the story in groups of @group, each confirmed. The number of records that were confirmed. */
 static guint64
-write_story (TestFile *file, guint group, gboolean power, gsize buffer_size, GError **error)
+write_story (PstSimulatedFile *file, guint group, gboolean power, gsize buffer_size, GError **error)
 {
   g_autoptr (PstJournalWriter) writer = pst_journal_writer_new (PST_FILE (file), "test", 1, buffer_size);
   guint64 n_confirmed = 0;
@@ -27,11 +27,11 @@ write_story (TestFile *file, guint group, gboolean power, gsize buffer_size, GEr
 }
 
 static void
-assert_holds (TestFile *file, guint64 n_confirmed)
+assert_holds (PstSimulatedFile *file, guint64 n_confirmed)
 {
   PstStoreScan scan;
   g_autoptr (GError) error = NULL;
-  gint64 n = test_file_verify (file, &scan, &error);
+  gint64 n = verify_journal (file, &scan, &error);
 
   g_assert_no_error (error);
   g_assert_cmpint (n, >=, n_confirmed);
@@ -41,54 +41,68 @@ assert_holds (TestFile *file, guint64 n_confirmed)
 static void
 test_fail_every_operation (void)
 {
-  static const guint torn[] = { 0, 1, 15, 16, 17, 120, 400 };
+  static const guint kept[] = { 0, 1, 15, 16, 17, 120, 400 };
 
   for (guint group = 1; group <= 20; group += 6)
-    for (guint i = 0; i < G_N_ELEMENTS (torn); i++)
-      for (guint fail_at = 1;; fail_at++)
+    for (guint i = 0; i < G_N_ELEMENTS (kept); i++)
+      for (guint nth = 1;; nth++)
         {
-          g_autoptr (GObject) object = G_OBJECT (test_file_new (NULL, 0));
-          TestFile *file = (TestFile *)object;
+          g_autoptr (PstSimulatedFile) file = pst_simulated_file_new ();
+          PstStoreError code = nth % 2 ? PST_STORE_ERROR_FULL : PST_STORE_ERROR_IO;
           guint64 n_confirmed;
           g_autoptr (GError) error = NULL;
 
-          file->fail_at = fail_at;
-          file->n_torn = torn[i];
-          file->full = fail_at % 2;
+          pst_simulated_file_tear_nth (file, nth, kept[i], code);
           n_confirmed = write_story (file, group, TRUE, 1000, &error);
           if (error == NULL)
             {
               g_assert_cmpuint (n_confirmed, ==, N_RECORDS - N_RECORDS % group);
               break;
             }
-          g_assert_error (error, PST_STORE_ERROR, file->full ? PST_STORE_ERROR_FULL : PST_STORE_ERROR_IO);
-          g_assert_cmpuint (file->n_operations, ==, fail_at);
+          g_assert_error (error, PST_STORE_ERROR, code);
+          g_assert_cmpuint (pst_simulated_file_get_n_operations (file), ==, nth);
           assert_holds (file, n_confirmed);
         }
+}
+
+/* What is on the disk for sure when the @nth operation was being done. */
+static gsize
+get_safe_length (guint nth)
+{
+  g_autoptr (PstSimulatedFile) file = pst_simulated_file_new ();
+  gsize length;
+
+  pst_simulated_file_tear_nth (file, nth, G_MAXSIZE, PST_STORE_ERROR_IO);
+  write_story (file, 7, TRUE, 1000, NULL);
+  pst_simulated_file_cut_power (file, 0);
+  pst_simulated_file_get_bytes (file, &length);
+  return length;
 }
 
 /* The power goes after any number of bytes behind what was synced. */
 static void
 test_power_cut_at_every_byte (void)
 {
-  for (guint fail_at = 1;; fail_at++)
+  gboolean done = FALSE;
+
+  for (guint nth = 1; !done; nth++)
     {
-      g_autoptr (GObject) object = G_OBJECT (test_file_new (NULL, 0));
-      TestFile *file = (TestFile *)object;
-      guint64 n_confirmed;
+      g_autoptr (PstSimulatedFile) file = pst_simulated_file_new ();
       g_autoptr (GError) error = NULL;
+      const guint8 *bytes;
+      guint64 n_confirmed;
+      gsize n_bytes;
 
-      file->fail_at = fail_at;
-      file->n_torn = G_MAXUINT;
+      pst_simulated_file_tear_nth (file, nth, G_MAXSIZE, PST_STORE_ERROR_IO);
       n_confirmed = write_story (file, 7, TRUE, 1000, &error);
-      for (guint length = file->n_synced; length <= file->bytes->len; length++)
+      done = error == NULL;
+      bytes = pst_simulated_file_get_bytes (file, &n_bytes);
+      for (gsize length = get_safe_length (nth); length <= n_bytes; length++)
         {
-          g_autoptr (GObject) rest = G_OBJECT (test_file_new (file->bytes->data, length));
+          g_autoptr (PstSimulatedFile) rest = pst_simulated_file_new_from_bytes (bytes, length);
 
-          assert_holds ((TestFile *)rest, n_confirmed);
+          assert_holds (rest, n_confirmed);
         }
-      if (error == NULL)
-        break;
     }
 }
 
@@ -96,17 +110,16 @@ test_power_cut_at_every_byte (void)
 static void
 test_stays_failed (void)
 {
-  g_autoptr (GObject) object = G_OBJECT (test_file_new (NULL, 0));
-  TestFile *file = (TestFile *)object;
+  g_autoptr (PstSimulatedFile) file = pst_simulated_file_new ();
   g_autoptr (PstJournalWriter) writer = pst_journal_writer_new (PST_FILE (file), "test", 1, 1000);
   PstRecord record;
-  guint length;
+  gsize length, length_after;
 
-  file->fail_at = 1;
+  pst_simulated_file_tear_nth (file, 1, 20, PST_STORE_ERROR_IO);
   story_get (1, &record);
   g_assert_true (pst_journal_writer_append (writer, &record, NULL));
   g_assert_false (pst_journal_writer_flush (writer, NULL));
-  length = file->bytes->len;
+  pst_simulated_file_get_bytes (file, &length);
   for (guint i = 0; i < 3; i++)
     {
       g_autoptr (GError) error = NULL;
@@ -114,12 +127,13 @@ test_stays_failed (void)
       story_get (2, &record);
       g_assert_false (pst_journal_writer_append (writer, &record, &error));
       g_assert_error (error, PST_STORE_ERROR, PST_STORE_ERROR_IO);
-      g_assert_nonnull (strstr (error->message, "as the test wants"));
+      g_assert_nonnull (strstr (error->message, "nothing more is written after this"));
       g_assert_false (pst_journal_writer_flush (writer, NULL));
       g_assert_false (pst_journal_writer_sync (writer, NULL));
     }
-  g_assert_cmpuint (file->bytes->len, ==, length);
-  g_assert_cmpuint (file->n_operations, ==, 1);
+  pst_simulated_file_get_bytes (file, &length_after);
+  g_assert_cmpuint (length_after, ==, length);
+  g_assert_cmpuint (pst_simulated_file_get_n_operations (file), ==, 1);
 }
 
 static void
@@ -127,8 +141,8 @@ test_refuses_gap (void)
 {
   for (guint64 second = 1; second <= 3; second += 2)
     {
-      g_autoptr (GObject) object = G_OBJECT (test_file_new (NULL, 0));
-      g_autoptr (PstJournalWriter) writer = pst_journal_writer_new (PST_FILE (object), "test", 1, 1000);
+      g_autoptr (PstSimulatedFile) file = pst_simulated_file_new ();
+      g_autoptr (PstJournalWriter) writer = pst_journal_writer_new (PST_FILE (file), "test", 1, 1000);
       PstRecord record;
       g_autoptr (GError) error = NULL;
 
@@ -144,37 +158,38 @@ test_refuses_gap (void)
 static void
 test_operations_are_counted (void)
 {
-  g_autoptr (GObject) object = G_OBJECT (test_file_new (NULL, 0));
-  TestFile *file = (TestFile *)object;
+  g_autoptr (PstSimulatedFile) file = pst_simulated_file_new ();
   g_autoptr (PstJournalWriter) writer = pst_journal_writer_new (PST_FILE (file), "test", 1, 1 << 20);
   PstRecord record;
 
   g_assert_true (pst_journal_writer_sync (writer, NULL));
-  g_assert_cmpuint (file->n_operations, ==, 0);
-  g_assert_cmpuint (file->bytes->len, ==, 0);
+  g_assert_cmpuint (pst_simulated_file_get_n_operations (file), ==, 0);
+  g_assert_cmpuint (pst_file_get_length (PST_FILE (file)), ==, 0);
   for (guint64 i = 1; i <= 100; i++)
     {
       story_get (i, &record);
       g_assert_true (pst_journal_writer_append (writer, &record, NULL));
     }
   g_assert_true (pst_journal_writer_sync (writer, NULL));
-  g_assert_cmpuint (file->n_operations, ==, 2);
+  g_assert_cmpuint (pst_simulated_file_get_n_operations (file), ==, 2);
   g_assert_true (pst_journal_writer_sync (writer, NULL));
   g_assert_true (pst_journal_writer_flush (writer, NULL));
-  g_assert_cmpuint (file->n_operations, ==, 2);
+  g_assert_cmpuint (pst_simulated_file_get_n_operations (file), ==, 2);
 }
 
 /* However records are grouped, the bytes are the same. */
 static void
 test_bytes_do_not_depend_on_groups (void)
 {
-  g_autoptr (GObject) one = G_OBJECT (test_file_new (NULL, 0));
-  g_autoptr (GObject) other = G_OBJECT (test_file_new (NULL, 0));
-  GByteArray *a = ((TestFile *)one)->bytes, *b = ((TestFile *)other)->bytes;
+  g_autoptr (PstSimulatedFile) one = pst_simulated_file_new (), other = pst_simulated_file_new ();
+  const guint8 *a, *b;
+  gsize n_a, n_b;
 
-  g_assert_cmpuint (write_story ((TestFile *)one, 1, TRUE, 4096, NULL), ==, N_RECORDS);
-  g_assert_cmpuint (write_story ((TestFile *)other, 20, FALSE, 1 << 20, NULL), ==, N_RECORDS);
-  g_assert_cmpmem (a->data, a->len, b->data, b->len);
+  g_assert_cmpuint (write_story (one, 1, TRUE, 4096, NULL), ==, N_RECORDS);
+  g_assert_cmpuint (write_story (other, 20, FALSE, 1 << 20, NULL), ==, N_RECORDS);
+  a = pst_simulated_file_get_bytes (one, &n_a);
+  b = pst_simulated_file_get_bytes (other, &n_b);
+  g_assert_cmpmem (a, n_a, b, n_b);
 }
 
 int

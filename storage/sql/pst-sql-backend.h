@@ -37,7 +37,10 @@ typedef struct
 struct _PstSqlBackend
 {
   const char *name; /* of its folders of SQL */
+  /* Changes nothing in a database that is there: it may not be a ledger. */
   GdaConnection *(*open) (const PstSqlTarget *target, GError **error);
+  /* Of what is to be written: how its commits are kept. */
+  gboolean (*settle) (GdaConnection *connection, const PstSqlTarget *target, GError **error);
   PstStoreError (*classify) (const char *message);
   /* Holds a run for as long as this process lives and the claim is not freed, or says that a run is held. */
   gpointer (*claims_open) (const PstSqlTarget *target, GError **error);

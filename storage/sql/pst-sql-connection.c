@@ -32,6 +32,12 @@ pst_sql_connection_open (const PstSqlBackend *backend, const PstSqlTarget *targe
   return connection->connection != NULL ? g_steal_pointer (&connection) : NULL;
 }
 
+gboolean
+pst_sql_connection_settle (PstSqlConnection *connection, const PstSqlTarget *target, GError **error)
+{
+  return connection->backend->settle (connection->connection, target, error);
+}
+
 void
 pst_sql_connection_free (PstSqlConnection *connection)
 {

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 typedef struct _PstSqlConnection PstSqlConnection;
 
 PstSqlConnection *pst_sql_connection_open (const PstSqlBackend *backend, const PstSqlTarget *target, GError **error);
+gboolean pst_sql_connection_settle (PstSqlConnection *connection, const PstSqlTarget *target, GError **error);
 void pst_sql_connection_free (PstSqlConnection *connection);
 const PstSqlBackend *pst_sql_connection_get_backend (PstSqlConnection *connection);
 

@@ -132,7 +132,7 @@ test_order_states (TestLedger *ledger, gconstpointer data)
       g_autoptr (PstSqlConnection) connection = connect_to (ledger);
       g_autoptr (GError) error = NULL;
 
-      pst_sql_opening_prepare (connection, ledger->path, claims, &error);
+      pst_sql_opening_prepare (connection, &target, claims, &error);
       g_assert_no_error (error);
     }
   backend->claims_free (claims);

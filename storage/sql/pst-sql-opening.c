@@ -106,9 +106,13 @@ end_abandoned_runs (PstSqlConnection *connection, gpointer claims, GError **erro
 }
 
 gboolean
-pst_sql_opening_prepare (PstSqlConnection *connection, const char *path, gpointer claims, GError **error)
+pst_sql_opening_prepare (PstSqlConnection *connection, const PstSqlTarget *target, gpointer claims, GError **error)
 {
-  if (!pst_sql_migration_apply (connection, path, error) || !pst_sql_connection_execute (connection, PST_SQL_BEGIN, NULL, NULL, NULL, error))
+  gboolean present;
+
+  if (!pst_sql_migration_check (connection, target->path, &present, error) || !pst_sql_connection_settle (connection, target, error)
+      || !pst_sql_migration_apply (connection, target->path, error)
+      || !pst_sql_connection_execute (connection, PST_SQL_BEGIN, NULL, NULL, NULL, error))
     return FALSE;
   if (write_order_states (connection, error) && end_abandoned_runs (connection, claims, error)
       && pst_sql_connection_execute (connection, PST_SQL_COMMIT, NULL, NULL, NULL, error))

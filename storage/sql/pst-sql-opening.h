@@ -7,6 +7,6 @@
 G_BEGIN_DECLS
 
 /* Migrates, brings the table of order states up to the program's, ends runs whose process is gone. */
-gboolean pst_sql_opening_prepare (PstSqlConnection *connection, const char *path, gpointer claims, GError **error);
+gboolean pst_sql_opening_prepare (PstSqlConnection *connection, const PstSqlTarget *target, gpointer claims, GError **error);
 
 G_END_DECLS

@@ -87,31 +87,49 @@ translate (const char *path, GError *cause, GError **error)
 }
 
 static gboolean
+apply_pragmas (GdaConnection *connection, const char *path, const char *const *pragmas, char **last_value, GError **error)
+{
+  GError *local_error = NULL;
+
+  for (; *pragmas != NULL; pragmas++)
+    {
+      g_free (*last_value);
+      *last_value = pst_sql_backend_query (connection, *pragmas, &local_error);
+      if (local_error != NULL)
+        return translate (path, local_error, error);
+    }
+  return TRUE;
+}
+
+/* The last one reads the file, and says so when that is no database. */
+static gboolean
 configure (GdaConnection *connection, const PstSqlTarget *target, GError **error)
 {
   g_autofree char *busy = g_strdup_printf ("PRAGMA busy_timeout = %" G_GINT64_FORMAT, target->busy_timeout_ns / PST_NS_PER_MS);
-  const char *const pragmas[] = { busy, "PRAGMA journal_mode = WAL", target->power ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
-                                  "PRAGMA foreign_keys = ON", "PRAGMA recursive_triggers = ON" };
+  const char *const pragmas[] = { busy, "PRAGMA recursive_triggers = ON", "PRAGMA foreign_keys = ON",
+                                  "SELECT foreign_keys || (SELECT min (count(*), 0) FROM sqlite_master) FROM pragma_foreign_keys", NULL };
   g_autofree char *foreign_keys = NULL;
-  GError *local_error = NULL;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (pragmas); i++)
-    {
-      g_autofree char *value = pst_sql_backend_query (connection, pragmas[i], &local_error);
-
-      if (local_error != NULL)
-        return translate (target->path, local_error, error);
-      if (i == 1 && g_strcmp0 (value, "wal") != 0)
-        {
-          g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_IO,
-                       "cannot open ledger \"%s\": its file system does not allow a write-ahead log; choose a path on a local disk", target->path);
-          return FALSE;
-        }
-    }
-  foreign_keys = pst_sql_backend_query (connection, "SELECT foreign_keys FROM pragma_foreign_keys", NULL);
-  if (g_strcmp0 (foreign_keys, "1") == 0)
+  if (!apply_pragmas (connection, target->path, pragmas, &foreign_keys, error))
+    return FALSE;
+  if (g_strcmp0 (foreign_keys, "10") == 0)
     return TRUE;
   g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_IO, "cannot open ledger \"%s\": this SQLite does not check foreign keys", target->path);
+  return FALSE;
+}
+
+static gboolean
+settle (GdaConnection *connection, const PstSqlTarget *target, GError **error)
+{
+  const char *const pragmas[] = { target->power ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", "PRAGMA journal_mode = WAL", NULL };
+  g_autofree char *mode = NULL;
+
+  if (!apply_pragmas (connection, target->path, pragmas, &mode, error))
+    return FALSE;
+  if (g_strcmp0 (mode, "wal") == 0)
+    return TRUE;
+  g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_IO,
+               "cannot open ledger \"%s\": its file system does not allow a write-ahead log; choose a path on a local disk", target->path);
   return FALSE;
 }
 
@@ -204,6 +222,7 @@ pst_sql_sqlite_get_backend (void)
   static const PstSqlBackend backend = {
     .name = "sqlite",
     .open = open_file,
+    .settle = settle,
     .classify = classify,
     .claims_open = claims_open,
     .claims_take = claims_take,

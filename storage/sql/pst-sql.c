@@ -152,7 +152,7 @@ open_ledger (PstSql *self, GError **error)
   claims = backend->claims_open (&target, error);
   if (claims == NULL)
     return FALSE;
-  if (!pst_sql_opening_prepare (connection, self->open_path, claims, error) || !check_run_is_new (self, connection, error))
+  if (!pst_sql_opening_prepare (connection, &target, claims, error) || !check_run_is_new (self, connection, error))
     {
       backend->claims_free (claims);
       return FALSE;

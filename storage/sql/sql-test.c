@@ -139,10 +139,20 @@ test_not_a_database (TestLedger *ledger, gconstpointer data)
 static void
 test_other_database (TestLedger *ledger, gconstpointer data)
 {
-  g_autofree char *tables = NULL;
+  g_autofree char *tables = NULL, *before = NULL, *after = NULL;
+  gsize n_before, n_after;
+  gboolean found;
+  PstHarness *harness = pst_harness_new ();
 
   test_ledger_do (ledger, "CREATE TABLE recipes (name TEXT)");
+  test_ledger_disconnect (ledger);
+  g_assert_true (g_file_get_contents (ledger->path, &before, &n_before, NULL));
   assert_start_fails (ledger, PST_STORE_ERROR_CORRUPT, "is a database but no ledger");
+  g_assert_false (pst_store_has_run (test_ledger_add_store (ledger, harness, "1"), "local", "check-1", &found, NULL));
+  pst_harness_finish (harness);
+  /* Not a byte of it is touched. */
+  g_assert_true (g_file_get_contents (ledger->path, &after, &n_after, NULL));
+  g_assert_cmpmem (after, n_after, before, n_before);
   tables = test_ledger_ask (ledger, "SELECT group_concat (name) FROM sqlite_master");
   g_assert_cmpstr (tables, ==, "recipes");
 }
