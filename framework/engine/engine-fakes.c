@@ -36,7 +36,7 @@ static PstFeedStatus
 fake_feed_pull (PstExchange *exchange, GError **error)
 {
   FakeFeed *feed = FAKE_FEED (exchange);
-  const PstEvent *events = (const PstEvent *)(gpointer)feed->events->data;
+  const PstEvent *events;
   PstFrameBlock block;
 
   if (++feed->n_pulls == feed->fail_at_pull)
@@ -48,6 +48,7 @@ fake_feed_pull (PstExchange *exchange, GError **error)
     feed->on_pull (feed);
   if (feed->next == feed->events->len)
     return PST_FEED_END;
+  events = (const PstEvent *)(gpointer)feed->events->data;
   pst_frame_buffer_clear (feed->buffer);
   for (guint n = 0; n < feed->frames_per_block && feed->next < feed->events->len; n++)
     {

@@ -38,6 +38,7 @@ struct _PstGate
   gboolean cancel_on_halt;
   guint steps_max;
   char *client_prefix;
+  gsize client_prefix_length;
   PstOrderTable *orders;
   GArray *actions; /* PstAction */
   guint next_action;

@@ -53,7 +53,8 @@ pst_gate_init (PstGate *gate)
   gate->trading_state = PST_TRADING_STATE_ACTIVE;
 }
 
-/* "RUN-" with room for 12 digits. A long run id is cut and told apart by a checksum: client ids must differ between runs. */
+/* "RUN-" with room for the 12 digits that no run will reach. A long run id is cut and told apart by a checksum: client ids must differ between runs.
+ */
 static char *
 make_client_prefix (const char *run_id)
 {
@@ -83,6 +84,7 @@ pst_gate_new (const PstGateLinks *links, const PstGateSettings *settings)
   gate->cancel_on_halt = settings->cancel_on_halt;
   gate->steps_max = settings->steps_max;
   gate->client_prefix = make_client_prefix (settings->run_id);
+  gate->client_prefix_length = strlen (gate->client_prefix);
   return gate;
 }
 
@@ -158,6 +160,22 @@ push_action (PstGate *gate, PstActionKind kind, guint64 order_id, gint64 quantit
   g_array_append_val (gate->actions, action);
 }
 
+/* "RUN-000001", with at least six digits. By hand: formatting took a tenth of what an order costs. */
+static void
+write_client_id (PstGate *gate, guint64 id, char *client_id)
+{
+  char digits[24];
+  guint n = 0;
+
+  for (; id > 0 || n < 6; id /= 10)
+    digits[n++] = (char)('0' + id % 10);
+  memcpy (client_id, gate->client_prefix, gate->client_prefix_length);
+  client_id += gate->client_prefix_length;
+  while (n > 0)
+    *client_id++ = digits[--n];
+  *client_id = '\0';
+}
+
 static guint64
 take_down (PstGate *gate, guint32 strategy, const PstOrderRequest *request)
 {
@@ -178,7 +196,7 @@ take_down (PstGate *gate, guint32 strategy, const PstOrderRequest *request)
     entry->order.request.time_in_force = PST_TIME_IN_FORCE_GTC;
   entry->order.state = entry->resting = PST_ORDER_STATE_INITIALIZED;
   entry->order.created_time_ns = entry->order.updated_time_ns = pst_clock_now_ns (gate->links.clock);
-  g_snprintf (entry->order.client_id, sizeof entry->order.client_id, "%s%06" G_GUINT64_FORMAT, gate->client_prefix, entry->order.id);
+  write_client_id (gate, entry->order.id, entry->order.client_id);
   push_action (gate, PST_ACTION_SUBMIT, entry->order.id, 0, 0, 0);
   return entry->order.id;
 }
