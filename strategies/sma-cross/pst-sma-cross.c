@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Two exact moving sums of closes for each instrument, and what to hold after they cross. A crossing sets a target; orders lead to it.
- * While an order works, a new crossing only changes the target, so that no signal is lost to a slow fill. */
+/* Two exact moving sums of closes for each instrument, and what to hold after they cross. A crossing sets a target; orders lead to it: one
+ * that closes what is held, one that opens what is wanted, so that no want of cash and no limit on the new position keeps it in the old one. A
+ * crossing that meets working orders cancels them first, so that no signal is lost to a slow fill. */
 
 #include "pst-sma-cross.h"
 
@@ -14,16 +15,25 @@ typedef enum
   TARGET_FLAT,
 } Target;
 
+enum
+{
+  ORDER_CLOSING,
+  ORDER_OPENING,
+  N_ORDERS
+};
+
 typedef struct
 {
   PstSma fast;
   PstSma slow;
-  gint8 relation;      /* of fast to slow one bar before: -1, 0, 1 */
-  gboolean compared;   /* whether relation is known */
-  gboolean wanted;     /* whether this instrument is to be traded */
-  gboolean overflowed; /* sums do not fit: no more signals */
-  guint8 target;       /* Target */
-  guint64 order_id;    /* working order, 0 for none */
+  gint8 relation;           /* of fast to slow one bar before: -1, 0, 1 */
+  gboolean compared;        /* whether relation is known */
+  gboolean wanted;          /* whether this instrument is to be traded */
+  gboolean overflowed;      /* sums do not fit: no more signals */
+  guint8 target;            /* Target */
+  guint8 asked;             /* Target for which the orders were given */
+  gboolean cancels;         /* they were asked to be cancelled */
+  guint64 orders[N_ORDERS]; /* working orders, 0 for none */
 } State;
 
 struct _PstSmaCross
@@ -120,29 +130,48 @@ opening_size (PstSmaCross *self, const PstInstrument *instrument, gint64 price)
   return size;
 }
 
-static gint64
-target_quantity (PstSmaCross *self, Target target, gint64 held, guint32 instrument, gint64 price)
+static gboolean
+has_orders (const State *state)
 {
-  if (target == TARGET_LONG)
-    return held > 0 ? held : opening_size (self, find_instrument (self, instrument), price);
-  if (target == TARGET_SHORT)
-    return held < 0 ? held : -opening_size (self, find_instrument (self, instrument), price);
-  return 0;
+  return state->orders[ORDER_CLOSING] != 0 || state->orders[ORDER_OPENING] != 0;
 }
 
-/* One order from what is held to what is wanted. */
+static void
+open_position (PstSmaCross *self, State *state, guint32 instrument, gint64 price)
+{
+  gint64 size = opening_size (self, find_instrument (self, instrument), price);
+  PstSide side = state->target == TARGET_LONG ? PST_SIDE_BUY : PST_SIDE_SELL;
+
+  if (size > 0)
+    state->orders[ORDER_OPENING] = pst_strategy_submit_market (PST_STRATEGY (self), instrument, side, size);
+}
+
+/* From what is held to what is wanted. */
 static void
 follow_target (PstSmaCross *self, State *state, guint32 instrument, gint64 price)
 {
-  const PstPosition *position = pst_strategy_get_position (PST_STRATEGY (self), instrument);
-  gint64 held = position->quantity, wanted, difference;
+  gint64 held = pst_strategy_get_position (PST_STRATEGY (self), instrument)->quantity;
+  gint wanted = state->target == TARGET_LONG ? 1 : state->target == TARGET_SHORT ? -1 : 0;
 
-  if (state->order_id || state->target == TARGET_NONE)
+  if (state->target == TARGET_NONE || (held > 0) - (held < 0) == wanted)
     return;
-  wanted = target_quantity (self, (Target)state->target, held, instrument, price);
-  if (!pst_subtract_checked (wanted, held, &difference) || difference == 0 || difference == G_MININT64)
-    return;
-  state->order_id = pst_strategy_submit_market (PST_STRATEGY (self), instrument, difference > 0 ? PST_SIDE_BUY : PST_SIDE_SELL, ABS (difference));
+  state->asked = state->target;
+  if (held != 0)
+    state->orders[ORDER_CLOSING] = pst_strategy_submit_market (PST_STRATEGY (self), instrument, held > 0 ? PST_SIDE_SELL : PST_SIDE_BUY, ABS (held));
+  if (wanted != 0)
+    open_position (self, state, instrument, price);
+}
+
+/* What becomes of them is told by on_order, also of those that are over already. */
+static void
+cancel_orders (PstSmaCross *self, State *state)
+{
+  PstContext *context = pst_component_get_context (PST_COMPONENT (self));
+
+  state->cancels = TRUE;
+  for (guint i = 0; i < N_ORDERS; i++)
+    if (state->orders[i] != 0)
+      pst_context_cancel (context, state->orders[i], NULL);
 }
 
 static void
@@ -154,7 +183,10 @@ on_crossing (PstSmaCross *self, State *state, const PstEvent *event, gboolean up
     state->target = direction == PST_SMA_CROSS_SHORT ? TARGET_FLAT : TARGET_LONG;
   else
     state->target = direction == PST_SMA_CROSS_LONG ? TARGET_FLAT : TARGET_SHORT;
-  follow_target (self, state, event->instrument, event->bar.close);
+  if (!has_orders (state))
+    follow_target (self, state, event->instrument, event->bar.close);
+  else if (state->target != state->asked)
+    cancel_orders (self, state);
 }
 
 static void
@@ -209,6 +241,19 @@ pst_sma_cross_on_frame (PstStrategy *strategy, const PstFrame *frame)
     }
 }
 
+/* FALSE when it is none of the working ones. */
+static gboolean
+forget_order (State *state, guint64 id)
+{
+  for (guint i = 0; i < N_ORDERS; i++)
+    if (state->orders[i] == id)
+      {
+        state->orders[i] = 0;
+        return TRUE;
+      }
+  return FALSE;
+}
+
 /* An order that was refused is not asked for again before the next crossing. */
 static void
 pst_sma_cross_on_order (PstStrategy *strategy, const PstOrder *order, const PstExecutionReport *report)
@@ -221,13 +266,14 @@ pst_sma_cross_on_order (PstStrategy *strategy, const PstOrder *order, const PstE
   if (instrument >= self->states->len || !pst_order_state_is_final (order->state))
     return;
   state = &g_array_index (self->states, State, instrument);
-  if (state->order_id != order->id)
+  if (!forget_order (state, order->id))
     return;
-  state->order_id = 0;
-  if (order->state == PST_ORDER_STATE_FILLED)
-    follow_target (self, state, instrument, pst_context_get_mark (context, instrument)->price);
-  else
+  if (order->state != PST_ORDER_STATE_FILLED && state->target == state->asked && !state->cancels)
     state->target = TARGET_NONE;
+  if (has_orders (state))
+    return;
+  state->cancels = FALSE;
+  follow_target (self, state, instrument, pst_context_get_mark (context, instrument)->price);
 }
 
 static gboolean

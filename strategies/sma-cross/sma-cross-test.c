@@ -90,35 +90,88 @@ test_sells_all_after_crossing_down (void)
 }
 
 static void
-test_turns_short_in_one_order (void)
+check_order (Fixture *fixture, guint n, PstSide side, gint64 quantity)
+{
+  const PstOrder *order = pst_harness_get_order (fixture->harness, n);
+
+  g_assert_cmpint (order->request.side, ==, side);
+  g_assert_cmpint (order->request.quantity, ==, quantity);
+}
+
+static gint64
+held (Fixture *fixture)
+{
+  return pst_context_get_position (PST_CONTEXT (fixture->harness), pst_component_get_index (fixture->cross), fixture->instrument)->quantity;
+}
+
+/* Two orders: that the new position is refused must not keep anyone in the old one. */
+static void
+test_turns_short_with_two_orders (void)
 {
   Fixture fixture;
-  const PstOrder *order;
 
   setup (&fixture, "both");
   cross_up (&fixture);
   pst_harness_fill (fixture.harness, 1, "12.00", NULL);
-  push (&fixture, "8.00");
-  push (&fixture, "7.00");
-  order = pst_harness_get_last_order (fixture.harness);
-  g_assert_cmpint (order->request.side, ==, PST_SIDE_SELL);
-  g_assert_cmpint (order->request.quantity, >, 83);
+  push_all (&fixture, (const char *const[]){ "8.00", "7.00", NULL });
+  g_assert_cmpuint (pst_harness_get_n_orders (fixture.harness), ==, 3);
+  check_order (&fixture, 1, PST_SIDE_SELL, 83);
+  check_order (&fixture, 2, PST_SIDE_SELL, 142);
+  pst_harness_fill (fixture.harness, 2, "7.00", NULL);
+  pst_harness_deny (fixture.harness, 3, "max_capital_per_trade_exceeded");
+  g_assert_cmpint (held (&fixture), ==, 0);
+  push (&fixture, "6.00");
+  g_assert_cmpuint (pst_harness_get_n_orders (fixture.harness), ==, 3);
   pst_harness_finish (fixture.harness);
 }
 
-/* A crossing while the order before still works must not be lost. */
+/* The exit does not wait until the entry is filled: what is open of it is cancelled. */
 static void
-test_keeps_signal_while_order_works (void)
+test_crossing_back_cancels_the_entry (void)
+{
+  Fixture fixture;
+
+  setup (&fixture, "long");
+  cross_up (&fixture);
+  pst_harness_fill (fixture.harness, 1, "12.00", "50");
+  push_all (&fixture, (const char *const[]){ "8.00", "7.00", NULL });
+  g_assert_cmpuint (pst_harness_get_n_orders (fixture.harness), ==, 1);
+  g_assert_cmpuint (pst_harness_get_n_requests (fixture.harness), ==, 1);
+  g_assert_cmpstr (pst_harness_get_request (fixture.harness, 0), ==, "cancel 1");
+  pst_harness_cancel (fixture.harness, 1, "");
+  g_assert_cmpuint (pst_harness_get_n_orders (fixture.harness), ==, 2);
+  check_order (&fixture, 1, PST_SIDE_SELL, 50);
+  pst_harness_finish (fixture.harness);
+}
+
+/* The fill was faster than the cancel. */
+static void
+test_crossing_back_finds_the_entry_filled (void)
 {
   Fixture fixture;
 
   setup (&fixture, "long");
   cross_up (&fixture);
   push_all (&fixture, (const char *const[]){ "8.00", "7.00", NULL });
-  g_assert_cmpuint (pst_harness_get_n_orders (fixture.harness), ==, 1);
   pst_harness_fill (fixture.harness, 1, "12.00", NULL);
   g_assert_cmpuint (pst_harness_get_n_orders (fixture.harness), ==, 2);
-  g_assert_cmpint (pst_harness_get_last_order (fixture.harness)->request.side, ==, PST_SIDE_SELL);
+  check_order (&fixture, 1, PST_SIDE_SELL, 83);
+  pst_harness_finish (fixture.harness);
+}
+
+/* There and back again before the cancel is confirmed: the last crossing counts. */
+static void
+test_crossing_there_and_back (void)
+{
+  Fixture fixture;
+
+  setup (&fixture, "long");
+  cross_up (&fixture);
+  push_all (&fixture, (const char *const[]){ "8.00", "7.00", "12.00", "20.00", NULL });
+  g_assert_cmpuint (pst_harness_get_n_orders (fixture.harness), ==, 1);
+  pst_harness_cancel (fixture.harness, 1, "");
+  g_assert_cmpuint (pst_harness_get_n_orders (fixture.harness), ==, 2);
+  check_order (&fixture, 1, PST_SIDE_BUY, 50);
   pst_harness_finish (fixture.harness);
 }
 
@@ -273,8 +326,10 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sma-cross/buys-after-crossing-up", test_buys_after_crossing_up);
   g_test_add_func ("/sma-cross/sells-all-after-crossing-down", test_sells_all_after_crossing_down);
-  g_test_add_func ("/sma-cross/turns-short-in-one-order", test_turns_short_in_one_order);
-  g_test_add_func ("/sma-cross/keeps-signal-while-order-works", test_keeps_signal_while_order_works);
+  g_test_add_func ("/sma-cross/turns-short-with-two-orders", test_turns_short_with_two_orders);
+  g_test_add_func ("/sma-cross/crossing-back-cancels-the-entry", test_crossing_back_cancels_the_entry);
+  g_test_add_func ("/sma-cross/crossing-back-finds-the-entry-filled", test_crossing_back_finds_the_entry_filled);
+  g_test_add_func ("/sma-cross/crossing-there-and-back", test_crossing_there_and_back);
   g_test_add_func ("/sma-cross/refused-order-is-not-repeated", test_refused_order_is_not_repeated);
   g_test_add_func ("/sma-cross/tie", test_tie);
   g_test_add_func ("/sma-cross/against-plain-calculation", test_against_plain_calculation);
