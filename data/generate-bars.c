@@ -67,7 +67,7 @@ walk_step (Walk *walk, const Settings *settings, Bar *bar)
 
   if (walk->drift_bars-- == 0)
     {
-      walk->drift_bp = draw (&walk->random, -width / 5, width / 4);
+      walk->drift_bp = draw (&walk->random, -width / 12, width / 11);
       walk->drift_bars = (int)draw (&walk->random, 20, 90);
     }
   bar->open = CLAMP (walk->price + walk->price * noise_bp (walk, width / 4) / 10000, PRICE_MIN, PRICE_MAX);
