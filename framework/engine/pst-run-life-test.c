@@ -172,6 +172,16 @@ buy_and_hold (FakeStrategy *strategy, const PstFrame *frame)
 }
 
 static void
+buy_then_rest (FakeStrategy *strategy, const PstFrame *frame)
+{
+  PstContext *context = pst_component_get_context (PST_COMPONENT (strategy));
+
+  buy_and_hold (strategy, frame);
+  if (strategy->n_frames == 4)
+    FAKE_BROKER (pst_context_find_component (context, PST_COMPONENT_KIND_EXCHANGE, "broker"))->rests = TRUE;
+}
+
+static void
 test_flatten_on_end (void)
 {
   for (guint latency = 0; latency < 2; latency++)
@@ -192,6 +202,22 @@ test_flatten_on_end (void)
       pst_summary_free (summary);
       fake_clear (&fake);
     }
+}
+
+/* An exit that no bar fills any more is cancelled, and the operator can see what is left. */
+static void
+test_flatten_in_vain (void)
+{
+  PstRunSettings settings = fake_settings ();
+  Fake fake;
+
+  settings.flatten_on_end = TRUE;
+  init (&fake, &settings, FAKE_WITH_STORE);
+  fake.strategy->on_frame = buy_then_rest;
+  fake_run_ok (&fake);
+  g_assert_true (fake_store_has_note (fake.store, "POSITIONS_LEFT_OPEN"));
+  g_assert_false (fake_store_has_note (fake.store, "ORDERS_LEFT_OPEN"));
+  fake_clear (&fake);
 }
 
 static void
@@ -464,6 +490,7 @@ main (int argc, char **argv)
   g_test_add_func ("/run-life/latency", test_latency);
   g_test_add_func ("/run-life/mute-venue", test_mute_venue);
   g_test_add_func ("/run-life/flatten-on-end", test_flatten_on_end);
+  g_test_add_func ("/run-life/flatten-in-vain", test_flatten_in_vain);
   g_test_add_func ("/run-life/tick-interval", test_tick_interval);
   g_test_add_func ("/run-life/has-run", test_has_run);
   g_test_add_func ("/run-life/start-failures", test_start_failures);
