@@ -9,6 +9,7 @@
 #include "model/pst-event.h"
 #include "model/pst-instrument.h"
 #include "model/pst-macros.h"
+#include "model/pst-mark.h"
 #include "model/pst-money.h"
 #include "model/pst-order.h"
 #include "model/pst-position.h"

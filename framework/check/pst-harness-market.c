@@ -114,36 +114,32 @@ pst_harness_size (PstHarness *harness, guint32 instrument, const char *text)
 }
 
 static void
-mark_quote (PstMark *mark, const PstQuote *quote)
-{
-  gint64 sum = quote->bid_price + quote->ask_price;
-
-  mark->bid = quote->bid_size > 0 ? quote->bid_price : 0;
-  mark->ask = quote->ask_size > 0 ? quote->ask_price : 0;
-  if (mark->bid == 0 || mark->ask == 0)
-    return;
-  mark->price = sum / 2 + (sum % 2 != 0 && (sum / 2) % 2 != 0);
-  mark->valid = TRUE;
-}
-
-static void
 apply_event (PstHarness *harness, const PstEvent *event)
 {
-  PstMark *mark = pst_harness_mark (harness, event->instrument);
+  if (event->kind == PST_EVENT_LEVEL)
+    pst_book_apply (pst_harness_book (harness, event->instrument), &event->level);
+  else
+    pst_mark_apply_event (pst_harness_mark (harness, event->instrument), event);
+  if (event->kind == PST_EVENT_STATUS && event->status == PST_INSTRUMENT_STATUS_STALE)
+    pst_book_set_state (pst_harness_book (harness, event->instrument), PST_BOOK_STALE);
+}
 
-  mark->time_ns = event->receive_time_ns;
-  if (event->kind == PST_EVENT_STATUS)
+/* Books are judged when the frame is whole. */
+static void
+settle_books (PstHarness *harness, const PstFrame *frame)
+{
+  for (guint i = 0; i < frame->n_events; i++)
     {
-      mark->status = event->status;
-    }
-  else if (event->kind == PST_EVENT_QUOTE)
-    {
-      mark_quote (mark, &event->quote);
-    }
-  else if (event->kind == PST_EVENT_BAR || event->kind == PST_EVENT_TRADE)
-    {
-      mark->price = event->kind == PST_EVENT_BAR ? event->bar.close : event->trade.price;
-      mark->valid = TRUE;
+      const PstEvent *event = &frame->events[i];
+      PstBook *book;
+
+      if (event->kind != PST_EVENT_LEVEL)
+        continue;
+      book = pst_harness_book (harness, event->instrument);
+      if (!pst_book_settle (book))
+        continue;
+      pst_book_set_state (book, PST_BOOK_LIVE);
+      pst_mark_apply_book (pst_harness_mark (harness, event->instrument), book, frame->time_ns);
     }
 }
 
@@ -195,6 +191,7 @@ pst_harness_apply_block (PstHarness *harness, PstExchange *exchange, const PstFr
       show_venues (harness, exchange, frame);
       for (guint k = 0; k < frame->n_events; k++)
         apply_event (harness, &frame->events[k]);
+      settle_books (harness, frame);
       show_kind (harness, PST_COMPONENT_KIND_GUARD, frame);
       show_kind (harness, PST_COMPONENT_KIND_STRATEGY, frame);
     }

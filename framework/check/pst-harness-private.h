@@ -34,6 +34,7 @@ struct _PstHarness
   PstTradingState trading_state;
   GPtrArray *parts;     /* PstHarnessPart; the harness's own feed first */
   GPtrArray *marks;     /* PstMark by instrument */
+  GPtrArray *books;     /* PstBook by instrument */
   GPtrArray *positions; /* PstPosition, in order of first use */
   GPtrArray *accounts;  /* PstAccount by exchange index, with holes */
   PstMoney equity;      /* currency NULL: calculated */
@@ -52,6 +53,7 @@ G_DECLARE_FINAL_TYPE (PstHarnessFeed, pst_harness_feed, PST, HARNESS_FEED, PstEx
 
 const PstInstrument *pst_harness_instrument (PstHarness *harness, guint32 instrument);
 PstMark *pst_harness_mark (PstHarness *harness, guint32 instrument);
+PstBook *pst_harness_book (PstHarness *harness, guint32 instrument);
 PstPosition *pst_harness_position (PstHarness *harness, guint32 strategy, guint32 instrument);
 PstAccount *pst_harness_account (PstHarness *harness, guint32 exchange, gboolean make);
 PstOrder *pst_harness_order (PstHarness *harness, guint64 order_id);

@@ -30,6 +30,15 @@ pst_harness_mark (PstHarness *harness, guint32 instrument)
   return harness->marks->pdata[instrument];
 }
 
+PstBook *
+pst_harness_book (PstHarness *harness, guint32 instrument)
+{
+  pst_harness_instrument (harness, instrument);
+  while (harness->books->len <= instrument)
+    g_ptr_array_add (harness->books, pst_book_new (0));
+  return harness->books->pdata[instrument];
+}
+
 PstPosition *
 pst_harness_position (PstHarness *harness, guint32 strategy, guint32 instrument)
 {
@@ -116,6 +125,14 @@ static PstInstrumentTable *
 harness_get_instruments (PstContext *context)
 {
   return PST_HARNESS (context)->instruments;
+}
+
+static const PstBook *
+harness_get_book (PstContext *context, guint32 instrument)
+{
+  PstHarness *harness = PST_HARNESS (context);
+
+  return instrument < harness->books->len ? harness->books->pdata[instrument] : NULL;
 }
 
 static const PstMark *
@@ -381,8 +398,8 @@ static void
 pst_harness_finalize (GObject *object)
 {
   PstHarness *harness = PST_HARNESS (object);
-  GPtrArray **arrays[] = { &harness->parts,    &harness->marks,   &harness->positions, &harness->accounts, &harness->orders,  &harness->frames,
-                           &harness->requests, &harness->reports, &harness->fills,     &harness->records,  &harness->commands };
+  GPtrArray **arrays[] = { &harness->parts,  &harness->marks,    &harness->books,   &harness->positions, &harness->accounts, &harness->orders,
+                           &harness->frames, &harness->requests, &harness->reports, &harness->fills,     &harness->records,  &harness->commands };
 
   for (guint i = 0; i < G_N_ELEMENTS (arrays); i++)
     g_clear_pointer (arrays[i], g_ptr_array_unref);
@@ -403,6 +420,7 @@ pst_harness_class_init (PstHarnessClass *klass)
   context_class->get_run = harness_get_run;
   context_class->get_instruments = harness_get_instruments;
   context_class->get_mark = harness_get_mark;
+  context_class->get_book = harness_get_book;
   context_class->get_position = harness_get_position;
   context_class->get_account = harness_get_account;
   context_class->get_equity = harness_get_equity;
@@ -437,6 +455,7 @@ pst_harness_init (PstHarness *harness)
   harness->trading_state = PST_TRADING_STATE_ACTIVE;
   harness->parts = g_ptr_array_new_with_free_func ((GDestroyNotify)part_free);
   harness->marks = g_ptr_array_new_with_free_func (g_free);
+  harness->books = g_ptr_array_new_with_free_func ((GDestroyNotify)pst_book_free);
   harness->positions = g_ptr_array_new_with_free_func (g_free);
   harness->accounts = g_ptr_array_new_with_free_func (account_free);
   harness->orders = g_ptr_array_new_with_free_func ((GDestroyNotify)pst_order_free);

@@ -136,6 +136,46 @@ test_growth (Fixture *fixture, gconstpointer data)
   g_assert_true (pst_market_has_changes (fixture->market));
 }
 
+/* A message that crosses the book half-way through is not judged before it is whole; one that leaves it crossed makes it STALE. */
+static void
+test_books (Fixture *fixture, gconstpointer data)
+{
+  PstEvent events[] = {
+    { .kind = PST_EVENT_LEVEL, .level = { .price = 100, .size = 5, .side = PST_SIDE_BUY, .flags = PST_LEVEL_SNAPSHOT } },
+    { .kind = PST_EVENT_LEVEL, .level = { .price = 103, .size = 7, .side = PST_SIDE_SELL } },
+    { .kind = PST_EVENT_LEVEL, .level = { .price = 104, .size = 1, .side = PST_SIDE_BUY } },
+    { .kind = PST_EVENT_LEVEL, .level = { .price = 103, .size = 0, .side = PST_SIDE_SELL } },
+    { .kind = PST_EVENT_LEVEL, .level = { .price = 106, .size = 2, .side = PST_SIDE_SELL } },
+  };
+  PstFrame frame = { events, G_N_ELEMENTS (events), 0, T0, 1 };
+  const PstBook *book;
+
+  g_assert_null (pst_market_get_book (fixture->market, 0));
+  g_assert_true (pst_market_apply (fixture->market, &frame, NULL));
+  book = pst_market_get_book (fixture->market, 0);
+  g_assert_cmpint (pst_book_get_state (book), ==, PST_BOOK_LIVE);
+  g_assert_cmpint (pst_market_get_mark (fixture->market, 0)->bid, ==, 104);
+  g_assert_cmpint (pst_market_get_mark (fixture->market, 0)->ask, ==, 106);
+  g_assert_cmpint (pst_market_get_mark (fixture->market, 0)->price, ==, 105);
+  apply (fixture, (PstEvent){ .kind = PST_EVENT_LEVEL, .level = { .price = 106, .size = 1, .side = PST_SIDE_BUY } });
+  g_assert_cmpint (pst_book_get_state (book), ==, PST_BOOK_STALE);
+  g_assert_cmpint (pst_market_get_mark (fixture->market, 0)->bid, ==, 104);
+}
+
+static void
+test_stale_status (Fixture *fixture, gconstpointer data)
+{
+  apply (fixture, (PstEvent){ .kind = PST_EVENT_LEVEL, .level = { .price = 100, .size = 5, .side = PST_SIDE_BUY } });
+  g_assert_cmpint (pst_book_get_state (pst_market_get_book (fixture->market, 0)), ==, PST_BOOK_LIVE);
+  apply (fixture, (PstEvent){ .kind = PST_EVENT_STATUS, .status = PST_INSTRUMENT_STATUS_STALE });
+  g_assert_cmpint (pst_book_get_state (pst_market_get_book (fixture->market, 0)), ==, PST_BOOK_STALE);
+  apply (fixture, (PstEvent){ .kind = PST_EVENT_LEVEL, .level = { .price = 101, .size = 5, .side = PST_SIDE_BUY } });
+  g_assert_cmpint (pst_book_get_state (pst_market_get_book (fixture->market, 0)), ==, PST_BOOK_STALE);
+  apply (fixture, (PstEvent){ .kind = PST_EVENT_STATUS, .status = PST_INSTRUMENT_STATUS_TRADING });
+  apply (fixture, (PstEvent){ .kind = PST_EVENT_LEVEL, .level = { .price = 99, .size = 5, .side = PST_SIDE_BUY, .flags = PST_LEVEL_SNAPSHOT } });
+  g_assert_cmpint (pst_book_get_state (pst_market_get_book (fixture->market, 0)), ==, PST_BOOK_LIVE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -145,5 +185,7 @@ main (int argc, char **argv)
   g_test_add ("/market/changes", Fixture, NULL, set_up, test_changes, tear_down);
   g_test_add ("/market/unknown-instrument", Fixture, NULL, set_up, test_unknown, tear_down);
   g_test_add ("/market/growth", Fixture, NULL, set_up, test_growth, tear_down);
+  g_test_add ("/market/books", Fixture, NULL, set_up, test_books, tear_down);
+  g_test_add ("/market/stale-status", Fixture, NULL, set_up, test_stale_status, tear_down);
   return g_test_run ();
 }

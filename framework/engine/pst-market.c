@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Marks from bars, quotes, trades and status. The list of changes holds watched instruments only: closing a tick then costs
- * what changed among what is held, however many instruments the feed has. */
+/* Marks from bars, quotes, trades, books and status; books from levels, settled when the frame is whole. The list of changes holds watched
+ * instruments only: closing a tick then costs what changed among what is held, however many instruments the feed has. */
 #include "pst-market.h"
 
 #include <string.h>
@@ -28,8 +28,11 @@ void
 pst_market_free (PstMarket *market)
 {
   pst_instrument_table_unref (market->instruments);
+  for (guint i = 0; i < market->n_entries; i++)
+    g_clear_pointer (&market->entries[i].book, pst_book_free);
   g_free (market->entries);
   g_free (market->changes);
+  g_free (market->unsettled);
   g_free (market);
 }
 
@@ -43,62 +46,61 @@ pst_market_follow (PstMarket *market, guint32 instrument)
     {
       market->entries = g_renew (PstMarketEntry, market->entries, size);
       market->changes = g_renew (guint32, market->changes, size);
+      market->unsettled = g_renew (guint32, market->unsettled, size);
       memset (market->entries + market->n_entries, 0, (size - market->n_entries) * sizeof *market->entries);
       market->n_entries = size;
     }
   return instrument < market->n_entries;
 }
 
-/* The middle of a quote, half-even; the sum of two prices may not fit 64 signed bits. */
-static inline gint64
-middle (gint64 bid, gint64 ask)
-{
-  guint64 sum = (guint64)bid + (guint64)ask;
-  guint64 half = sum >> 1;
-
-  return (gint64)(half + (sum & half & 1));
-}
-
 static inline void
-apply_quote (PstMark *mark, const PstQuote *quote)
+note_change (PstMarket *market, PstMarketEntry *entry, guint32 instrument)
 {
-  mark->bid = quote->bid_size > 0 ? quote->bid_price : 0;
-  mark->ask = quote->ask_size > 0 ? quote->ask_price : 0;
-  /* One side alone says what one could do, not what a holding is worth. */
-  if (mark->bid > 0 && mark->ask > 0)
+  if (entry->watched && !entry->changed)
     {
-      mark->price = middle (mark->bid, mark->ask);
-      mark->valid = TRUE;
+      entry->changed = TRUE;
+      market->changes[market->n_changes++] = instrument;
     }
 }
 
-/* Whether the price changed. */
-static inline gboolean
-apply_event (PstMark *mark, const PstEvent *event)
+static void
+apply_level (PstMarket *market, PstMarketEntry *entry, const PstEvent *event)
 {
-  gint64 before = mark->price;
-
-  switch (event->kind)
+  if (entry->book == NULL)
+    entry->book = pst_book_new (0);
+  pst_book_apply (entry->book, &event->level);
+  if (!entry->unsettled)
     {
-    case PST_EVENT_BAR:
-      mark->price = event->bar.close;
-      mark->valid = TRUE;
-      break;
-    case PST_EVENT_QUOTE:
-      apply_quote (mark, &event->quote);
-      break;
-    case PST_EVENT_TRADE:
-      mark->price = event->trade.price;
-      mark->valid = TRUE;
-      break;
-    case PST_EVENT_STATUS:
-      mark->status = event->status;
-      return FALSE;
-    default:
-      return FALSE; /* levels make books, not marks */
+      entry->unsettled = TRUE;
+      market->unsettled[market->n_unsettled++] = event->instrument;
     }
-  mark->time_ns = event->receive_time_ns;
-  return mark->price != before;
+}
+
+/* A book is judged when the frame is whole: half of a message may cross it. */
+static void
+settle_books (PstMarket *market, gint64 time_ns)
+{
+  for (guint i = 0; i < market->n_unsettled; i++)
+    {
+      guint32 instrument = market->unsettled[i];
+      PstMarketEntry *entry = &market->entries[instrument];
+
+      entry->unsettled = FALSE;
+      if (!pst_book_settle (entry->book))
+        continue;
+      if (entry->mark.status != PST_INSTRUMENT_STATUS_STALE)
+        pst_book_set_state (entry->book, PST_BOOK_LIVE);
+      if (pst_mark_apply_book (&entry->mark, entry->book, time_ns))
+        note_change (market, entry, instrument);
+    }
+  market->n_unsettled = 0;
+}
+
+static void
+apply_status (PstMarketEntry *entry, guint32 status)
+{
+  if (entry->book != NULL && status == PST_INSTRUMENT_STATUS_STALE)
+    pst_book_set_state (entry->book, PST_BOOK_STALE);
 }
 
 /**
@@ -127,12 +129,15 @@ pst_market_apply (PstMarket *market, const PstFrame *frame, GError **error)
           return FALSE;
         }
       entry = &market->entries[event->instrument];
-      if (apply_event (&entry->mark, event) && entry->watched && !entry->changed)
-        {
-          entry->changed = TRUE;
-          market->changes[market->n_changes++] = event->instrument;
-        }
+      if (G_UNLIKELY (event->kind == PST_EVENT_LEVEL))
+        apply_level (market, entry, event);
+      else if (pst_mark_apply_event (&entry->mark, event))
+        note_change (market, entry, event->instrument);
+      if (G_UNLIKELY (event->kind == PST_EVENT_STATUS))
+        apply_status (entry, event->status);
     }
+  if (G_UNLIKELY (market->n_unsettled > 0))
+    settle_books (market, frame->time_ns);
   return TRUE;
 }
 
@@ -149,6 +154,19 @@ pst_market_get_mark (PstMarket *market, guint32 instrument)
   if (G_UNLIKELY (instrument >= market->n_entries) && !pst_market_follow (market, instrument))
     return NULL;
   return &market->entries[instrument].mark;
+}
+
+/**
+ * pst_market_get_book:
+ * @market: a market
+ * @instrument: index in the run's table
+ *
+ * Returns: (transfer none) (nullable): the book, valid until the next frame; %NULL when no level came, or for an unknown instrument
+ */
+const PstBook *
+pst_market_get_book (PstMarket *market, guint32 instrument)
+{
+  return instrument < market->n_entries ? market->entries[instrument].book : NULL;
 }
 
 /**

@@ -26,6 +26,12 @@ get_instruments (PstContext *context)
   return ((PstRun *)context)->instruments;
 }
 
+static const PstBook *
+get_book (PstContext *context, guint32 instrument)
+{
+  return pst_market_get_book (((PstRun *)context)->market, instrument);
+}
+
 static const PstMark *
 get_mark (PstContext *context, guint32 instrument)
 {
@@ -130,6 +136,7 @@ pst_run_context_class_init (PstContextClass *klass)
   klass->get_run = get_run;
   klass->get_instruments = get_instruments;
   klass->get_mark = get_mark;
+  klass->get_book = get_book;
   klass->get_position = get_position;
   klass->get_account = get_account;
   klass->get_equity = get_equity;

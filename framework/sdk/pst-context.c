@@ -136,6 +136,23 @@ pst_context_get_mark (PstContext *context, guint32 instrument)
 }
 
 /**
+ * pst_context_get_book:
+ * @context: the run
+ * @instrument: index of a known instrument
+ *
+ * Gives the book of price levels as of the frame that is being seen. Only a book whose state is %PST_BOOK_LIVE is to be traded on.
+ *
+ * Returns: (transfer none) (nullable): the book, until the next frame; %NULL when no level of it came yet
+ */
+const PstBook *
+pst_context_get_book (PstContext *context, guint32 instrument)
+{
+  PstContextClass *klass = PST_CONTEXT_GET_CLASS (context);
+
+  return klass->get_book != NULL ? klass->get_book (context, instrument) : NULL;
+}
+
+/**
  * pst_context_get_position:
  * @context: the run
  * @strategy: index of the strategy component; %G_MAXUINT32 for the net of all

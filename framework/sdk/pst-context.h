@@ -4,6 +4,7 @@
 #pragma once
 
 #include "../model/pst-account.h"
+#include "../model/pst-mark.h"
 #include "pst-clock.h"
 #include "pst-component.h"
 #include "pst-random.h"
@@ -11,27 +12,6 @@
 G_BEGIN_DECLS
 
 typedef struct _PstStrategy PstStrategy;
-
-/**
- * PstMark:
- * @price: the price at which a holding is valued: the last trade or close; of a quote the middle, rounded half-even
- * @bid: best bid, 0 when unknown
- * @ask: best ask, 0 when unknown
- * @time_ns: when it was known
- * @status: #PstInstrumentStatus
- * @valid: FALSE until there was a price
- *
- * What an instrument is worth now.
- */
-typedef struct
-{
-  gint64 price;
-  gint64 bid;
-  gint64 ask;
-  gint64 time_ns;
-  guint32 status;
-  gboolean valid;
-} PstMark;
 
 #define PST_TYPE_CONTEXT (pst_context_get_type ())
 PST_API G_DECLARE_DERIVABLE_TYPE (PstContext, pst_context, PST, CONTEXT, GObject)
@@ -60,7 +40,8 @@ struct _PstContextClass
   void (*request_trading_state) (PstContext *context, PstComponent *component, PstTradingState state, const char *reason);
   PstComponent *(*find_component) (PstContext *context, PstComponentKind kind, const char *name);
   void (*note) (PstContext *context, PstComponent *component, const char *name, const char *detail);
-  gpointer reserved[8];
+  const PstBook *(*get_book) (PstContext *context, guint32 instrument);
+  gpointer reserved[7];
 };
 
 /* (transfer none) */
@@ -74,6 +55,8 @@ PST_API void pst_context_init_random (PstContext *context, PstComponent *compone
 PST_API PstInstrumentTable *pst_context_get_instruments (PstContext *context);
 /* Never NULL for a known instrument; look at valid. */
 PST_API const PstMark *pst_context_get_mark (PstContext *context, guint32 instrument);
+/* NULL until there was a price level. Look at its state: only a LIVE book is to be traded on. */
+PST_API const PstBook *pst_context_get_book (PstContext *context, guint32 instrument);
 /* @strategy G_MAXUINT32: the net of all strategies. Never NULL for a known instrument: flat when there was no fill. */
 PST_API const PstPosition *pst_context_get_position (PstContext *context, guint32 strategy, guint32 instrument);
 /* NULL when that exchange has no account. */
