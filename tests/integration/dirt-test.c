@@ -113,7 +113,8 @@ test_made (void)
   g_assert_cmpint (house_run_get_feed_count (dirty, "events"), ==, N_SYMBOLS * N_DAYS);
   check_named (dirty, kinds, n_kinds);
   assert_same_trades (clean, dirty);
-  ledger_audit_sums (dirty->ledger, 4, 5);
+  ledger_audit_sums (dirty->ledger);
+  ledger_audit_prices (dirty->ledger, 4, 5);
   ledger_audit_marks (dirty->ledger, bars->str);
   g_string_free (bars, TRUE);
   g_string_free (soiled, TRUE);
@@ -177,7 +178,8 @@ test_recorded (void)
                    "sp500-2015-2020.csv.zst:550926:1:\n");
   odd = test_sql (run->ledger, "SELECT count (*) FROM event_ledger WHERE name = 'ROW_ODD' AND detail LIKE '%: volume \"0\" is zero'");
   g_assert_cmpstr (odd, ==, "434\n");
-  ledger_audit_sums (run->ledger, 4, 5);
+  ledger_audit_sums (run->ledger);
+  ledger_audit_prices (run->ledger, 4, 5);
 }
 
 int

@@ -10,9 +10,8 @@ G_BEGIN_DECLS
  * it is not there. */
 char *test_recording (const char *name);
 
-/* Files of a test's folder, compressed as market data come. */
-void test_write_zstd (const TestFolder *folder, const char *name, const GString *text);
-void test_write_gzip (const TestFolder *folder, const char *name, const GString *text);
+/* A file of a test's folder, packed as its name ends: .gz, .zst, .zip (one member, NAME.csv), or not at all. */
+void test_write_packed (const TestFolder *folder, const char *name, const char *text);
 /* (transfer full): the text of a .zst file. */
 char *test_read_zstd (const char *path);
 

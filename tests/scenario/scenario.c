@@ -3,6 +3,7 @@
 
 #include "scenario.h"
 
+#include "../kit/test-data.h"
 #include "../kit/test-host.h"
 
 #include <string.h>
@@ -66,7 +67,7 @@ build_run (Scenario *scenario, const char *pipeline, GPtrArray *scripts)
   PstRun *run;
 
   for (guint i = 0; i < scenario->files->len; i += 2)
-    test_folder_write (scenario->folder, scenario->files->pdata[i], scenario->files->pdata[i + 1]);
+    test_write_packed (scenario->folder, scenario->files->pdata[i], scenario->files->pdata[i + 1]);
   run = test_host_build (text, path);
   for (guint i = 0; i < scenario->scripts->len; i += 2)
     {

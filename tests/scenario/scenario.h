@@ -34,7 +34,7 @@ Scenario *scenario_new (void);
 void scenario_free (Scenario *scenario);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Scenario, scenario_free)
 
-/* A file beside the pipeline file. */
+/* A file beside the pipeline file, packed as its name says (test_write_packed()). */
 void scenario_add_file (Scenario *scenario, const char *name, const char *text);
 /* A strategy, [strategy NAME], behind the components of the file. */
 void scenario_add_script (Scenario *scenario, const char *name, const char *text);
