@@ -29,5 +29,6 @@
 #include "sdk/pst-plugin.h"
 #include "sdk/pst-random.h"
 #include "sdk/pst-service.h"
+#include "sdk/pst-state-file.h"
 #include "sdk/pst-store.h"
 #include "sdk/pst-strategy.h"

@@ -134,6 +134,18 @@ tell (PstHarness *harness, PstOrder *order, const PstExecutionReport *report)
 }
 
 static void
+tell_sent (PstHarness *harness, const PstOrder *order)
+{
+  for (guint i = 0; i < harness->parts->len; i++)
+    {
+      PstComponent *component = pst_harness_component (harness, i);
+
+      if (PST_IS_GUARD (component) && pst_component_is_started (component))
+        pst_guard_on_sent (PST_GUARD (component), order);
+    }
+}
+
+static void
 change_state (PstHarness *harness, PstOrder *order, PstOrderState state)
 {
   if (state != order->state && !pst_order_state_can_change (order->state, state))
@@ -162,6 +174,7 @@ pst_harness_send (PstHarness *harness, guint64 order_id, PstExchange *exchange, 
 
   order->exchange = pst_component_get_index (PST_COMPONENT (exchange));
   change_state (harness, order, PST_ORDER_STATE_SUBMITTED);
+  tell_sent (harness, order);
   sent = pst_order_copy (order);
   if (pst_exchange_submit (exchange, sent, error))
     return TRUE;
@@ -368,7 +381,10 @@ begin_report (PstHarness *harness, PstOrder *order, PstReportKind kind)
   PstExecutionReport report = { .order_id = order->id, .kind = kind, .time_ns = pst_clock_now_ns (harness->clock) };
 
   if (order->state == PST_ORDER_STATE_INITIALIZED)
-    change_state (harness, order, PST_ORDER_STATE_SUBMITTED);
+    {
+      change_state (harness, order, PST_ORDER_STATE_SUBMITTED);
+      tell_sent (harness, order);
+    }
   return report;
 }
 

@@ -424,6 +424,8 @@ test_exchange (void)
   g_assert_cmpuint (pst_context_find_executor (context, aapl), ==, 1);
   g_assert_true (pst_context_find_component (context, PST_COMPONENT_KIND_EXCHANGE, "broker") == PST_COMPONENT (venue));
   g_assert_null (pst_context_find_component (context, PST_COMPONENT_KIND_GUARD, "broker"));
+  g_assert_true (pst_context_get_component (context, 1) == PST_COMPONENT (venue));
+  g_assert_null (pst_context_get_component (context, 2));
 
   g_assert_true (pst_harness_send (harness, pst_harness_place (harness, &request), venue, &error));
   g_assert_cmpstr (pst_harness_get_order (harness, 0)->venue_id, ==, "V1");

@@ -300,6 +300,12 @@ harness_find_component (PstContext *context, PstComponentKind kind, const char *
   return NULL;
 }
 
+static PstComponent *
+harness_get_component (PstContext *context, guint32 index)
+{
+  return pst_harness_component (PST_HARNESS (context), index);
+}
+
 static void
 harness_note (PstContext *context, PstComponent *component, const char *name, const char *detail)
 {
@@ -434,6 +440,7 @@ pst_harness_class_init (PstHarnessClass *klass)
   context_class->request_trading_state = harness_request_trading_state;
   context_class->find_component = harness_find_component;
   context_class->note = harness_note;
+  context_class->get_component = harness_get_component;
 }
 
 static void

@@ -360,12 +360,19 @@ fake_guard_on_fill (PstGuard *guard, const PstFill *fill)
 }
 
 static void
+fake_guard_on_sent (PstGuard *guard, const PstOrder *order)
+{
+  FAKE_GUARD (guard)->n_sent++;
+}
+
+static void
 fake_guard_class_init (FakeGuardClass *klass)
 {
   PST_GUARD_CLASS (klass)->review = fake_guard_review;
   PST_GUARD_CLASS (klass)->on_frame = fake_guard_on_frame;
   PST_GUARD_CLASS (klass)->on_order = fake_guard_on_order;
   PST_GUARD_CLASS (klass)->on_fill = fake_guard_on_fill;
+  PST_GUARD_CLASS (klass)->on_sent = fake_guard_on_sent;
 }
 
 static void

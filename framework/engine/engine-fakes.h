@@ -82,6 +82,7 @@ struct _FakeGuard
   PstGuard parent_instance;
 
   guint n_reviews, n_frames, n_orders, n_fills;
+  guint n_sent;   /* told as sent, not as changed by a report */
   PstReview last; /* pointers in it are stale */
   void (*on_review) (FakeGuard *guard, const PstReview *review, PstVerdict *verdict);
   gpointer data;

@@ -484,6 +484,8 @@ test_modify_and_cancel (void)
   fake.broker->rests = TRUE;
   fake.guard->on_review = deny_huge;
   run_steps (&fake, modify_and_cancel);
+  /* One order, one change, one cancel went out; what was denied or asked for twice did not. */
+  g_assert_cmpuint (fake.guard->n_sent, ==, 3);
   g_assert_true (fake_store_has_note (fake.store, "MODIFY_ASKED"));
   g_assert_cmpstr (fake_store_get (fake.store, PST_RECORD_VERDICT, 0)->verdict.verdict.code, ==, "huge");
   g_assert_cmpstr (fake_store_get (fake.store, PST_RECORD_VERDICT, 1)->verdict.verdict.code, ==, "quantity_below_filled");

@@ -229,6 +229,7 @@ perform_submit (PstGate *gate, PstOpenOrder *entry, GError **error)
   entry->resting = PST_ORDER_STATE_SUBMITTED;
   gate->n_sent++;
   pst_gate_record_order (gate, PST_RECORD_ORDER, &entry->order);
+  pst_guard_chain_on_sent (gate->links.guards, &entry->order);
   if (!pst_exchange_submit (exchange_of (gate, &entry->order), &entry->order, &cause))
     tell_refusal (gate, &entry->order, PST_REPORT_REJECTED, cause);
   return TRUE;
@@ -295,6 +296,7 @@ perform_modify (PstGate *gate, PstOpenOrder *entry, const PstAction *action, GEr
   if (!pst_gate_change_state (gate, &entry->order, PST_ORDER_STATE_PENDING_MODIFY, error))
     return FALSE;
   pst_gate_record_order (gate, PST_RECORD_ORDER, &entry->order);
+  pst_guard_chain_on_sent (gate->links.guards, &entry->order);
   if (!pst_exchange_modify (exchange_of (gate, &entry->order), &entry->order, after.request.quantity, after.request.limit_price,
                             after.request.stop_price, &cause))
     tell_refusal (gate, &entry->order, PST_REPORT_MODIFY_REJECTED, cause);
@@ -311,6 +313,7 @@ perform_cancel (PstGate *gate, PstOpenOrder *entry, GError **error)
   if (!pst_gate_change_state (gate, &entry->order, PST_ORDER_STATE_PENDING_CANCEL, error))
     return FALSE;
   pst_gate_record_order (gate, PST_RECORD_ORDER, &entry->order);
+  pst_guard_chain_on_sent (gate->links.guards, &entry->order);
   if (!pst_exchange_cancel (exchange_of (gate, &entry->order), &entry->order, &cause))
     tell_refusal (gate, &entry->order, PST_REPORT_CANCEL_REJECTED, cause);
   return TRUE;

@@ -97,10 +97,12 @@ test_tells (Fixture *fixture, gconstpointer data)
 
   pst_guard_chain_on_order (fixture->chain, &order, NULL);
   pst_guard_chain_on_fill (fixture->chain, &fill);
+  pst_guard_chain_on_sent (fixture->chain, &order);
   for (guint i = 0; i < 3; i++)
     {
       g_assert_cmpuint (fixture->guards[i]->n_orders, ==, 1);
       g_assert_cmpuint (fixture->guards[i]->n_fills, ==, 1);
+      g_assert_cmpuint (fixture->guards[i]->n_sent, ==, 1);
     }
   g_assert_true (pst_guard_chain_hears_fills (fixture->chain));
 }

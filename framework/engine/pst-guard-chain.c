@@ -127,3 +127,17 @@ pst_guard_chain_on_fill (const PstGuardChain *chain, const PstFill *fill)
   for (guint i = 0; i < chain->guards->len; i++)
     pst_guard_on_fill (chain->guards->pdata[i], fill);
 }
+
+/**
+ * pst_guard_chain_on_sent:
+ * @chain: a chain
+ * @order: an order that is sent, changed or cancelled at its venue
+ *
+ * Tells every guard, in order.
+ */
+void
+pst_guard_chain_on_sent (const PstGuardChain *chain, const PstOrder *order)
+{
+  for (guint i = 0; i < chain->guards->len; i++)
+    pst_guard_on_sent (chain->guards->pdata[i], order);
+}

@@ -21,6 +21,7 @@ gboolean pst_guard_chain_hears_fills (const PstGuardChain *chain);
 gboolean pst_guard_chain_review (const PstGuardChain *chain, const PstReview *review, PstVerdict *verdict, guint32 *guard);
 void pst_guard_chain_on_order (const PstGuardChain *chain, const PstOrder *order, const PstExecutionReport *report);
 void pst_guard_chain_on_fill (const PstGuardChain *chain, const PstFill *fill);
+void pst_guard_chain_on_sent (const PstGuardChain *chain, const PstOrder *order);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PstGuardChain, pst_guard_chain_free)
 

@@ -172,6 +172,8 @@ test_executors (void)
   g_assert_true (pst_context_find_component (context, PST_COMPONENT_KIND_EXCHANGE, "lonely") == PST_COMPONENT (lonely));
   g_assert_null (pst_context_find_component (context, PST_COMPONENT_KIND_GUARD, "lonely"));
   g_assert_null (pst_context_find_component (context, 99, "lonely"));
+  g_assert_true (pst_context_get_component (context, pst_component_get_index (PST_COMPONENT (lonely))) == PST_COMPONENT (lonely));
+  g_assert_null (pst_context_get_component (context, G_MAXUINT32));
   fake_clear (&fake);
 }
 

@@ -122,6 +122,12 @@ find_component (PstContext *context, PstComponentKind kind, const char *name)
   return pst_pipeline_find (((PstRun *)context)->pipeline, kind, name);
 }
 
+static PstComponent *
+get_component (PstContext *context, guint32 index)
+{
+  return pst_pipeline_get_component (((PstRun *)context)->pipeline, index);
+}
+
 static void
 note (PstContext *context, PstComponent *component, const char *name, const char *detail)
 {
@@ -150,4 +156,5 @@ pst_run_context_class_init (PstContextClass *klass)
   klass->request_trading_state = request_trading_state;
   klass->find_component = find_component;
   klass->note = note;
+  klass->get_component = get_component;
 }

@@ -360,6 +360,23 @@ pst_context_find_component (PstContext *context, PstComponentKind kind, const ch
 }
 
 /**
+ * pst_context_get_component:
+ * @context: the run
+ * @index: index among all components, from 0 in file order
+ *
+ * Gives any component of the run: whose frame, order or record it is, or all of them by counting up to the first %NULL. On the run's context.
+ *
+ * Returns: (transfer none) (nullable): the component; %NULL beyond the last
+ */
+PstComponent *
+pst_context_get_component (PstContext *context, guint32 index)
+{
+  g_return_val_if_fail (PST_IS_CONTEXT (context), NULL);
+
+  return PST_CONTEXT_GET_CLASS (context)->get_component (context, index);
+}
+
+/**
  * pst_context_note:
  * @context: the run
  * @component: whose fact

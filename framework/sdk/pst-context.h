@@ -41,7 +41,8 @@ struct _PstContextClass
   PstComponent *(*find_component) (PstContext *context, PstComponentKind kind, const char *name);
   void (*note) (PstContext *context, PstComponent *component, const char *name, const char *detail);
   const PstBook *(*get_book) (PstContext *context, guint32 instrument);
-  gpointer reserved[7];
+  PstComponent *(*get_component) (PstContext *context, guint32 index);
+  gpointer reserved[6];
 };
 
 /* (transfer none) */
@@ -81,6 +82,8 @@ PST_API void pst_context_foreach_open_order (PstContext *context, PstOrderFunc f
 PST_API void pst_context_request_trading_state (PstContext *context, PstComponent *component, PstTradingState state, const char *reason);
 /* (transfer none) (nullable) */
 PST_API PstComponent *pst_context_find_component (PstContext *context, PstComponentKind kind, const char *name);
+/* (transfer none) (nullable): by index, from 0 in file order; NULL beyond the last. */
+PST_API PstComponent *pst_context_get_component (PstContext *context, guint32 index);
 /* Writes a fact of the component's own into the run's records: name in UPPER_CASE_WORDS. */
 PST_API void pst_context_note (PstContext *context, PstComponent *component, const char *name, const char *format, ...) G_GNUC_PRINTF (4, 5);
 

@@ -91,6 +91,33 @@ test_programmers_error_denies (void)
   pst_harness_finish (harness);
 }
 
+static gboolean
+only_reduces (PstSide side, gint64 quantity, gint64 net, gint64 open_buy, gint64 open_sell)
+{
+  PstOrder order = { .request = { .side = side, .quantity = quantity } };
+  PstReview review = { .order = &order, .net_quantity = net, .open_buy_quantity = open_buy, .open_sell_quantity = open_sell };
+
+  return pst_review_only_reduces (&review);
+}
+
+/* Told wrongly, it lets a doubled position pass as an exit, or keeps a real exit from getting out. */
+static void
+test_only_reduces (void)
+{
+  g_assert_true (only_reduces (PST_SIDE_SELL, 10, 10, 0, 0));
+  g_assert_false (only_reduces (PST_SIDE_SELL, 11, 10, 0, 0));
+  g_assert_true (only_reduces (PST_SIDE_SELL, 7, 10, 100, 3));
+  g_assert_false (only_reduces (PST_SIDE_SELL, 8, 10, 0, 3));
+  g_assert_true (only_reduces (PST_SIDE_BUY, 7, -10, 3, 100));
+  g_assert_false (only_reduces (PST_SIDE_BUY, 8, -10, 3, 0));
+  g_assert_false (only_reduces (PST_SIDE_BUY, 1, 10, 0, 0));
+  g_assert_false (only_reduces (PST_SIDE_SELL, 1, -10, 0, 0));
+  g_assert_false (only_reduces (PST_SIDE_SELL, 1, 0, 0, 0));
+  g_assert_false (only_reduces (PST_SIDE_SELL, G_MAXINT64, G_MAXINT64, 0, G_MAXINT64));
+  g_assert_true (only_reduces (PST_SIDE_BUY, G_MAXINT64, G_MININT64, 1, 0));
+  g_assert_false (only_reduces (PST_SIDE_BUY, G_MAXINT64, G_MININT64, 2, 0));
+}
+
 /* Guards that do not want to hear are not told. */
 static void
 test_facts_are_optional (void)
@@ -114,5 +141,6 @@ main (int argc, char **argv)
   g_test_add_func ("/sdk/guard/review", test_review);
   g_test_add_func ("/sdk/guard/programmers-error-denies", test_programmers_error_denies);
   g_test_add_func ("/sdk/guard/facts-are-optional", test_facts_are_optional);
+  g_test_add_func ("/guard/only-reduces", test_only_reduces);
   return g_test_run ();
 }

@@ -93,3 +93,42 @@ pst_guard_on_fill (PstGuard *guard, const PstFill *fill)
   if (klass->on_fill != NULL)
     klass->on_fill (guard, fill);
 }
+
+/**
+ * pst_guard_on_sent:
+ * @guard: a guard
+ * @order: the order as it is now, SUBMITTED, PENDING_MODIFY or PENDING_CANCEL; borrowed
+ *
+ * Tells it that an order, a change or a cancel goes to its venue. On the run's context.
+ */
+void
+pst_guard_on_sent (PstGuard *guard, const PstOrder *order)
+{
+  PstGuardClass *klass = PST_GUARD_GET_CLASS (guard);
+
+  if (klass->on_sent != NULL)
+    klass->on_sent (guard, order);
+}
+
+/**
+ * pst_review_only_reduces:
+ * @review: what is judged
+ *
+ * Tells whether an order is an exit: the net position lies on the other side, and stays there or becomes flat even if every open order of the same
+ * side fills too. A limit must never stand in the way of one. Any thread.
+ *
+ * Returns: whether it can do nothing but lower the net position
+ */
+gboolean
+pst_review_only_reduces (const PstReview *review)
+{
+  gboolean sells;
+  __int128 held, wanted;
+
+  g_return_val_if_fail (review != NULL && review->order != NULL, FALSE);
+
+  sells = review->order->request.side == PST_SIDE_SELL;
+  held = sells ? review->net_quantity : -(__int128)review->net_quantity;
+  wanted = (__int128)pst_order_get_open_quantity (review->order) + (sells ? review->open_sell_quantity : review->open_buy_quantity);
+  return held > 0 && wanted <= held;
+}

@@ -40,6 +40,7 @@ G_DECLARE_DERIVABLE_TYPE (PstGuard, pst_guard, PST, GUARD, PstComponent)
  * @on_frame: (nullable): see each frame before the strategies do: ages, prices
  * @on_order: (nullable): an order changed; @report is %NULL for a denial
  * @on_fill: (nullable): a fill was applied
+ * @on_sent: (nullable): a message about an order goes to its venue now; the order's state says which: SUBMITTED, PENDING_MODIFY or PENDING_CANCEL
  *
  * All on the run's context; none may block.
  */
@@ -51,12 +52,17 @@ struct _PstGuardClass
   void (*on_frame) (PstGuard *guard, const PstFrame *frame);
   void (*on_order) (PstGuard *guard, const PstOrder *order, const PstExecutionReport *report);
   void (*on_fill) (PstGuard *guard, const PstFill *fill);
-  gpointer reserved[8];
+  void (*on_sent) (PstGuard *guard, const PstOrder *order);
+  gpointer reserved[7];
 };
 
 PST_API void pst_guard_review (PstGuard *guard, const PstReview *review, PstVerdict *verdict);
 PST_API void pst_guard_on_frame (PstGuard *guard, const PstFrame *frame);
 PST_API void pst_guard_on_order (PstGuard *guard, const PstOrder *order, const PstExecutionReport *report);
 PST_API void pst_guard_on_fill (PstGuard *guard, const PstFill *fill);
+PST_API void pst_guard_on_sent (PstGuard *guard, const PstOrder *order);
+
+/* For guards: whether the order, even if all that already works on its side fills first, only brings the net position nearer to zero. */
+PST_API gboolean pst_review_only_reduces (const PstReview *review);
 
 G_END_DECLS

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the switch remembers over a restart: a key file, replaced whole. */
+/* What the switch remembers over a restart. */
 #pragma once
 
 #include <penstock.h>
@@ -13,7 +13,7 @@ typedef struct
   char reason[PST_REASON_SIZE];
 } PstKillSwitchState;
 
-/* A file that is not there is a switch that was never engaged. Anything else that cannot be understood is an error: the caller engages. */
+/* A file that is not there, or none, is a switch that was never engaged. Anything else that cannot be understood is an error: the caller engages. */
 gboolean pst_kill_switch_state_load (const char *path, PstKillSwitchState *state, GError **error);
 /* On the disk when it returns TRUE. */
 gboolean pst_kill_switch_state_save (const char *path, const PstKillSwitchState *state, GError **error);

@@ -43,7 +43,7 @@ keep_state (PstKillSwitch *self)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!self->state_file || !*self->state_file || pst_kill_switch_state_save (self->state_file, &self->state, &error))
+  if (pst_kill_switch_state_save (self->state_file, &self->state, &error))
     return;
   pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_CRITICAL, "risk", "Kill switch state not saved", "%s", error->message);
 }
@@ -102,7 +102,7 @@ load_state (PstKillSwitch *self)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!self->state_file || !*self->state_file || pst_kill_switch_state_load (self->state_file, &self->state, &error))
+  if (pst_kill_switch_state_load (self->state_file, &self->state, &error))
     return;
   set_state (self, TRUE, "state_unreadable");
   pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_CRITICAL, "risk", "Kill switch engaged", "%s; it counts as engaged", error->message);

@@ -179,24 +179,12 @@ check_capital (PstTradeLimits *self, const PstReview *review, PstVerdict *verdic
          || check_amount (review, self->capital_max, pst_order_get_open_quantity (review->order), "max_capital_per_trade_exceeded", verdict);
 }
 
-/* Together with what already works on the same side it takes no more than what is held. */
-static gboolean
-only_reduces (const PstReview *review)
-{
-  gboolean sells = review->order->request.side == PST_SIDE_SELL;
-  gint64 held = sells ? review->net_quantity : -review->net_quantity;
-  gint64 resting = sells ? review->open_sell_quantity : review->open_buy_quantity;
-  gint64 sum;
-
-  return review->net_quantity != G_MININT64 && pst_add_checked (pst_order_get_open_quantity (review->order), resting, &sum) && sum <= held;
-}
-
 static void
 pst_trade_limits_review (PstGuard *guard, const PstReview *review, PstVerdict *verdict)
 {
   PstTradeLimits *self = PST_TRADE_LIMITS (guard);
 
-  if (only_reduces (review)
+  if (pst_review_only_reduces (review)
       || (check_concurrent (self, review, verdict) && check_exposure (self, review, verdict) && check_capital (self, review, verdict)))
     pst_verdict_pass (verdict);
 }

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* State of components, for those few facts that must outlive the process without a store. Written to a temporary file beside it, synced and renamed.
+ */
+
+#include "pst-state-file.h"
+
+#include "pst-file.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+
+/**
+ * PstStateFile:
+ *
+ * A component's state as keys with values, and the file that keeps it. Used on one thread at a time.
+ */
+struct _PstStateFile
+{
+  GObject parent_instance;
+
+  char *path; /* NULL: kept nowhere */
+  char *group;
+  GKeyFile *keys;
+};
+
+G_DEFINE_FINAL_TYPE (PstStateFile, pst_state_file, G_TYPE_OBJECT)
+
+static void
+pst_state_file_finalize (GObject *object)
+{
+  PstStateFile *file = PST_STATE_FILE (object);
+
+  g_free (file->path);
+  g_free (file->group);
+  g_key_file_unref (file->keys);
+  G_OBJECT_CLASS (pst_state_file_parent_class)->finalize (object);
+}
+
+static void
+pst_state_file_class_init (PstStateFileClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = pst_state_file_finalize;
+}
+
+static void
+pst_state_file_init (PstStateFile *file)
+{
+  file->keys = g_key_file_new ();
+}
+
+/**
+ * pst_state_file_new:
+ * @path: (nullable) (type filename): where the state is kept; %NULL or empty for nowhere
+ * @group: whose state it is: the plugin's id
+ *
+ * Makes an empty state; nothing is read yet. Any thread.
+ *
+ * Returns: (transfer full): the state
+ */
+PstStateFile *
+pst_state_file_new (const char *path, const char *group)
+{
+  PstStateFile *file;
+
+  g_return_val_if_fail (group != NULL && group[0] != '\0', NULL);
+
+  file = g_object_new (PST_TYPE_STATE_FILE, NULL);
+  file->path = path != NULL && path[0] != '\0' ? g_strdup (path) : NULL;
+  file->group = g_strdup (group);
+  return file;
+}
+
+static gboolean fail (PstStateFile *file, GError **error, PstStoreError code, const char *format, ...) G_GNUC_PRINTF (4, 5);
+
+static gboolean
+fail (PstStateFile *file, GError **error, PstStoreError code, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_set_error (error, PST_STORE_ERROR, code, "state file \"%s\" %s", file->path != NULL ? file->path : "(none)", text);
+  return FALSE;
+}
+
+#define CORRUPT(file, error, ...) fail ((file), (error), PST_STORE_ERROR_CORRUPT, __VA_ARGS__)
+
+/* All of a plain file, and one byte more than there may be, so that a file which grows is noticed. */
+static char *
+read_text (PstStateFile *file, gsize *length, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (PstFile) opened = pst_file_open_readonly (file->path, &failure);
+  g_autofree guint8 *bytes = g_malloc (PST_STATE_FILE_BYTES_MAX + 1);
+  gssize n_read = opened != NULL ? pst_file_read (opened, 0, bytes, PST_STATE_FILE_BYTES_MAX + 1, &failure) : -1;
+
+  if (n_read < 0)
+    fail (file, error, PST_STORE_ERROR_IO, "cannot be read: %s", failure->message);
+  else if (n_read > PST_STATE_FILE_BYTES_MAX)
+    CORRUPT (file, error, "is larger than %d bytes", PST_STATE_FILE_BYTES_MAX);
+  else
+    {
+      *length = (gsize)n_read;
+      return (char *)g_steal_pointer (&bytes);
+    }
+  return NULL;
+}
+
+static gboolean
+parse (PstStateFile *file, const char *text, gsize length, GError **error)
+{
+  g_autoptr (GKeyFile) keys = g_key_file_new ();
+  g_auto (GStrv) groups = NULL;
+  gsize n_groups;
+
+  if (memchr (text, '\0', length) != NULL || !g_utf8_validate_len (text, length, NULL)
+      || !g_key_file_load_from_data (keys, text, length, G_KEY_FILE_NONE, NULL))
+    return CORRUPT (file, error, "is not a key file");
+  groups = g_key_file_get_groups (keys, &n_groups);
+  if (n_groups != 1 || !g_str_equal (groups[0], file->group))
+    return CORRUPT (file, error, "does not have the one group [%s]; give each component a file of its own", file->group);
+  g_key_file_unref (file->keys);
+  file->keys = g_steal_pointer (&keys);
+  return TRUE;
+}
+
+/**
+ * pst_state_file_load:
+ * @file: a state
+ * @error: return location
+ *
+ * Replaces all values by what the file says. A file that is not there is an empty state. On error no value is set. On one thread at a time;
+ * reads from the disk.
+ *
+ * Returns: %FALSE with %PST_STORE_ERROR_CORRUPT or %PST_STORE_ERROR_IO: the caller must take the worst state for true
+ */
+gboolean
+pst_state_file_load (PstStateFile *file, GError **error)
+{
+  g_autofree char *text = NULL;
+  gsize length = 0;
+  GStatBuf status;
+
+  g_return_val_if_fail (PST_IS_STATE_FILE (file), FALSE);
+
+  g_key_file_unref (file->keys);
+  file->keys = g_key_file_new ();
+  if (file->path == NULL)
+    return TRUE;
+  if (g_stat (file->path, &status) != 0)
+    return errno == ENOENT || fail (file, error, PST_STORE_ERROR_IO, "cannot be read: %s", g_strerror (errno));
+  if (!S_ISREG (status.st_mode))
+    return fail (file, error, PST_STORE_ERROR_IO, "is not a plain file");
+  text = read_text (file, &length, error);
+  return text != NULL && parse (file, text, length, error);
+}
+
+/**
+ * pst_state_file_save:
+ * @file: a state
+ * @error: return location
+ *
+ * Replaces the file by the values that are set now, with mode 0600, and syncs it. On one thread at a time; writes to the disk.
+ *
+ * Returns: whether it is on the disk; %FALSE with %PST_STORE_ERROR_IO, then the old file is as it was
+ */
+gboolean
+pst_state_file_save (PstStateFile *file, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autofree char *text = NULL;
+  gsize length;
+
+  g_return_val_if_fail (PST_IS_STATE_FILE (file), FALSE);
+
+  if (file->path == NULL)
+    return TRUE;
+  text = g_key_file_to_data (file->keys, &length, NULL);
+  if (length > PST_STATE_FILE_BYTES_MAX)
+    return fail (file, error, PST_STORE_ERROR_IO, "would be larger than %d bytes", PST_STATE_FILE_BYTES_MAX);
+  if (g_file_set_contents_full (file->path, text, (gssize)length, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &failure))
+    return TRUE;
+  return fail (file, error, PST_STORE_ERROR_IO, "cannot be written: %s", failure->message);
+}
+
+/**
+ * pst_state_file_is_empty:
+ * @file: a state
+ *
+ * Tells whether anything is remembered. On one thread at a time.
+ *
+ * Returns: whether no value is set
+ */
+gboolean
+pst_state_file_is_empty (PstStateFile *file)
+{
+  g_auto (GStrv) groups = NULL;
+  gsize n_groups;
+
+  g_return_val_if_fail (PST_IS_STATE_FILE (file), TRUE);
+
+  groups = g_key_file_get_groups (file->keys, &n_groups);
+  return n_groups == 0;
+}
+
+/**
+ * pst_state_file_set_string:
+ * @file: a state
+ * @key: what
+ * @value: any text; what is not UTF-8 becomes '?'
+ *
+ * Sets a value; saved by pst_state_file_save(). On one thread at a time.
+ */
+void
+pst_state_file_set_string (PstStateFile *file, const char *key, const char *value)
+{
+  g_autofree char *valid = NULL;
+
+  g_return_if_fail (PST_IS_STATE_FILE (file));
+  g_return_if_fail (key != NULL && value != NULL);
+
+  valid = g_utf8_make_valid (value, -1);
+  g_key_file_set_string (file->keys, file->group, key, valid);
+}
+
+/**
+ * pst_state_file_set_boolean:
+ * @file: a state
+ * @key: what
+ * @value: whether
+ *
+ * Sets a value; saved by pst_state_file_save(). On one thread at a time.
+ */
+void
+pst_state_file_set_boolean (PstStateFile *file, const char *key, gboolean value)
+{
+  pst_state_file_set_string (file, key, value ? "true" : "false");
+}
+
+/**
+ * pst_state_file_set_int64:
+ * @file: a state
+ * @key: what
+ * @value: how much
+ *
+ * Sets a value; saved by pst_state_file_save(). On one thread at a time.
+ */
+void
+pst_state_file_set_int64 (PstStateFile *file, const char *key, gint64 value)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, value);
+
+  pst_state_file_set_string (file, key, text);
+}
+
+/**
+ * pst_state_file_set_time:
+ * @file: a state
+ * @key: what
+ * @time_ns: when, nanoseconds since the epoch
+ *
+ * Sets a value; saved by pst_state_file_save(). On one thread at a time.
+ */
+void
+pst_state_file_set_time (PstStateFile *file, const char *key, gint64 time_ns)
+{
+  char text[PST_TIME_TEXT_SIZE];
+
+  pst_time_print (time_ns, text);
+  pst_state_file_set_string (file, key, text);
+}
+
+/**
+ * pst_state_file_set_money:
+ * @file: a state
+ * @key: what
+ * @money: how much
+ *
+ * Sets a value; saved by pst_state_file_save(). On one thread at a time.
+ */
+void
+pst_state_file_set_money (PstStateFile *file, const char *key, const PstMoney *money)
+{
+  g_autofree char *text = pst_money_to_string (money);
+
+  pst_state_file_set_string (file, key, text);
+}
+
+/**
+ * pst_state_file_get_string:
+ * @file: a state
+ * @key: what
+ * @value: (out) (transfer full): the text
+ * @error: return location
+ *
+ * Reads a value. On one thread at a time.
+ *
+ * Returns: %FALSE with %PST_STORE_ERROR_CORRUPT when there is none
+ */
+gboolean
+pst_state_file_get_string (PstStateFile *file, const char *key, char **value, GError **error)
+{
+  g_return_val_if_fail (PST_IS_STATE_FILE (file), FALSE);
+  g_return_val_if_fail (key != NULL && value != NULL, FALSE);
+
+  *value = g_key_file_get_string (file->keys, file->group, key, NULL);
+  return *value != NULL || CORRUPT (file, error, "lacks the key %s", key);
+}
+
+/**
+ * pst_state_file_get_boolean:
+ * @file: a state
+ * @key: what
+ * @value: (out): whether
+ * @error: return location
+ *
+ * Reads a value. On one thread at a time.
+ *
+ * Returns: %FALSE with %PST_STORE_ERROR_CORRUPT when there is none, or when it is neither true nor false
+ */
+gboolean
+pst_state_file_get_boolean (PstStateFile *file, const char *key, gboolean *value, GError **error)
+{
+  g_autofree char *text = NULL;
+
+  if (!pst_state_file_get_string (file, key, &text, error))
+    return FALSE;
+  *value = g_str_equal (text, "true");
+  return *value || g_str_equal (text, "false") || CORRUPT (file, error, "says neither true nor false for %s", key);
+}
+
+/**
+ * pst_state_file_get_int64:
+ * @file: a state
+ * @key: what
+ * @value: (out): how much
+ * @error: return location
+ *
+ * Reads a value. On one thread at a time.
+ *
+ * Returns: %FALSE with %PST_STORE_ERROR_CORRUPT when there is none, or when it is no whole number of 64 bits
+ */
+gboolean
+pst_state_file_get_int64 (PstStateFile *file, const char *key, gint64 *value, GError **error)
+{
+  g_autofree char *text = NULL;
+
+  if (!pst_state_file_get_string (file, key, &text, error))
+    return FALSE;
+  return g_ascii_string_to_signed (text, 10, G_MININT64, G_MAXINT64, value, NULL) || CORRUPT (file, error, "has no whole number for %s", key);
+}
+
+/**
+ * pst_state_file_get_time:
+ * @file: a state
+ * @key: what
+ * @time_ns: (out): when, nanoseconds since the epoch
+ * @error: return location
+ *
+ * Reads a value. On one thread at a time.
+ *
+ * Returns: %FALSE with %PST_STORE_ERROR_CORRUPT when there is none, or when it is no time
+ */
+gboolean
+pst_state_file_get_time (PstStateFile *file, const char *key, gint64 *time_ns, GError **error)
+{
+  g_autofree char *text = NULL;
+
+  if (!pst_state_file_get_string (file, key, &text, error))
+    return FALSE;
+  return pst_time_parse (text, -1, time_ns, NULL) || CORRUPT (file, error, "has no time for %s", key);
+}
+
+/**
+ * pst_state_file_get_money:
+ * @file: a state
+ * @key: what
+ * @money: (out caller-allocates): how much
+ * @error: return location
+ *
+ * Reads a value. On one thread at a time.
+ *
+ * Returns: %FALSE with %PST_STORE_ERROR_CORRUPT when there is none, or when it is no amount of money
+ */
+gboolean
+pst_state_file_get_money (PstStateFile *file, const char *key, PstMoney *money, GError **error)
+{
+  g_autofree char *text = NULL;
+
+  if (!pst_state_file_get_string (file, key, &text, error))
+    return FALSE;
+  return pst_money_parse (text, money, NULL) || CORRUPT (file, error, "has no amount of money for %s", key);
+}
