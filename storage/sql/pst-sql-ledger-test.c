@@ -32,8 +32,10 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->harness = pst_harness_new ();
   fixture->store = test_ledger_add_store (&fixture->ledger, fixture->harness, "1");
   pst_harness_start (fixture->harness, PST_COMPONENT (fixture->store));
-  for (guint i = 0; fixture->sequence == 0 || ((PstRecord *)records->pdata[i - 1])->kind != PST_RECORD_RUN || i == 1; i++)
-    add (fixture, records->pdata[i]);
+  /* As far as RUNNING. */
+  do
+    add (fixture, records->pdata[fixture->sequence]);
+  while (((PstRecord *)records->pdata[fixture->sequence - 1])->kind != PST_RECORD_RUN || fixture->sequence == 1);
 }
 
 static void
