@@ -102,14 +102,47 @@ check_concurrent (PstTradeLimits *self, const PstReview *review, PstVerdict *ver
   return FALSE;
 }
 
-/* The dearest price at which the order may fill, as far as it can be known now. */
+/* The dearest price at which the order may fill, as far as it can be known now; 0 when nothing is known of the market. */
 static gint64
 worst_price (const PstReview *review)
 {
   const PstMark *mark = review->mark;
   gint64 price = mark->valid ? MAX (mark->price, MAX (mark->bid, mark->ask)) : 0;
 
-  return MAX (price, MAX (review->order->request.limit_price, review->order->request.stop_price));
+  return price > 0 ? MAX (price, MAX (review->order->request.limit_price, review->order->request.stop_price)) : 0;
+}
+
+/* Open orders of the order's side in its instrument. */
+typedef struct
+{
+  const PstOrder *reviewed;
+  gint64 price;      /* the dearest of them */
+  gint64 own;        /* open quantity of those of the same strategy */
+  gboolean overflow; /* of own */
+} Resting;
+
+static void
+add_resting (const PstOrder *order, gpointer user_data)
+{
+  Resting *resting = user_data;
+  const PstOrder *reviewed = resting->reviewed;
+
+  if (order->id == reviewed->id || order->state == PST_ORDER_STATE_INITIALIZED || order->request.instrument != reviewed->request.instrument
+      || order->request.side != reviewed->request.side)
+    return;
+  resting->price = MAX (resting->price, MAX (order->request.limit_price, order->request.stop_price));
+  if (order->strategy == reviewed->strategy && !pst_add_checked (resting->own, pst_order_get_open_quantity (order), &resting->own))
+    resting->overflow = TRUE;
+}
+
+static Resting
+find_resting (PstTradeLimits *self, const PstReview *review)
+{
+  Resting resting = { .reviewed = review->order };
+
+  if ((review->order->request.side == PST_SIDE_BUY ? review->open_buy_quantity : review->open_sell_quantity) != 0)
+    pst_context_foreach_open_order (pst_component_get_context (PST_COMPONENT (self)), add_resting, &resting);
+  return resting;
 }
 
 static gboolean
@@ -133,10 +166,10 @@ deny_amount (PstVerdict *verdict, const char *code, const PstCurrency *currency,
 }
 
 static gboolean
-check_amount (const PstReview *review, const PstMoney *limit, gint64 quantity, const char *code, PstVerdict *verdict)
+check_amount (const PstReview *review, const PstMoney *limit, gint64 quantity, gint64 price, const char *code, PstVerdict *verdict)
 {
   const PstInstrument *instrument = review->instrument;
-  gint64 price = worst_price (review), amount;
+  gint64 amount;
 
   if (limit->currency != instrument->quote)
     {
@@ -159,33 +192,76 @@ check_amount (const PstReview *review, const PstMoney *limit, gint64 quantity, c
   return FALSE;
 }
 
+/* Everything at the dearest price of all: the mark, this order's, those of the orders that rest. */
 static gboolean
-check_exposure (PstTradeLimits *self, const PstReview *review, PstVerdict *verdict)
+check_exposure (PstTradeLimits *self, const PstReview *review, const Resting *resting, PstVerdict *verdict)
 {
-  gint64 quantity;
+  gint64 quantity, price = worst_price (review);
 
   if (!self->exposure_max)
     return TRUE;
   if (worst_quantity (review, &quantity))
-    return check_amount (review, self->exposure_max, quantity, "max_exposure_per_asset_exceeded", verdict);
+    return quantity <= 0
+           || check_amount (review, self->exposure_max, quantity, price > 0 ? MAX (price, resting->price) : 0, "max_exposure_per_asset_exceeded",
+                            verdict);
   pst_verdict_deny (verdict, "max_exposure_per_asset_exceeded", "amount=overflow");
   return FALSE;
 }
 
 static gboolean
-check_capital (PstTradeLimits *self, const PstReview *review, PstVerdict *verdict)
+check_capital (PstTradeLimits *self, const PstReview *review, gint64 opening, PstVerdict *verdict)
 {
-  return !self->capital_max
-         || check_amount (review, self->capital_max, pst_order_get_open_quantity (review->order), "max_capital_per_trade_exceeded", verdict);
+  return !self->capital_max || check_amount (review, self->capital_max, opening, worst_price (review), "max_capital_per_trade_exceeded", verdict);
+}
+
+/* What of the order is left to open a position when it has closed what is @held on the other side and not @resting orders' to close. */
+static gint64
+opening_quantity (gint64 open, gint64 held, gint64 resting)
+{
+  gint64 closable;
+
+  if (held <= 0 || !pst_subtract_checked (held, resting, &closable) || closable <= 0)
+    return open;
+  return open > closable ? open - closable : 0;
+}
+
+/* The lesser of what it opens for the run and for its strategy: another strategy's position must not keep this one in its own. */
+static gint64
+measure_opening (PstTradeLimits *self, const PstReview *review, const Resting *resting)
+{
+  const PstOrder *order = review->order;
+  const PstPosition *position
+      = pst_context_get_position (pst_component_get_context (PST_COMPONENT (self)), order->strategy, order->request.instrument);
+  gboolean sells = order->request.side == PST_SIDE_SELL;
+  gint64 open = pst_order_get_open_quantity (order), net, own;
+
+  if (review->net_quantity == G_MININT64 || position->quantity == G_MININT64)
+    return open;
+  net = opening_quantity (open, sells ? review->net_quantity : -review->net_quantity, sells ? review->open_sell_quantity : review->open_buy_quantity);
+  own = resting->overflow ? open : opening_quantity (open, sells ? position->quantity : -position->quantity, resting->own);
+  return MIN (net, own);
+}
+
+/* A change that asks for no more, at no higher a price. */
+static gboolean
+is_smaller (const PstReview *review)
+{
+  const PstOrder *before = review->before, *order = review->order;
+
+  return before && pst_order_get_open_quantity (order) <= pst_order_get_open_quantity (before)
+         && order->request.limit_price <= before->request.limit_price && order->request.stop_price <= before->request.stop_price;
 }
 
 static void
 pst_trade_limits_review (PstGuard *guard, const PstReview *review, PstVerdict *verdict)
 {
   PstTradeLimits *self = PST_TRADE_LIMITS (guard);
+  Resting resting = find_resting (self, review);
+  gint64 opening = measure_opening (self, review, &resting);
 
-  if (pst_review_only_reduces (review)
-      || (check_concurrent (self, review, verdict) && check_exposure (self, review, verdict) && check_capital (self, review, verdict)))
+  if (opening == 0 || is_smaller (review)
+      || (check_concurrent (self, review, verdict) && check_exposure (self, review, &resting, verdict)
+          && check_capital (self, review, opening, verdict)))
     pst_verdict_pass (verdict);
 }
 

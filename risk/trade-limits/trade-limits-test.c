@@ -126,9 +126,111 @@ test_exits_pass (void)
   pst_harness_set_position (fixture.harness, G_MAXUINT32, fixture.instruments[0], "500", "10.00");
   pst_harness_set_position (fixture.harness, G_MAXUINT32, fixture.instruments[1], "-500", "10.00");
   check_request (&fixture, market (&fixture, 0, PST_SIDE_SELL, 500), NULL);
-  check_request (&fixture, market (&fixture, 0, PST_SIDE_SELL, 501), "max_capital_per_trade_exceeded");
   check_request (&fixture, market (&fixture, 1, PST_SIDE_BUY, 500), NULL);
-  check_request (&fixture, market (&fixture, 1, PST_SIDE_BUY, 501), "max_capital_per_trade_exceeded");
+  /* Through zero: what it opens counts. */
+  check_request (&fixture, market (&fixture, 0, PST_SIDE_SELL, 509), NULL);
+  check_request (&fixture, market (&fixture, 0, PST_SIDE_SELL, 510), NULL);
+  check_request (&fixture, market (&fixture, 0, PST_SIDE_SELL, 511), "max_capital_per_trade_exceeded");
+  check_request (&fixture, market (&fixture, 1, PST_SIDE_BUY, 511), "max_capital_per_trade_exceeded");
+  pst_harness_finish (fixture.harness);
+}
+
+/* What already works to close leaves less for this order to close. */
+static void
+test_resting_exit_counts (void)
+{
+  Fixture fixture;
+  PstOrderRequest resting;
+
+  setup (&fixture, "max-capital-per-trade", "100 USD");
+  pst_harness_set_position (fixture.harness, G_MAXUINT32, fixture.instruments[0], "500", "10.00");
+  resting = market (&fixture, 0, PST_SIDE_SELL, 300);
+  pst_harness_accept (fixture.harness, pst_harness_place (fixture.harness, &resting));
+  check_request (&fixture, market (&fixture, 0, PST_SIDE_SELL, 200), NULL);
+  check_request (&fixture, market (&fixture, 0, PST_SIDE_SELL, 210), NULL);
+  check_request (&fixture, market (&fixture, 0, PST_SIDE_SELL, 211), "max_capital_per_trade_exceeded");
+  pst_harness_finish (fixture.harness);
+}
+
+static void
+check_order_of (Fixture *fixture, guint32 strategy, PstSide side, gint64 quantity, const char *code)
+{
+  PstOrder order = { .id = 100, .strategy = strategy, .state = PST_ORDER_STATE_INITIALIZED };
+  PstContext *context = PST_CONTEXT (fixture->harness);
+  PstReview review = { .order = &order };
+  PstVerdict verdict;
+
+  order.request = market (fixture, 0, side, quantity);
+  review.instrument = pst_instrument_table_get (pst_context_get_instruments (context), fixture->instruments[0]);
+  review.mark = pst_context_get_mark (context, fixture->instruments[0]);
+  review.net_quantity = pst_context_get_position (context, G_MAXUINT32, fixture->instruments[0])->quantity;
+  pst_guard_review (PST_GUARD (fixture->guard), &review, &verdict);
+  g_assert_cmpstr (verdict.passed ? NULL : verdict.code, ==, code);
+}
+
+/* One strategy is long, another short: the run is flat, and still each may get out. */
+static void
+test_exit_of_one_strategy_passes (void)
+{
+  Fixture fixture;
+
+  setup (&fixture, "max-concurrent-trades", "1");
+  place_and_fill (&fixture, 1, PST_SIDE_BUY, 1);
+  pst_harness_set_position (fixture.harness, 7, fixture.instruments[0], "10", "10.00");
+  pst_harness_set_position (fixture.harness, 8, fixture.instruments[0], "-10", "10.00");
+  check_order_of (&fixture, 7, PST_SIDE_SELL, 10, NULL);
+  check_order_of (&fixture, 8, PST_SIDE_BUY, 10, NULL);
+  check_order_of (&fixture, 8, PST_SIDE_BUY, 11, "max_concurrent_trades_exceeded");
+  check_order_of (&fixture, 7, PST_SIDE_BUY, 1, "max_concurrent_trades_exceeded");
+  pst_harness_finish (fixture.harness);
+}
+
+static void
+check_change (Fixture *fixture, guint64 id, gint64 quantity, gint64 limit_price, const char *code)
+{
+  PstVerdict verdict;
+
+  pst_harness_review_modify (fixture->harness, PST_GUARD (fixture->guard), id, quantity, limit_price, 0, &verdict);
+  g_assert_cmpstr (verdict.passed ? NULL : verdict.code, ==, code);
+}
+
+/* The price went up and the order is above the limit: making it smaller must be possible. */
+static void
+test_smaller_changes_pass (void)
+{
+  Fixture fixture;
+  PstOrderRequest request;
+  guint64 id;
+
+  setup (&fixture, "max-capital-per-trade", "1000 USD");
+  request = market (&fixture, 0, PST_SIDE_BUY, 100);
+  request.type = PST_ORDER_TYPE_LIMIT;
+  request.limit_price = 1000;
+  id = pst_harness_place (fixture.harness, &request);
+  pst_harness_accept (fixture.harness, id);
+  pst_harness_set_mark (fixture.harness, fixture.instruments[0], "12.00");
+  check_change (&fixture, id, 99, 1000, NULL);
+  check_change (&fixture, id, 100, 999, NULL);
+  check_change (&fixture, id, 101, 1000, "max_capital_per_trade_exceeded");
+  check_change (&fixture, id, 100, 1001, "max_capital_per_trade_exceeded");
+  check_change (&fixture, id, 83, 1001, NULL);
+  pst_harness_finish (fixture.harness);
+}
+
+/* A stop far above the market may fill there. */
+static void
+test_exposure_at_the_dearest_price (void)
+{
+  Fixture fixture;
+  PstOrderRequest resting;
+
+  setup (&fixture, "max-exposure-per-asset", "1000 USD");
+  resting = market (&fixture, 0, PST_SIDE_BUY, 20);
+  resting.type = PST_ORDER_TYPE_STOP_MARKET;
+  resting.stop_price = 2000;
+  pst_harness_accept (fixture.harness, pst_harness_place (fixture.harness, &resting));
+  check_request (&fixture, market (&fixture, 0, PST_SIDE_BUY, 30), NULL);
+  check_request (&fixture, market (&fixture, 0, PST_SIDE_BUY, 31), "max_exposure_per_asset_exceeded");
   pst_harness_finish (fixture.harness);
 }
 
@@ -156,6 +258,7 @@ static void
 test_missing_data_deny (void)
 {
   Fixture fixture;
+  PstOrderRequest limited;
   guint32 unpriced;
 
   setup (&fixture, "max-capital-per-trade", "1000 EUR");
@@ -166,6 +269,10 @@ test_missing_data_deny (void)
   unpriced = pst_harness_add_instrument (fixture.harness, "E");
   fixture.instruments[0] = unpriced;
   check_request (&fixture, market (&fixture, 0, PST_SIDE_BUY, 1), "price_unknown");
+  limited = market (&fixture, 0, PST_SIDE_SELL, 1);
+  limited.type = PST_ORDER_TYPE_LIMIT;
+  limited.limit_price = 1;
+  check_request (&fixture, limited, "price_unknown");
   check_request (&fixture, market (&fixture, 1, PST_SIDE_BUY, G_MAXINT64), "max_capital_per_trade_exceeded");
   pst_harness_finish (fixture.harness);
 
@@ -194,6 +301,10 @@ main (int argc, char **argv)
   g_test_add_func ("/trade-limits/exposure-counts-what-is-held-and-open", test_exposure_counts_what_is_held_and_open);
   g_test_add_func ("/trade-limits/exposure-through-zero", test_exposure_through_zero);
   g_test_add_func ("/trade-limits/exits-pass", test_exits_pass);
+  g_test_add_func ("/trade-limits/resting-exit-counts", test_resting_exit_counts);
+  g_test_add_func ("/trade-limits/exit-of-one-strategy-passes", test_exit_of_one_strategy_passes);
+  g_test_add_func ("/trade-limits/smaller-changes-pass", test_smaller_changes_pass);
+  g_test_add_func ("/trade-limits/exposure-at-the-dearest-price", test_exposure_at_the_dearest_price);
   g_test_add_func ("/trade-limits/concurrent", test_concurrent);
   g_test_add_func ("/trade-limits/missing-data-deny", test_missing_data_deny);
   g_test_add_func ("/trade-limits/no-limits", test_no_limits);
