@@ -127,12 +127,23 @@ parse (PstStateFile *file, const char *text, gsize length, GError **error)
   return TRUE;
 }
 
+/* What was never saved has no file, but it has the file's folder: one that is not there may be a disk that is not mounted. */
+static gboolean
+was_never_saved (PstStateFile *file)
+{
+  g_autofree char *folder = g_path_get_dirname (file->path);
+  GStatBuf status;
+
+  return g_lstat (file->path, &status) != 0 && errno == ENOENT && g_file_test (folder, G_FILE_TEST_IS_DIR);
+}
+
 /**
  * pst_state_file_load:
  * @file: a state
  * @error: return location
  *
- * Replaces all values by what the file says. A file that is not there is an empty state. On error no value is set. On one thread at a time;
+ * Replaces all values by what the file says. A file that is not there is an empty state; one whose folder is not there either, or a link that
+ * leads nowhere, is an error. On error no value is set. On one thread at a time;
  * reads from the disk.
  *
  * Returns: %FALSE with %PST_STORE_ERROR_CORRUPT or %PST_STORE_ERROR_IO: the caller must take the worst state for true
@@ -150,8 +161,10 @@ pst_state_file_load (PstStateFile *file, GError **error)
   file->keys = g_key_file_new ();
   if (file->path == NULL)
     return TRUE;
+  if (was_never_saved (file))
+    return TRUE;
   if (g_stat (file->path, &status) != 0)
-    return errno == ENOENT || fail (file, error, PST_STORE_ERROR_IO, "cannot be read: %s", g_strerror (errno));
+    return fail (file, error, PST_STORE_ERROR_IO, "cannot be read: %s", g_strerror (errno));
   if (!S_ISREG (status.st_mode))
     return fail (file, error, PST_STORE_ERROR_IO, "is not a plain file");
   text = read_text (file, &length, error);

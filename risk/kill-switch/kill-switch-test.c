@@ -2,7 +2,9 @@
 /* A switch that lets one order through, or forgets over a restart that it was engaged, is no switch. */
 
 #include <glib/gstdio.h>
+#include <unistd.h>
 #include <penstock-check.h>
+#include <string.h>
 
 const PstPluginEntry *penstock_plugin_entry (void);
 
@@ -133,31 +135,44 @@ test_damaged_state_counts_as_engaged (void)
     "\x01\x02\x03",
   };
   g_autofree char *folder = g_dir_make_tmp ("penstock-kill-XXXXXX", NULL);
-  g_autofree char *state_file = g_build_filename (folder, "kill.state", NULL);
+  g_autofree char *state_file = g_build_filename (folder, "kill.state", NULL), *large = NULL;
 
   for (gsize i = 0; i < G_N_ELEMENTS (damaged); i++)
     {
       g_assert_true (g_file_set_contents (state_file, damaged[i], -1, NULL));
       restart_and_check (state_file, "kill_switch_active");
     }
+  large = g_strnfill (5000, '#');
+  g_assert_true (g_file_set_contents (state_file, large, -1, NULL));
+  restart_and_check (state_file, "kill_switch_active");
   g_unlink (state_file);
-  /* A folder in the file's place cannot be read either. */
+  /* A link to nowhere, a folder in the file's place, a device without end, and a disk that is not mounted. */
+  g_assert_cmpint (symlink ("nowhere", state_file), ==, 0);
+  restart_and_check (state_file, "kill_switch_active");
+  g_unlink (state_file);
+  restart_and_check (state_file, NULL);
   restart_and_check (folder, "kill_switch_active");
+  restart_and_check ("/dev/zero", "kill_switch_active");
   g_rmdir (folder);
+  restart_and_check (state_file, "kill_switch_active");
 }
 
 static void
 test_unwritable_state_stays_engaged (void)
 {
+  g_autofree char *folder = g_dir_make_tmp ("penstock-kill-XXXXXX", NULL);
+  g_autofree char *state_file = g_build_filename (folder, "kill.state", NULL);
   PstHarness *harness = pst_harness_new ();
   PstComponent *guard;
 
   pst_harness_add_instrument (harness, "A");
-  guard = add_switch (harness, "/nonexistent/kill.state", "false");
+  guard = add_switch (harness, state_file, "false");
+  check_verdict (harness, guard, NULL);
+  g_rmdir (folder);
   g_signal_emit_by_name (guard, "engage", "x");
   check_verdict (harness, guard, "kill_switch_active");
   g_assert_cmpuint (pst_harness_get_n_records (harness), >=, 2);
-  g_assert_nonnull (g_strstr_len (pst_harness_get_record (harness, 0)->alert.message, -1, "/nonexistent/"));
+  g_assert_nonnull (strstr (pst_harness_get_record (harness, 0)->alert.message, "kill.state"));
   pst_harness_finish (harness);
 }
 
