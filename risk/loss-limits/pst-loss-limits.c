@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Counts what was lost, fill by fill, and ends trading when it is too much. Realised profit after fees, in the limits' currency, exact; what is in
+ * another currency is valued at the marks, rounded towards the loss, and what cannot be valued counts as a breach. A breach stands until its day is
+ * over, or until an operator resets it: a profit that comes later does not undo it. */
+
+#include "pst-loss-limits-private.h"
+
+#define PST_TYPE_LOSS_LIMITS (pst_loss_limits_get_type ())
+G_DECLARE_FINAL_TYPE (PstLossLimits, pst_loss_limits, PST, LOSS_LIMITS, PstGuard)
+
+struct _PstLossLimits
+{
+  PstGuard parent_instance;
+
+  PstLossLimitsOptions options;
+  const PstCurrency *currency; /* of the limits; NULL: there is none */
+  const char *path;            /* where the state is kept in this run */
+  PstSessionDay session;
+  PstLossLimitsState state;
+  GArray *held;          /* guint32: instruments with a position */
+  gboolean unsaved;      /* the state on the disk is not what it is */
+  gboolean owes_request; /* the trading state, from before the run was under way */
+};
+
+G_DEFINE_FINAL_TYPE (PstLossLimits, pst_loss_limits, PST_TYPE_GUARD)
+
+PST_DEFINE_PLUGIN ("loss-limits", GUARD, PstLossLimits, pst_loss_limits_get_type)
+
+static PstContext *
+get_context (PstLossLimits *self)
+{
+  return pst_component_get_context (PST_COMPONENT (self));
+}
+
+static void
+keep_state (PstLossLimits *self)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean was_unsaved = self->unsaved;
+
+  /* What could not be read is evidence; it is replaced when an operator has said that it does not count. */
+  self->unsaved = !self->state.unreadable && !pst_loss_limits_state_save (&self->state, self->path, &error);
+  if (self->unsaved && !was_unsaved)
+    pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_CRITICAL, "risk", "Loss limits state not saved", "%s", error->message);
+}
+
+/* Why nothing may be opened; NULL when all is well. */
+static const char *
+find_reason (PstLossLimits *self)
+{
+  if (self->state.unreadable)
+    return "state_unreadable";
+  if (self->state.unknown)
+    return "loss_unknown";
+  if (self->state.cumulative_breached)
+    return "cumulative_loss_limit_breached";
+  return self->state.daily_breached ? "daily_loss_limit_breached" : NULL;
+}
+
+static void
+request_state (PstLossLimits *self, const char *reason)
+{
+  if (self->options.on_breach != PST_LOSS_LIMITS_DENY)
+    pst_context_request_trading_state (get_context (self), PST_COMPONENT (self),
+                                       self->options.on_breach == PST_LOSS_LIMITS_HALT ? PST_TRADING_STATE_HALTED : PST_TRADING_STATE_REDUCING,
+                                       reason);
+}
+
+static void
+raise_breach (PstLossLimits *self, const char *reason)
+{
+  g_autofree char *daily = pst_money_to_string (&self->state.daily), *cumulative = pst_money_to_string (&self->state.cumulative);
+
+  keep_state (self);
+  pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_CRITICAL, "risk", "Loss limit breached", "%s: realised today %s, in all %s", reason,
+                             daily, cumulative);
+  request_state (self, reason);
+}
+
+/* An amount in the limits' currency by the first instrument that says what it is worth, rounded towards the loss. */
+static gboolean
+convert (PstLossLimits *self, gint64 amount, const PstCurrency *from, gint64 *result)
+{
+  PstInstrumentTable *table = pst_context_get_instruments (get_context (self));
+  const PstCurrency *to = self->currency;
+
+  *result = amount;
+  if (amount == 0 || from == to)
+    return TRUE;
+  for (guint32 i = 0; i < pst_instrument_table_get_size (table); i++)
+    {
+      const PstInstrument *instrument = pst_instrument_table_get (table, i);
+      const PstMark *mark = pst_context_get_mark (get_context (self), i);
+      gint exponent = instrument->price_scale + to->scale - from->scale;
+
+      if (!mark->valid || mark->price <= 0)
+        continue;
+      if (instrument->base == from && instrument->quote == to)
+        return pst_mantissa_multiply (amount, mark->price, from->scale + instrument->price_scale, to->scale, PST_ROUND_FLOOR, result);
+      if (instrument->base == to && instrument->quote == from && exponent >= 0 && exponent <= PST_SCALE_MAX)
+        return pst_mantissa_multiply_divide (amount, pst_power_of_ten ((guint)exponent), mark->price, PST_ROUND_FLOOR, result);
+    }
+  return FALSE;
+}
+
+/* The day never goes back: not when clocks do, and not when the state comes from a later day. */
+static void
+turn_day (PstLossLimits *self)
+{
+  gint64 day = pst_session_day_find (&self->session, pst_context_now_ns (get_context (self)));
+
+  if (day <= self->state.day)
+    return;
+  self->state.day = day;
+  self->state.daily.amount = 0;
+  self->state.daily_breached = FALSE;
+}
+
+/* What positions are worth less than they cost, at most 0. FALSE when it cannot be told. */
+static gboolean
+find_open_losses (PstLossLimits *self, gint64 *losses)
+{
+  PstContext *context = get_context (self);
+
+  *losses = 0;
+  if (!self->options.include_open_losses)
+    return TRUE;
+  for (guint i = 0; i < self->held->len; i++)
+    {
+      guint32 index = g_array_index (self->held, guint32, i);
+      const PstInstrument *instrument = pst_instrument_table_get (pst_context_get_instruments (context), index);
+      const PstPosition *position = pst_context_get_position (context, G_MAXUINT32, index);
+      const PstMark *mark = pst_context_get_mark (context, index);
+      gint64 value, loss;
+
+      if (!mark->valid || !pst_position_value (position, instrument, mark->price, &value) || !pst_subtract_checked (value, position->cost, &loss))
+        return FALSE;
+      if (loss < 0 && (!convert (self, loss, instrument->quote, &loss) || !pst_add_checked (*losses, loss, losses)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+is_reached (const PstMoney *limit, const PstMoney *realised, gint64 open_losses)
+{
+  return limit != NULL && (__int128)realised->amount + open_losses <= -(__int128)limit->amount;
+}
+
+/* FALSE when open losses cannot be told. */
+static gboolean
+check_limits (PstLossLimits *self)
+{
+  gint64 open_losses;
+  gboolean known = find_open_losses (self, &open_losses);
+
+  if (!self->state.daily_breached && is_reached (self->options.daily_limit, &self->state.daily, open_losses))
+    {
+      self->state.daily_breached = TRUE;
+      raise_breach (self, "daily_loss_limit_breached");
+    }
+  if (!self->state.cumulative_breached && is_reached (self->options.cumulative_limit, &self->state.cumulative, open_losses))
+    {
+      self->state.cumulative_breached = TRUE;
+      raise_breach (self, "cumulative_loss_limit_breached");
+    }
+  return known;
+}
+
+static void
+follow_position (PstLossLimits *self, guint32 instrument)
+{
+  gboolean holds = pst_context_get_position (get_context (self), G_MAXUINT32, instrument)->quantity != 0;
+
+  for (guint i = 0; i < self->held->len; i++)
+    if (g_array_index (self->held, guint32, i) == instrument)
+      {
+        if (!holds)
+          g_array_remove_index (self->held, i);
+        return;
+      }
+  if (holds)
+    g_array_append_val (self->held, instrument);
+}
+
+static gboolean
+count_fill (PstLossLimits *self, const PstFill *fill)
+{
+  const PstInstrument *instrument = pst_instrument_table_get (pst_context_get_instruments (get_context (self)), fill->instrument);
+  gint64 profit, fee = 0, sum, daily, cumulative;
+
+  if (!convert (self, fill->realised_profit, instrument->quote, &profit)
+      || (fill->fee != 0 && !(pst_subtract_checked (0, fill->fee, &fee) && convert (self, fee, fill->fee_currency, &fee)))
+      || !pst_add_checked (profit, fee, &sum) || !pst_add_checked (self->state.daily.amount, sum, &daily)
+      || !pst_add_checked (self->state.cumulative.amount, sum, &cumulative))
+    return FALSE;
+  if (sum == 0)
+    return TRUE;
+  self->state.daily.amount = daily;
+  self->state.cumulative.amount = cumulative;
+  keep_state (self);
+  return TRUE;
+}
+
+static void
+pst_loss_limits_on_fill (PstGuard *guard, const PstFill *fill)
+{
+  PstLossLimits *self = PST_LOSS_LIMITS (guard);
+
+  if (self->currency == NULL)
+    return;
+  follow_position (self, fill->instrument);
+  turn_day (self);
+  if (!count_fill (self, fill) && !self->state.unknown)
+    {
+      self->state.unknown = TRUE;
+      raise_breach (self, "loss_unknown");
+    }
+  check_limits (self);
+}
+
+static void
+pst_loss_limits_on_frame (PstGuard *guard, const PstFrame *frame)
+{
+  PstLossLimits *self = (PstLossLimits *)guard;
+
+  if (G_UNLIKELY (self->owes_request))
+    {
+      self->owes_request = FALSE;
+      turn_day (self);
+      if (find_reason (self) != NULL)
+        request_state (self, find_reason (self));
+    }
+  if (G_LIKELY (!self->options.include_open_losses || self->held->len == 0 || self->currency == NULL))
+    return;
+  turn_day (self);
+  check_limits (self);
+}
+
+static void
+deny (PstLossLimits *self, const char *reason, PstVerdict *verdict)
+{
+  g_autofree char *daily = pst_money_to_string (&self->state.daily), *cumulative = pst_money_to_string (&self->state.cumulative);
+
+  pst_verdict_deny (verdict, reason, "daily=%s cumulative=%s", daily, cumulative);
+}
+
+static void
+pst_loss_limits_review (PstGuard *guard, const PstReview *review, PstVerdict *verdict)
+{
+  PstLossLimits *self = PST_LOSS_LIMITS (guard);
+  gboolean known;
+
+  if (self->currency == NULL)
+    {
+      pst_verdict_pass (verdict);
+      return;
+    }
+  turn_day (self);
+  known = check_limits (self);
+  if (self->unsaved)
+    keep_state (self);
+  if (pst_review_only_reduces (review))
+    pst_verdict_pass (verdict);
+  else if (find_reason (self) != NULL)
+    deny (self, find_reason (self), verdict);
+  else if (!known)
+    deny (self, "loss_unknown", verdict);
+  else if (self->unsaved)
+    deny (self, "state_unwritable", verdict);
+  else
+    pst_verdict_pass (verdict);
+}
+
+static void
+pst_loss_limits_reset (PstLossLimits *self, const char *reason)
+{
+  const char *why = reason != NULL && reason[0] != '\0' ? reason : "operator";
+
+  if (self->currency == NULL || !pst_component_is_started (PST_COMPONENT (self)))
+    return;
+  pst_context_note (get_context (self), PST_COMPONENT (self), "LOSS_LIMITS_RESET", "reason=%s", why);
+  self->state = (PstLossLimitsState){ .day = self->state.day, .daily = { self->currency, 0 }, .cumulative = { self->currency, 0 } };
+  keep_state (self);
+  pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_WARNING, "risk", "Loss limits reset", "%s", why);
+}
+
+static gboolean
+pst_loss_limits_prepare (PstComponent *component, GError **error)
+{
+  PstLossLimits *self = PST_LOSS_LIMITS (component);
+  const PstMoney *daily = self->options.daily_limit, *cumulative = self->options.cumulative_limit;
+
+  if (daily != NULL && cumulative != NULL && daily->currency != cumulative->currency)
+    {
+      g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_CONFLICT,
+                   "daily-loss-limit is in %s and cumulative-loss-limit in %s; write both in one currency", daily->currency->code,
+                   cumulative->currency->code);
+      return FALSE;
+    }
+  self->currency = daily != NULL ? daily->currency : cumulative != NULL ? cumulative->currency : NULL;
+  return pst_session_day_init (&self->session, self->options.time_zone, self->options.day_start, error);
+}
+
+static void
+load_state (PstLossLimits *self)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean found, readable = pst_loss_limits_state_load (&self->state, self->path, self->currency, &found, &error);
+
+  if (!readable)
+    {
+      self->state = (PstLossLimitsState){ .daily = { self->currency, 0 }, .cumulative = { self->currency, 0 }, .unreadable = TRUE };
+      pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_CRITICAL, "risk", "Loss limit breached",
+                                 "%s; it counts as breached until it is reset", error->message);
+    }
+  if (!readable || !found)
+    self->state.day = pst_session_day_find (&self->session, pst_context_now_ns (get_context (self)));
+}
+
+static gboolean
+pst_loss_limits_start (PstComponent *component, GError **error)
+{
+  PstLossLimits *self = PST_LOSS_LIMITS (component);
+  PstContext *context = get_context (self);
+
+  g_array_set_size (self->held, 0);
+  self->unsaved = FALSE;
+  self->owes_request = FALSE;
+  if (self->currency == NULL)
+    return TRUE;
+  for (guint32 i = 0; i < pst_instrument_table_get_size (pst_context_get_instruments (context)); i++)
+    follow_position (self, i);
+  self->path = pst_context_get_mode (context) != PST_MODE_BACKTEST ? self->options.state_file : NULL;
+  load_state (self);
+  turn_day (self);
+  self->owes_request = find_reason (self) != NULL;
+  return TRUE;
+}
+
+static void
+pst_loss_limits_get_property (GObject *object, guint property_id, GValue *value, GParamSpec *pspec)
+{
+  if (!pst_loss_limits_options_get (&PST_LOSS_LIMITS (object)->options, property_id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+}
+
+static void
+pst_loss_limits_set_property (GObject *object, guint property_id, const GValue *value, GParamSpec *pspec)
+{
+  if (!pst_loss_limits_options_set (&PST_LOSS_LIMITS (object)->options, property_id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+}
+
+static void
+pst_loss_limits_finalize (GObject *object)
+{
+  PstLossLimits *self = PST_LOSS_LIMITS (object);
+
+  pst_loss_limits_options_clear (&self->options);
+  pst_session_day_clear (&self->session);
+  g_array_unref (self->held);
+  G_OBJECT_CLASS (pst_loss_limits_parent_class)->finalize (object);
+}
+
+static void
+pst_loss_limits_class_init (PstLossLimitsClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = pst_loss_limits_get_property;
+  object_class->set_property = pst_loss_limits_set_property;
+  object_class->finalize = pst_loss_limits_finalize;
+  PST_COMPONENT_CLASS (klass)->prepare = pst_loss_limits_prepare;
+  PST_COMPONENT_CLASS (klass)->start = pst_loss_limits_start;
+  PST_GUARD_CLASS (klass)->review = pst_loss_limits_review;
+  PST_GUARD_CLASS (klass)->on_frame = pst_loss_limits_on_frame;
+  PST_GUARD_CLASS (klass)->on_fill = pst_loss_limits_on_fill;
+  pst_loss_limits_options_install (object_class);
+  /**
+   * PstLossLimits::reset:
+   * @self: the guard
+   * @reason: (nullable): who resets it, and why
+   *
+   * Counts from nothing again and ends every breach. Trading stays halted until an operator makes it active. On the run's context.
+   */
+  g_signal_new_class_handler ("reset", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (pst_loss_limits_reset), NULL, NULL,
+                              NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+pst_loss_limits_init (PstLossLimits *self)
+{
+  self->held = g_array_new (FALSE, FALSE, sizeof (guint32));
+}
