@@ -13,8 +13,8 @@
 /* What the template calls itself, and what the copy is called instead: in file names and texts alike. */
 typedef struct
 {
-  char *from[4];
-  char *to[4];
+  char *from[5];
+  char *to[5];
 } Renaming;
 
 static char *
@@ -33,6 +33,16 @@ to_underscores (const char *id)
   return g_strdelimit (g_strdup (id), "-", '_');
 }
 
+/* "My limit", as the manifest's Name. */
+static char *
+to_title (const char *id)
+{
+  char *title = g_strdelimit (g_strdup (id), "-", ' ');
+
+  title[0] = g_ascii_toupper (title[0]);
+  return title;
+}
+
 static void
 fill_forms (char **forms, const char *id)
 {
@@ -42,6 +52,7 @@ fill_forms (char **forms, const char *id)
   forms[1] = g_strdup (underscores);
   forms[2] = to_camel_case (id);
   forms[3] = g_ascii_strup (underscores, -1);
+  forms[4] = to_title (id);
 }
 
 static Renaming *

@@ -95,7 +95,7 @@ test_author (gconstpointer data)
   inspected = test_run (installed.folder, (const char *const *)variables->pdata, "penstock", "inspect", id, NULL);
   test_assert_exit (inspected, 0);
   test_assert_contains (inspected->output, id);
-  g_assert_null (strstr (inspected->output, "template"));
+  g_assert_null (strstr (inspected->output, "emplate"));
 
   g_strfreev (installed.variables);
   g_free (installed.prefix);
