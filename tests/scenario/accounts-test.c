@@ -141,7 +141,7 @@ test_delivery (void)
                                      "2020-01-02T10:00:00Z,40000,41000,40000,41000,10,BTC/USD\n"
                                      "2020-01-02T11:00:00Z,41000,42000,41000,42000,10,BTC/USD\n");
   scenario_add_script (run, "script",
-                       "1: buy 0.5 BTC/USD market\n2: sell 1 BTC/USD market\n3: sell 1.50000001 BTC/USD market\n3: buy 3 BTC/USD market\n");
+                       "1: buy 0.5 BTC/USD market\n2: sell 1 BTC/USD market\n2: sell 1.50000001 BTC/USD market\n2: buy 3 BTC/USD market\n");
   scenario_run (run, COIN_PIPELINE "cash=100000 USD;2 BTC\n");
   g_assert_no_error (run->error);
   scenario_assert_fills (run, "01-02T11:00 1 BUY TAKER 40000.00 0.50000000 20.00000000\n"
@@ -152,7 +152,7 @@ test_delivery (void)
   scenario_assert_positions (run, "script BTC/USD.X -0.50000000 -20500.00000000 500.00000000 61.00000000\n");
   scenario_assert_orders (run, "1 FILLED 0.50000000 0.50000000 \n2 FILLED 1.00000000 1.00000000 \n"
                                "3 REJECTED 1.50000001 0.00000000 insufficient_cash: needs 1.50000001 BTC, free are 1.5 BTC\n"
-                               "4 REJECTED 3.00000000 0.00000000 insufficient_cash: needs 126126 USD, free are 120939 USD\n");
+                               "4 REJECTED 3.00000000 0.00000000 insufficient_cash: needs 123123 USD, free are 120939 USD\n");
   assert_money (&run->summary->initial_equity, "180000 USD");
 }
 

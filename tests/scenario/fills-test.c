@@ -151,7 +151,23 @@ test_latency (void)
   scenario_assert_orders (run, "1 FILLED 100 100 \n2 FILLED 100 100 \n");
   test_assert_sql (run->ledger,
                    "SELECT substr (logical_time, 6, 11), component, name FROM v_event_ledger WHERE kind = 'NOTE' AND name <> 'CONNECTION_CHANGED'",
-                   "01-02T14:00 broker LATE_REPORT\n");
+                   "01-02T13:30 broker LATE_REPORT\n");
+}
+
+/* The data end at 11:00 with an order that rests. Its cancel takes 30 seconds more, and the books are closed then. One that would take longer than a
+ * run waits for its venues is told to be left open. */
+static void
+test_latency_at_the_end (void)
+{
+  static const char bars[] = "2020-01-02T09:00:00Z,10.00,10.20,9.90,10.10,1000,AAA\n2020-01-02T10:00:00Z,10.20,10.30,9.90,10.20,1000,AAA\n";
+  g_autoptr (Scenario) soon = scenario_play (bars, "latency=30s\n", "1: buy 100 AAA limit 9.00\n");
+  g_autoptr (Scenario) late = scenario_play (bars, "latency=30m\n", "1: buy 100 AAA limit 9.00\n");
+
+  scenario_assert_orders (soon, "1 CANCELED 100 0 \n");
+  test_assert_sql (soon->ledger, "SELECT logical_time FROM v_mtm_ledger ORDER BY tick DESC LIMIT 1", "2020-01-02T11:00:30Z\n");
+  test_assert_sql (soon->ledger, "SELECT count (*) FROM event_ledger WHERE name = 'ORDERS_LEFT_OPEN'", "0\n");
+  scenario_assert_orders (late, "1 PENDING_CANCEL 100 0 \n");
+  test_assert_sql (late->ledger, "SELECT count (*) FROM event_ledger WHERE name = 'ORDERS_LEFT_OPEN'", "1\n");
 }
 
 /* A tenth of a per cent against us, to the worse cent: 10.30 x 0.001 = 0.0103, so 10.32; 10.40 x 0.001 = 0.0104, so 10.38. What has a limit
@@ -197,8 +213,9 @@ test_rebate (void)
   test_assert_sql (run->ledger, "SELECT cash, fees FROM v_mtm_ledger ORDER BY tick DESC LIMIT 1", "99000.10000000 -0.10000000\n");
 }
 
-/* With 1000 USD, 100 at about 10.10 cannot be paid: rejected when asked for. 98 at about 10.10 are 989.80, but the next bar opens at 10.30:
- * 1009.40; cancelled when it would fill. 50 are paid, 515, and then 50 more are not. */
+/* With 1000 USD: a limit order for 1010 is rejected when it comes, because it must set that aside. Of a market order the price is known when it
+ * fills: 98 at about 10.10 would be 989.80, but the next bar opens at 10.30, and 1009.40 are not there. 50 are paid, 515, and then 50 more are not.
+ */
 static void
 test_cash_short (void)
 {
@@ -207,16 +224,44 @@ test_cash_short (void)
   scenario_add_file (run, "bars.csv",
                      SCENARIO_HEADER "2020-01-02T09:00:00Z,10.00,10.20,9.90,10.10,1000,AAA\n"
                                      "2020-01-02T10:00:00Z,10.30,10.50,10.25,10.40,1000,AAA\n"
-                                     "2020-01-02T11:00:00Z,10.30,10.50,10.25,10.40,1000,AAA\n");
-  scenario_add_script (run, "script", "1: buy 100 AAA market\n1: buy 98 AAA market\n2: buy 50 AAA market\n3: buy 50 AAA market\n");
+                                     "2020-01-02T11:00:00Z,10.30,10.50,10.25,10.40,1000,AAA\n"
+                                     "2020-01-02T12:00:00Z,10.30,10.50,10.25,10.40,1000,AAA\n");
+  scenario_add_script (run, "script", "1: buy 100 AAA limit 10.10\n1: buy 98 AAA market\n2: buy 50 AAA market\n3: buy 50 AAA market\n");
   scenario_run (run, SCENARIO_PIPELINE SCENARIO_BARS "[exchange broker]\nplugin=sim\nfeed=data\ncash=1000 USD\n");
   g_assert_no_error (run->error);
   scenario_assert_fills (run, "01-02T12:00 3 BUY TAKER 10.30 50 -\n");
   scenario_assert_orders (run, "1 REJECTED 100 0 insufficient_cash: needs 1010 USD, free are 1000 USD\n"
-                               "2 CANCELED 98 0 insufficient_cash: needs 1009.4 USD, free are 1000 USD\n"
+                               "2 REJECTED 98 0 insufficient_cash: needs 1009.4 USD, free are 1000 USD\n"
                                "3 FILLED 50 50 \n"
-                               "4 REJECTED 50 0 insufficient_cash: needs 520 USD, free are 485 USD\n");
-  g_assert_cmpuint (run->summary->total.n_rejected, ==, 2);
+                               "4 REJECTED 50 0 insufficient_cash: needs 515 USD, free are 485 USD\n");
+  g_assert_cmpuint (run->summary->total.n_rejected, ==, 3);
+}
+
+/* A portfolio moves from one share to another at one open: 95 AAA cost 978.50 of 1000 USD, and their 988 pay for 49 BBB at 20.50, 1004.50, with the
+ * 21.50 that were left; in whatever order the two are asked for. */
+static void
+test_one_pays_for_another (void)
+{
+  static const char *const scripts[] = { "1: buy 95 AAA market\n2: sell 95 AAA market\n2: buy 49 BBB market\n",
+                                         "1: buy 95 AAA market\n2: buy 49 BBB market\n2: sell 95 AAA market\n" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (scripts); i++)
+    {
+      g_autoptr (Scenario) run = scenario_new ();
+
+      scenario_add_file (run, "bars.csv",
+                         SCENARIO_HEADER "2020-01-02T09:00:00Z,10.00,10.20,9.90,10.10,1000,AAA\n"
+                                         "2020-01-02T09:00:00Z,20.00,20.20,19.90,20.10,1000,BBB\n"
+                                         "2020-01-02T10:00:00Z,10.30,10.50,10.25,10.40,1000,AAA\n"
+                                         "2020-01-02T10:00:00Z,20.30,20.50,20.25,20.40,1000,BBB\n"
+                                         "2020-01-02T11:00:00Z,10.40,10.50,10.25,10.40,1000,AAA\n"
+                                         "2020-01-02T11:00:00Z,20.50,20.60,20.40,20.50,1000,BBB\n");
+      scenario_add_script (run, "script", scripts[i]);
+      scenario_run (run, SCENARIO_PIPELINE SCENARIO_BARS "[exchange broker]\nplugin=sim\nfeed=data\ncash=1000 USD\n");
+      g_assert_no_error (run->error);
+      test_assert_sql (run->ledger, "SELECT DISTINCT state FROM paper_order", "FILLED\n");
+      test_assert_sql (run->ledger, "SELECT cash, equity FROM v_mtm_ledger ORDER BY tick DESC LIMIT 1", "5.00000000 1009.50000000\n");
+    }
 }
 
 /* Short: 100 sold at 10.30 bring 1030; bought back at 10.40 they cost 1040: 10 lost. Through zero: from 100 short a buy of 150 closes and
@@ -249,10 +294,12 @@ main (int argc, char *argv[])
   g_test_add_func ("/scenario/fills/stop-limit", test_stop_limit);
   g_test_add_func ("/scenario/fills/volume-share", test_volume_share);
   g_test_add_func ("/scenario/fills/latency", test_latency);
+  g_test_add_func ("/scenario/fills/latency-at-the-end", test_latency_at_the_end);
   g_test_add_func ("/scenario/fills/slippage", test_slippage);
   g_test_add_func ("/scenario/fills/fees", test_fees);
   g_test_add_func ("/scenario/fills/rebate", test_rebate);
   g_test_add_func ("/scenario/fills/cash-short", test_cash_short);
+  g_test_add_func ("/scenario/fills/one-pays-for-another", test_one_pays_for_another);
   g_test_add_func ("/scenario/fills/short", test_short);
   return g_test_run ();
 }

@@ -131,8 +131,8 @@ test_halted_without_cancel (void)
   scenario_assert_orders (run, "1 FILLED 10 10 \n2 CANCELED 10 0 \n");
 }
 
-/* An operator gets out of a halted run, past a kill switch that says no to everything: what rests is cancelled, 100 are sold at the next
- * open in the name of their strategy. */
+/* An operator gets out of a halted run, past a kill switch that says no to everything: what rests is cancelled, 100 are sold at once, at the
+ * last price, 10.20, in the name of their strategy. */
 static void
 test_flatten_under_halt (void)
 {
@@ -146,10 +146,10 @@ test_flatten_under_halt (void)
   assert_states (run, "01-02T11:00 kill TRADING_HALTED operator\n");
   assert_denials (run, "3 gate trading_halted\n");
   scenario_assert_fills (run, "01-02T11:00 1 BUY TAKER 10.10 100 -\n"
-                              "01-02T13:00 4 SELL TAKER 10.30 100 -\n");
+                              "01-02T12:00 4 SELL TAKER 10.20 100 -\n");
   scenario_assert_orders (run, "1 FILLED 100 100 \n2 CANCELED 10 0 \n3 DENIED 100 0 trading_halted\n4 FILLED 100 100 \n");
   test_assert_sql (run->ledger, "SELECT strategy, flags FROM v_paper_order WHERE order_id = 4", "script OPERATOR_EXIT\n");
-  scenario_assert_positions (run, "script AAA.X 0 0.00000000 20.00000000 0.00000000\n");
+  scenario_assert_positions (run, "script AAA.X 0 0.00000000 10.00000000 0.00000000\n");
 }
 
 /* The kill switch in mid-run: halted at once, and when an operator makes trading active while the switch is engaged, the switch itself says no
@@ -215,6 +215,19 @@ test_stop (void)
   test_assert_sql (run->ledger, "SELECT count (*) FROM mtm_ledger", "2\n");
 }
 
+/* flatten-on-end closes at the last price, 10.40, what was bought at 10.10, and cancels what rests. */
+static void
+test_flatten_on_end (void)
+{
+  g_autoptr (Scenario) run = play ("flatten-on-end=true\n", "", "1: buy 10 AAA market\n2: buy 10 AAA limit 9.00\n");
+
+  scenario_assert_fills (run, "01-02T11:00 1 BUY TAKER 10.10 10 -\n"
+                              "01-02T14:00 3 SELL TAKER 10.40 10 -\n");
+  scenario_assert_orders (run, "1 FILLED 10 10 \n2 CANCELED 10 0 \n3 FILLED 10 10 \n");
+  scenario_assert_positions (run, "script AAA.X 0 0.00000000 3.00000000 0.00000000\n");
+  test_assert_sql (run->ledger, "SELECT cash, mark_to_market FROM v_mtm_ledger ORDER BY tick DESC LIMIT 1", "100003.00000000 0.00000000\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -228,5 +241,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/scenario/states/kill-switch", test_kill_switch);
   g_test_add_func ("/scenario/states/trade-limits", test_trade_limits);
   g_test_add_func ("/scenario/states/stop", test_stop);
+  g_test_add_func ("/scenario/states/flatten-on-end", test_flatten_on_end);
   return g_test_run ();
 }
