@@ -9,6 +9,13 @@
 #define N_BARS 756
 #define FEE 100000 /* 0.1 % at PST_RATE_SCALE */
 
+/* Sanitizers make this walk thirty times slower and look at the same code on every series. */
+#ifdef __SANITIZE_ADDRESS__
+#define SERIES_STEP 20
+#else
+#define SERIES_STEP 1
+#endif
+
 typedef struct
 {
   char *symbol;
@@ -245,7 +252,7 @@ test_golden (gconstpointer data)
       const GPtrArray *group = g_hash_table_lookup (signals, key), *summary = g_hash_table_lookup (summaries, key);
       Run run;
 
-      if (group == NULL)
+      if (group == NULL || i / G_N_ELEMENTS (strategies) % SERIES_STEP != 0)
         continue;
       begin_run (&run, closes);
       walk (&run, series, group);
@@ -254,7 +261,7 @@ test_golden (gconstpointer data)
       pst_harness_finish (run.harness);
     }
   g_test_message ("%u fills agree", n_fills);
-  g_assert_cmpuint (n_fills, >, 10000);
+  g_assert_cmpuint (n_fills, >, 10000 / SERIES_STEP);
 }
 
 int
