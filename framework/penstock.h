@@ -28,6 +28,7 @@
 #include "sdk/pst-option.h"
 #include "sdk/pst-plugin.h"
 #include "sdk/pst-random.h"
+#include "sdk/pst-scan.h"
 #include "sdk/pst-service.h"
 #include "sdk/pst-state-file.h"
 #include "sdk/pst-store.h"
