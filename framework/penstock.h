@@ -18,6 +18,7 @@
 #include "model/pst-time.h"
 #include "model/pst-verdict.h"
 #include "pst-enums.h"
+#include "sdk/pst-back-off.h"
 #include "sdk/pst-clock.h"
 #include "sdk/pst-component.h"
 #include "sdk/pst-context.h"
@@ -33,3 +34,5 @@
 #include "sdk/pst-state-file.h"
 #include "sdk/pst-store.h"
 #include "sdk/pst-strategy.h"
+#include "sdk/pst-transport-facts.h"
+#include "sdk/pst-transport.h"
