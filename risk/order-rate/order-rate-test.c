@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A strategy gone wild is stopped by the count of its orders, or by the venue's ban, which takes the cancels too. */
+
+#include <glib/gstdio.h>
+#include <penstock-check.h>
+
+const PstPluginEntry *penstock_plugin_entry (void);
+
+typedef struct
+{
+  PstHarness *harness;
+  PstComponent *guard;
+  guint32 a, b;
+} Fixture;
+
+static void
+setup (Fixture *fixture, const char *max, const char *reserve, const char *repeats, const char *state_file)
+{
+  g_autoptr (GError) error = NULL;
+
+  fixture->harness = pst_harness_new ();
+  pst_harness_set_mode (fixture->harness, PST_MODE_PAPER);
+  fixture->a = pst_harness_add_instrument (fixture->harness, "A");
+  fixture->b = pst_harness_add_instrument (fixture->harness, "B");
+  fixture->guard = pst_harness_add (fixture->harness, penstock_plugin_entry ()->get_type (), "rate", "max-messages", max, "cancel-reserve", reserve,
+                                    "max-repeats", repeats, NULL);
+  if (state_file != NULL)
+    pst_component_set_option (fixture->guard, "state-file", state_file, &error);
+  g_assert_no_error (error);
+  pst_harness_start (fixture->harness, fixture->guard);
+}
+
+static PstOrderRequest
+request (guint32 instrument, PstSide side)
+{
+  return (PstOrderRequest){
+    .instrument = instrument, .side = side, .type = PST_ORDER_TYPE_MARKET, .time_in_force = PST_TIME_IN_FORCE_GTC, .quantity = 1
+  };
+}
+
+static void
+check (Fixture *fixture, guint32 instrument, PstSide side, const char *code)
+{
+  PstOrderRequest asked = request (instrument, side);
+  PstVerdict verdict = { 0 };
+
+  pst_harness_review (fixture->harness, PST_GUARD (fixture->guard), &asked, &verdict);
+  g_assert_cmpstr (verdict.code, ==, code != NULL ? code : "");
+  g_assert_cmpint (verdict.passed, ==, code == NULL);
+}
+
+static guint64
+send (Fixture *fixture, guint32 instrument, PstSide side)
+{
+  PstOrderRequest asked = request (instrument, side);
+  guint64 id = pst_harness_place (fixture->harness, &asked);
+
+  pst_harness_accept (fixture->harness, id);
+  return id;
+}
+
+/* As the gate tells a guard of a cancel or a change that goes out. */
+static void
+send_about (Fixture *fixture, guint64 id, PstOrderState state)
+{
+  PstOrder order = *pst_harness_get_order (fixture->harness, (guint)id - 1);
+
+  order.state = state;
+  pst_guard_on_sent (PST_GUARD (fixture->guard), &order);
+}
+
+static void
+test_messages (void)
+{
+  Fixture fixture;
+  guint64 id;
+
+  setup (&fixture, "5", "2", "0", NULL);
+  id = send (&fixture, fixture.a, PST_SIDE_BUY);
+  send (&fixture, fixture.b, PST_SIDE_SELL);
+  check (&fixture, fixture.a, PST_SIDE_BUY, NULL);
+  send_about (&fixture, id, PST_ORDER_STATE_PENDING_MODIFY);
+  check (&fixture, fixture.a, PST_SIDE_BUY, "message_rate_exceeded");
+  /* Cancels go beyond every limit, and count. */
+  pst_harness_advance (fixture.harness, PST_NS_PER_SECOND / 2);
+  for (guint i = 0; i < 10; i++)
+    send_about (&fixture, id, PST_ORDER_STATE_PENDING_CANCEL);
+  pst_harness_advance (fixture.harness, PST_NS_PER_SECOND / 2);
+  check (&fixture, fixture.a, PST_SIDE_BUY, "message_rate_exceeded");
+  pst_harness_advance (fixture.harness, PST_NS_PER_SECOND / 2 - 1);
+  check (&fixture, fixture.a, PST_SIDE_BUY, "message_rate_exceeded");
+  pst_harness_advance (fixture.harness, 1);
+  check (&fixture, fixture.a, PST_SIDE_BUY, NULL);
+  pst_harness_finish (fixture.harness);
+}
+
+/* The window slides: what was sent leaves it one by one. */
+static void
+test_window_slides (void)
+{
+  Fixture fixture;
+
+  setup (&fixture, "3", "0", "0", NULL);
+  for (guint i = 0; i < 3; i++)
+    {
+      check (&fixture, fixture.a, PST_SIDE_BUY, NULL);
+      send (&fixture, fixture.a, PST_SIDE_BUY);
+      pst_harness_advance (fixture.harness, PST_NS_PER_SECOND / 10);
+    }
+  for (guint i = 0; i < 20; i++)
+    {
+      check (&fixture, fixture.a, PST_SIDE_BUY, "message_rate_exceeded");
+      pst_harness_advance (fixture.harness, (i % 3 == 0 ? 7 : 1) * PST_NS_PER_SECOND / 10 - 1);
+      check (&fixture, fixture.a, PST_SIDE_BUY, "message_rate_exceeded");
+      pst_harness_advance (fixture.harness, 1);
+      check (&fixture, fixture.a, PST_SIDE_BUY, NULL);
+      send (&fixture, fixture.a, PST_SIDE_BUY);
+    }
+  pst_harness_finish (fixture.harness);
+}
+
+/* Asked for and denied elsewhere is not sent. */
+static void
+test_denied_does_not_count (void)
+{
+  Fixture fixture;
+
+  setup (&fixture, "2", "0", "1", NULL);
+  for (guint i = 0; i < 10; i++)
+    {
+      PstOrderRequest asked = request (fixture.a, PST_SIDE_BUY);
+
+      check (&fixture, fixture.a, PST_SIDE_BUY, NULL);
+      pst_harness_deny (fixture.harness, pst_harness_place (fixture.harness, &asked), "other");
+    }
+  pst_harness_finish (fixture.harness);
+}
+
+static guint
+count_alerts (Fixture *fixture)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < pst_harness_get_n_records (fixture->harness); i++)
+    n += pst_harness_get_record (fixture->harness, i)->kind == PST_RECORD_ALERT;
+  return n;
+}
+
+static void
+test_repeats_latch (void)
+{
+  Fixture fixture;
+
+  setup (&fixture, "50", "10", "3", NULL);
+  for (guint i = 0; i < 3; i++)
+    {
+      check (&fixture, fixture.a, PST_SIDE_BUY, NULL);
+      send (&fixture, fixture.a, PST_SIDE_BUY);
+    }
+  /* The other side and other instruments are other things to do. */
+  check (&fixture, fixture.a, PST_SIDE_SELL, NULL);
+  check (&fixture, fixture.b, PST_SIDE_BUY, NULL);
+  check (&fixture, fixture.a, PST_SIDE_BUY, "repeat_limit_latched");
+  check (&fixture, fixture.b, PST_SIDE_BUY, "repeat_limit_latched");
+  g_assert_cmpuint (count_alerts (&fixture), ==, 1);
+  pst_harness_advance (fixture.harness, PST_NS_PER_DAY);
+  check (&fixture, fixture.b, PST_SIDE_BUY, "repeat_limit_latched");
+  pst_harness_set_position (fixture.harness, G_MAXUINT32, fixture.b, "1", "10.00");
+  check (&fixture, fixture.b, PST_SIDE_SELL, NULL);
+  g_signal_emit_by_name (fixture.guard, "rearm", "looked at it");
+  check (&fixture, fixture.a, PST_SIDE_BUY, NULL);
+  pst_harness_finish (fixture.harness);
+}
+
+static void
+test_repeats_are_forgotten (void)
+{
+  Fixture fixture;
+
+  setup (&fixture, "50", "10", "2", NULL);
+  for (guint i = 0; i < 5; i++)
+    {
+      check (&fixture, fixture.a, PST_SIDE_BUY, NULL);
+      send (&fixture, fixture.a, PST_SIDE_BUY);
+      pst_harness_advance (fixture.harness, 30 * PST_NS_PER_SECOND);
+    }
+  send (&fixture, fixture.a, PST_SIDE_BUY);
+  pst_harness_advance (fixture.harness, 30 * PST_NS_PER_SECOND - 1);
+  check (&fixture, fixture.a, PST_SIDE_BUY, "repeat_limit_latched");
+  pst_harness_finish (fixture.harness);
+}
+
+static void
+restart (const char *state_file, const char *code)
+{
+  Fixture fixture;
+
+  setup (&fixture, "50", "10", "1", state_file);
+  check (&fixture, fixture.a, PST_SIDE_BUY, code);
+  pst_harness_finish (fixture.harness);
+}
+
+static void
+test_restart (void)
+{
+  static const char *const damaged[] = { "", "[order-rate]\nlatched=no\nsince=2020-01-01\nreason=\n", "[other]\nlatched=false\n" };
+  g_autofree char *folder = g_dir_make_tmp ("penstock-rate-XXXXXX", NULL);
+  g_autofree char *state_file = g_build_filename (folder, "rate.state", NULL);
+  Fixture fixture;
+
+  restart (state_file, NULL);
+  setup (&fixture, "50", "10", "1", state_file);
+  send (&fixture, fixture.a, PST_SIDE_BUY);
+  check (&fixture, fixture.a, PST_SIDE_BUY, "repeat_limit_latched");
+  pst_harness_finish (fixture.harness);
+  restart (state_file, "repeat_limit_latched");
+
+  setup (&fixture, "50", "10", "1", state_file);
+  g_signal_emit_by_name (fixture.guard, "rearm", NULL);
+  pst_harness_finish (fixture.harness);
+  restart (state_file, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (damaged); i++)
+    {
+      g_assert_true (g_file_set_contents (state_file, damaged[i], -1, NULL));
+      restart (state_file, "repeat_limit_latched");
+    }
+  g_unlink (state_file);
+  g_rmdir (folder);
+}
+
+static void
+test_unwritable_state_holds (void)
+{
+  Fixture fixture;
+
+  setup (&fixture, "50", "10", "1", "/nonexistent/rate.state");
+  send (&fixture, fixture.a, PST_SIDE_BUY);
+  check (&fixture, fixture.a, PST_SIDE_BUY, "repeat_limit_latched");
+  check (&fixture, fixture.b, PST_SIDE_BUY, "repeat_limit_latched");
+  g_assert_cmpuint (count_alerts (&fixture), ==, 2);
+  pst_harness_finish (fixture.harness);
+}
+
+static void
+test_reserve_leaves_nothing (void)
+{
+  PstHarness *harness = pst_harness_new ();
+  PstComponent *guard = pst_harness_add (harness, penstock_plugin_entry ()->get_type (), "rate", "max-messages", "5", "cancel-reserve", "5", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (pst_harness_try_start (harness, guard, &error));
+  g_assert_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_CONFLICT);
+  pst_harness_finish (harness);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/order-rate/messages", test_messages);
+  g_test_add_func ("/order-rate/window-slides", test_window_slides);
+  g_test_add_func ("/order-rate/denied-does-not-count", test_denied_does_not_count);
+  g_test_add_func ("/order-rate/repeats-latch", test_repeats_latch);
+  g_test_add_func ("/order-rate/repeats-are-forgotten", test_repeats_are_forgotten);
+  g_test_add_func ("/order-rate/restart", test_restart);
+  g_test_add_func ("/order-rate/unwritable-state-holds", test_unwritable_state_holds);
+  g_test_add_func ("/order-rate/reserve-leaves-nothing", test_reserve_leaves_nothing);
+  pst_check_conformance_add (penstock_plugin_entry (), "max-repeats", "20", "repeat-window", "7d", NULL);
+  return g_test_run ();
+}

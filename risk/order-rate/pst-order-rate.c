@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Two throttles. Messages: what goes to venues within a sliding window, cancels counted but never held back, with a reserve for them, because a venue
+ * that bans us takes our cancels too. Repeats: a strategy that does the same again and again is broken until a person has looked at it, so that limit
+ * latches. */
+
+#include "pst-time-window.h"
+
+#define GROUP "order-rate"
+
+#define PST_TYPE_ORDER_RATE (pst_order_rate_get_type ())
+G_DECLARE_FINAL_TYPE (PstOrderRate, pst_order_rate, PST, ORDER_RATE, PstGuard)
+
+struct _PstOrderRate
+{
+  PstGuard parent_instance;
+
+  guint messages_max;
+  guint cancel_reserve;
+  gint64 window_ns;
+  guint repeats_max; /* 0: no limit */
+  gint64 repeat_window_ns;
+  char *state_file;
+
+  const char *path; /* where the latch is kept in this run */
+  PstTimeWindow *messages;
+  GHashTable *repeats; /* Repeated to PstTimeWindow; looked up only */
+  gboolean latched;
+  gint64 since_ns;
+  char reason[PST_REASON_SIZE];
+};
+
+G_DEFINE_FINAL_TYPE (PstOrderRate, pst_order_rate, PST_TYPE_GUARD)
+
+PST_DEFINE_PLUGIN ("order-rate", GUARD, PstOrderRate, pst_order_rate_get_type)
+
+enum
+{
+  PROP_MESSAGES_MAX = 1,
+  PROP_CANCEL_RESERVE,
+  PROP_WINDOW,
+  PROP_REPEATS_MAX,
+  PROP_REPEAT_WINDOW,
+  PROP_STATE_FILE,
+};
+
+/* What a strategy does again. */
+typedef struct
+{
+  guint32 strategy, instrument, side;
+} Repeated;
+
+static guint
+repeated_hash (gconstpointer data)
+{
+  const Repeated *repeated = data;
+
+  return (repeated->strategy * 31 + repeated->instrument) * 31 + repeated->side;
+}
+
+static gboolean
+repeated_equal (gconstpointer a, gconstpointer b)
+{
+  const Repeated *x = a, *y = b;
+
+  return x->strategy == y->strategy && x->instrument == y->instrument && x->side == y->side;
+}
+
+static gint64
+now_ns (PstOrderRate *self)
+{
+  return pst_context_now_ns (pst_component_get_context (PST_COMPONENT (self)));
+}
+
+static PstTimeWindow *
+find_repeats (PstOrderRate *self, const PstOrder *order)
+{
+  const Repeated key = { order->strategy, order->request.instrument, order->request.side };
+  PstTimeWindow *window = g_hash_table_lookup (self->repeats, &key);
+
+  if (window == NULL)
+    {
+      window = pst_time_window_new (self->repeats_max);
+      g_hash_table_insert (self->repeats, g_memdup2 (&key, sizeof key), window);
+    }
+  return window;
+}
+
+static void
+pst_order_rate_on_sent (PstGuard *guard, const PstOrder *order)
+{
+  PstOrderRate *self = PST_ORDER_RATE (guard);
+
+  pst_time_window_add (self->messages, now_ns (self));
+  if (self->repeats_max > 0 && order->state == PST_ORDER_STATE_SUBMITTED)
+    pst_time_window_add (find_repeats (self, order), now_ns (self));
+}
+
+static void
+keep_state (PstOrderRate *self)
+{
+  g_autoptr (PstStateFile) file = pst_state_file_new (self->path, GROUP);
+  g_autoptr (GError) error = NULL;
+
+  pst_state_file_set_boolean (file, "latched", self->latched);
+  pst_state_file_set_time (file, "since", self->since_ns);
+  pst_state_file_set_string (file, "reason", self->reason);
+  if (!pst_state_file_save (file, &error))
+    pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_CRITICAL, "risk", "Order rate state not saved", "%s", error->message);
+}
+
+static void
+set_latched (PstOrderRate *self, gboolean latched, const char *reason)
+{
+  self->latched = latched;
+  self->since_ns = now_ns (self);
+  g_strlcpy (self->reason, reason, sizeof self->reason);
+}
+
+/* A file that is not there is a throttle that never latched; one that cannot be understood is one that did. */
+static void
+load_state (PstOrderRate *self)
+{
+  g_autoptr (PstStateFile) file = pst_state_file_new (self->path, GROUP);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *reason = NULL;
+
+  set_latched (self, FALSE, "");
+  if (pst_state_file_load (file, &error)
+      && (pst_state_file_is_empty (file)
+          || (pst_state_file_get_boolean (file, "latched", &self->latched, &error) && pst_state_file_get_time (file, "since", &self->since_ns, &error)
+              && pst_state_file_get_string (file, "reason", &reason, &error))))
+    {
+      if (reason != NULL)
+        g_strlcpy (self->reason, reason, sizeof self->reason);
+      return;
+    }
+  set_latched (self, TRUE, "state_unreadable");
+  pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_CRITICAL, "risk", "Order rate latched", "%s; it counts as latched", error->message);
+}
+
+static gboolean
+check_messages (PstOrderRate *self, PstVerdict *verdict)
+{
+  guint allowed = self->messages_max - self->cancel_reserve, count = pst_time_window_count (self->messages, now_ns (self), self->window_ns);
+
+  if (count < allowed)
+    return TRUE;
+  pst_verdict_deny (verdict, "message_rate_exceeded", "messages=%u max=%u window_ns=%" G_GINT64_FORMAT, count, allowed, self->window_ns);
+  return FALSE;
+}
+
+static void
+latch (PstOrderRate *self, const PstReview *review, guint count)
+{
+  g_autofree char *reason = g_strdup_printf ("%u orders of strategy %u on one side of %s", count, review->order->strategy, review->instrument->id);
+
+  set_latched (self, TRUE, reason);
+  keep_state (self);
+  pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_CRITICAL, "risk", "Order rate latched", "%s; nothing is opened until it is re-armed",
+                             self->reason);
+}
+
+static gboolean
+check_repeats (PstOrderRate *self, const PstReview *review, PstVerdict *verdict)
+{
+  guint count;
+
+  if (!self->latched && self->repeats_max > 0 && review->before == NULL)
+    {
+      count = pst_time_window_count (find_repeats (self, review->order), now_ns (self), self->repeat_window_ns);
+      if (count >= self->repeats_max)
+        latch (self, review, count);
+    }
+  if (!self->latched || pst_review_only_reduces (review))
+    return TRUE;
+  pst_verdict_deny (verdict, "repeat_limit_latched", "reason=%s", self->reason);
+  return FALSE;
+}
+
+static void
+pst_order_rate_review (PstGuard *guard, const PstReview *review, PstVerdict *verdict)
+{
+  PstOrderRate *self = PST_ORDER_RATE (guard);
+
+  if (check_messages (self, verdict) && check_repeats (self, review, verdict))
+    pst_verdict_pass (verdict);
+}
+
+static void
+pst_order_rate_rearm (PstOrderRate *self, const char *reason)
+{
+  if (!self->latched || !pst_component_is_started (PST_COMPONENT (self)))
+    return;
+  set_latched (self, FALSE, reason != NULL && reason[0] != '\0' ? reason : "operator");
+  g_hash_table_remove_all (self->repeats);
+  keep_state (self);
+  pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_WARNING, "risk", "Order rate re-armed", "%s", self->reason);
+}
+
+static gboolean
+pst_order_rate_prepare (PstComponent *component, GError **error)
+{
+  PstOrderRate *self = PST_ORDER_RATE (component);
+
+  if (self->cancel_reserve < self->messages_max)
+    return TRUE;
+  g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_CONFLICT, "cancel-reserve is %u of max-messages %u, which leaves nothing for orders",
+               self->cancel_reserve, self->messages_max);
+  return FALSE;
+}
+
+static gboolean
+pst_order_rate_start (PstComponent *component, GError **error)
+{
+  PstOrderRate *self = PST_ORDER_RATE (component);
+
+  g_clear_pointer (&self->messages, pst_time_window_free);
+  self->messages = pst_time_window_new (self->messages_max);
+  g_hash_table_remove_all (self->repeats);
+  self->path = pst_context_get_mode (pst_component_get_context (component)) != PST_MODE_BACKTEST ? self->state_file : NULL;
+  load_state (self);
+  return TRUE;
+}
+
+static void
+pst_order_rate_get_property (GObject *object, guint property_id, GValue *value, GParamSpec *pspec)
+{
+  PstOrderRate *self = PST_ORDER_RATE (object);
+
+  if (property_id == PROP_MESSAGES_MAX)
+    g_value_set_uint (value, self->messages_max);
+  else if (property_id == PROP_CANCEL_RESERVE)
+    g_value_set_uint (value, self->cancel_reserve);
+  else if (property_id == PROP_WINDOW)
+    g_value_set_int64 (value, self->window_ns);
+  else if (property_id == PROP_REPEATS_MAX)
+    g_value_set_uint (value, self->repeats_max);
+  else if (property_id == PROP_REPEAT_WINDOW)
+    g_value_set_int64 (value, self->repeat_window_ns);
+  else if (property_id == PROP_STATE_FILE)
+    g_value_set_string (value, self->state_file);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+}
+
+static void
+pst_order_rate_set_property (GObject *object, guint property_id, const GValue *value, GParamSpec *pspec)
+{
+  PstOrderRate *self = PST_ORDER_RATE (object);
+
+  if (property_id == PROP_MESSAGES_MAX)
+    self->messages_max = g_value_get_uint (value);
+  else if (property_id == PROP_CANCEL_RESERVE)
+    self->cancel_reserve = g_value_get_uint (value);
+  else if (property_id == PROP_WINDOW)
+    self->window_ns = g_value_get_int64 (value);
+  else if (property_id == PROP_REPEATS_MAX)
+    self->repeats_max = g_value_get_uint (value);
+  else if (property_id == PROP_REPEAT_WINDOW)
+    self->repeat_window_ns = g_value_get_int64 (value);
+  else if (property_id == PROP_STATE_FILE)
+    {
+      g_free (self->state_file);
+      self->state_file = g_value_dup_string (value);
+    }
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+}
+
+static void
+pst_order_rate_finalize (GObject *object)
+{
+  PstOrderRate *self = PST_ORDER_RATE (object);
+
+  g_free (self->state_file);
+  g_clear_pointer (&self->messages, pst_time_window_free);
+  g_hash_table_unref (self->repeats);
+  G_OBJECT_CLASS (pst_order_rate_parent_class)->finalize (object);
+}
+
+static void
+install_options (GObjectClass *object_class)
+{
+  g_object_class_install_property (object_class, PROP_MESSAGES_MAX,
+                                   g_param_spec_uint ("max-messages", "Messages", "Most orders, changes and cancels within the window", 1, 100000, 50,
+                                                      PST_OPTION_READWRITE | G_PARAM_CONSTRUCT));
+  g_object_class_install_property (object_class, PROP_CANCEL_RESERVE,
+                                   g_param_spec_uint ("cancel-reserve", "Reserve for cancels", "How many of these only cancels may use", 0, 99999, 10,
+                                                      PST_OPTION_READWRITE | G_PARAM_CONSTRUCT));
+  g_object_class_install_property (
+      object_class, PROP_WINDOW,
+      pst_param_spec_duration ("window", "Window", "How far back messages count", "1ms", "1d", "1s", PST_OPTION_READWRITE | G_PARAM_CONSTRUCT));
+  g_object_class_install_property (
+      object_class, PROP_REPEATS_MAX,
+      g_param_spec_uint ("max-repeats", "Repeats", "Most orders of a strategy on one side of an instrument within the repeat window; 0 for no limit",
+                         0, 100000, 0, PST_OPTION_READWRITE | G_PARAM_CONSTRUCT));
+  g_object_class_install_property (object_class, PROP_REPEAT_WINDOW,
+                                   pst_param_spec_duration ("repeat-window", "Repeat window", "How far back repeats count", "1ms", "7d", "1m",
+                                                            PST_OPTION_READWRITE | G_PARAM_CONSTRUCT));
+  g_object_class_install_property (object_class, PROP_STATE_FILE,
+                                   g_param_spec_string ("state-file", "State file",
+                                                        "Where the latch is remembered over a restart; nowhere when not set, and in a backtest", NULL,
+                                                        PST_OPTION_READWRITE | PST_OPTION_PATH));
+}
+
+static void
+pst_order_rate_class_init (PstOrderRateClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = pst_order_rate_get_property;
+  object_class->set_property = pst_order_rate_set_property;
+  object_class->finalize = pst_order_rate_finalize;
+  PST_COMPONENT_CLASS (klass)->prepare = pst_order_rate_prepare;
+  PST_COMPONENT_CLASS (klass)->start = pst_order_rate_start;
+  PST_GUARD_CLASS (klass)->review = pst_order_rate_review;
+  PST_GUARD_CLASS (klass)->on_sent = pst_order_rate_on_sent;
+  install_options (object_class);
+  /**
+   * PstOrderRate::rearm:
+   * @self: the guard
+   * @reason: (nullable): who re-arms it, and why
+   *
+   * Ends a latch and counts repeats anew. On the run's context.
+   */
+  g_signal_new_class_handler ("rearm", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (pst_order_rate_rearm), NULL, NULL,
+                              NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+pst_order_rate_init (PstOrderRate *self)
+{
+  self->repeats = g_hash_table_new_full (repeated_hash, repeated_equal, g_free, (GDestroyNotify)pst_time_window_free);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A sliding window, exact to the nanosecond: no buckets that let twice as much through at their borders. */
+
+#include "pst-time-window.h"
+
+PstTimeWindow *
+pst_time_window_new (guint capacity)
+{
+  PstTimeWindow *window = g_new0 (PstTimeWindow, 1);
+
+  window->times = g_new0 (gint64, capacity);
+  window->capacity = capacity;
+  return window;
+}
+
+void
+pst_time_window_free (PstTimeWindow *window)
+{
+  g_free (window->times);
+  g_free (window);
+}
+
+void
+pst_time_window_clear (PstTimeWindow *window)
+{
+  window->next = window->count = 0;
+}
+
+void
+pst_time_window_add (PstTimeWindow *window, gint64 time_ns)
+{
+  window->times[window->next] = time_ns;
+  window->next = window->next + 1 == window->capacity ? 0 : window->next + 1;
+  window->count += window->count < window->capacity;
+}
+
+/* The times are in order, so the first that is inside is found by halving. */
+guint
+pst_time_window_count (const PstTimeWindow *window, gint64 now_ns, gint64 length_ns)
+{
+  guint first = 0, last = window->count;
+
+  while (first < last)
+    {
+      guint middle = first + (last - first) / 2;
+      guint oldest = window->count < window->capacity ? 0 : window->next;
+      guint64 at = ((guint64)oldest + middle) % window->capacity;
+      gint64 age_ns;
+
+      if (pst_subtract_checked (now_ns, window->times[at], &age_ns) && age_ns < length_ns)
+        last = middle;
+      else
+        first = middle + 1;
+    }
+  return window->count - first;
+}

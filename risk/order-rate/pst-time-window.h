@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* How often something happened lately: the last so many times, in a ring. More than its capacity need not be told apart. */
+#pragma once
+
+#include <penstock.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  gint64 *times;
+  guint capacity;
+  guint next;
+  guint count;
+} PstTimeWindow;
+
+/* @capacity at least 1. */
+PstTimeWindow *pst_time_window_new (guint capacity);
+void pst_time_window_free (PstTimeWindow *window);
+void pst_time_window_clear (PstTimeWindow *window);
+/* Times do not go back. */
+void pst_time_window_add (PstTimeWindow *window, gint64 time_ns);
+/* How many of the times are less than @length_ns before @now_ns, at most the capacity. */
+guint pst_time_window_count (const PstTimeWindow *window, gint64 now_ns, gint64 length_ns);
+
+G_END_DECLS
