@@ -471,7 +471,10 @@ test_unwritable_state (void)
 
   setup_unstarted (&fixture, "50 USD", NULL);
   set (fixture.guard, "state-file", state_file);
+  g_assert_cmpint (g_mkdir (sub, 0700), ==, 0);
   pst_harness_start (fixture.harness, fixture.guard);
+  /* The folder goes away under the guard's feet. */
+  g_assert_cmpint (g_rmdir (sub), ==, 0);
   realise (&fixture, "999.00");
   realise (&fixture, "999.00");
   check_review (&fixture, PST_SIDE_BUY, 1, "state_unwritable");
