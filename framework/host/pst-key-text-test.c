@@ -65,6 +65,8 @@ static const Bad bad[] = {
   { "[a]\nx=\\d\ny=\\", "f:2: [a] x: a backslash begins an escape: \\s, \\n, \\t, \\r or \\\\; write \\\\ for a backslash\n"
                         "f:3: [a] y: a backslash begins an escape: \\s, \\n, \\t, \\r or \\\\; write \\\\ for a backslash" },
   { "[a]\nx=\033[2J\n", "f:2: a control character; the file must be plain text" },
+  { "[a]\n[b]\f\nx=1\f\n", "f:2: a control character; the file must be plain text\nf:3: a control character; the file must be plain text" },
+  { "[a]\nx=1\r\r\n", "f:2: a control character; the file must be plain text" },
   { "\xef\xbb\xbf[a]\n", "f:1: a byte order mark; save the file as UTF-8 without one" },
   { "[a]\nx=1\ny=\xff\n", "f:3: not UTF-8 text; save the file as UTF-8" },
 };

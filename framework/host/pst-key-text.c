@@ -180,11 +180,17 @@ static void
 scan_line (Scanner *scanner, char *line)
 {
   PstPlace place = { .line = scanner->line };
+  gsize length = strlen (line);
+  gboolean control;
 
+  if (length > 0 && line[length - 1] == '\r')
+    line[length - 1] = '\0';
+  /* Before white space goes: GKeyFile refuses some of what g_strstrip() takes away. */
+  control = has_control (line);
   g_strstrip (line);
-  if (*line == '\0' || *line == '#')
+  if (*line == '#' || (*line == '\0' && !control))
     return;
-  if (has_control (line))
+  if (control)
     pst_problem_add (scanner->text->problems, &place, "a control character; the file must be plain text");
   else if (*line == '[')
     scan_header (scanner, line);
