@@ -15,7 +15,7 @@ BUILD_OUTPUT = re.compile(r'(^|/)(build(-[\w-]+)?|__pycache__|meson-logs|\.cache
 
 
 def our_text(tree):
-    return [f for f in tree.files if tree.is_text(f) and '/testdata/' not in f and f != 'COPYING']
+    return [f for f in tree.files if tree.is_text(f) and '/testdata/' not in f and not f.startswith('tests/fuzz/corpus/') and f != 'COPYING']
 
 
 @rule('licence', 'source files name their licence in the first line')
