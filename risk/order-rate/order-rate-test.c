@@ -110,7 +110,7 @@ test_window_slides (void)
   for (guint i = 0; i < 20; i++)
     {
       check (&fixture, fixture.a, PST_SIDE_BUY, "message_rate_exceeded");
-      pst_harness_advance (fixture.harness, (i % 3 == 0 ? 7 : 1) * PST_NS_PER_SECOND / 10 - 1);
+      pst_harness_advance (fixture.harness, (i == 0 ? 7 : i % 3 == 0 ? 8 : 1) * PST_NS_PER_SECOND / 10 - 1);
       check (&fixture, fixture.a, PST_SIDE_BUY, "message_rate_exceeded");
       pst_harness_advance (fixture.harness, 1);
       check (&fixture, fixture.a, PST_SIDE_BUY, NULL);
@@ -232,9 +232,12 @@ test_restart (void)
 static void
 test_unwritable_state_holds (void)
 {
+  g_autofree char *folder = g_dir_make_tmp ("penstock-rate-XXXXXX", NULL);
+  g_autofree char *state_file = g_build_filename (folder, "rate.state", NULL);
   Fixture fixture;
 
-  setup (&fixture, "50", "10", "1", "/nonexistent/rate.state");
+  setup (&fixture, "50", "10", "1", state_file);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
   send (&fixture, fixture.a, PST_SIDE_BUY);
   check (&fixture, fixture.a, PST_SIDE_BUY, "repeat_limit_latched");
   check (&fixture, fixture.b, PST_SIDE_BUY, "repeat_limit_latched");
