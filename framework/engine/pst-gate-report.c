@@ -306,8 +306,8 @@ note_words (PstOrder *order, const PstExecutionReport *report)
 {
   if (report->venue_order_id[0] != '\0')
     g_strlcpy (order->venue_id, report->venue_order_id, sizeof order->venue_id);
-  if (report->reason[0] != '\0')
-    pst_copy_text (order->reason, sizeof order->reason, report->reason);
+  /* Also when there is none: why a change was refused is no reason for the fill that comes later. */
+  pst_copy_text (order->reason, sizeof order->reason, report->reason);
 }
 
 static gboolean

@@ -563,7 +563,12 @@ change_in_vain (Fake *fake, guint frame)
       g_assert_cmpint (order->state, ==, PST_ORDER_STATE_ACCEPTED);
       g_assert_cmpint (order->request.quantity, ==, 10);
       g_assert_cmpstr (order->reason, ==, "this venue cannot cancel");
+      fake->broker->on_modify = NULL;
+      pst_context_modify (context, fake->strategy->last_order, 20, 0, 0, NULL);
     }
+  /* What was refused before does not cling to what was done since. */
+  if (frame == 6)
+    g_assert_cmpstr (pst_context_get_order (context, fake->strategy->last_order)->reason, ==, "");
 }
 
 static void

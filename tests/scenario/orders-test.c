@@ -145,7 +145,7 @@ test_modify_and_cancel (void)
                    "1 FILLED 50 10.00 50\n2 CANCELED 100 8.00 0\n3 FILLED 10 9.70 10\n");
   g_assert_cmpstr (run->heard->pdata[0], ==,
                    "1: 1 ACCEPTED\n1: 2 ACCEPTED\n1: 3 ACCEPTED\n2: 1 ACCEPTED\n2: 2 CANCELED\n2: 3 ACCEPTED modify_not_supported\n"
-                   "2: 1 FILLED\n3: 3 FILLED modify_not_supported\n");
+                   "2: 1 FILLED\n3: 3 FILLED\n");
   test_assert_sql (run->ledger, "SELECT to_state FROM event_ledger WHERE kind = 'ORDER' AND order_id = 1 ORDER BY sequence",
                    "INITIALIZED\nSUBMITTED\nACCEPTED\nPENDING_MODIFY\nACCEPTED\nFILLED\n");
 }
