@@ -365,7 +365,7 @@ check_symbol (PstReplayCursor *self, GError **error)
   if (self->ended || self->format.has_symbol || self->fixed_symbol != PST_REPLAY_SYMBOL_NONE)
     return TRUE;
   g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_MISSING,
-               "rows name no symbol; set the option \"symbol\" (\"@file\": the file's name) or name a column \"symbol\" in the option \"columns\"");
+               "rows name no symbol; set the option \"symbol\" (\"{file}\": the file's name) or name a column \"symbol\" in the option \"columns\"");
   return FALSE;
 }
 

@@ -51,8 +51,8 @@ static const Option options[] = {
   { "time-zone", "Time zone", "IANA name of the zone of dates, times without a zone and ms-of-day, such as America/New_York", OPTION_STRING,
     AT (time_zone), .text = "UTC" },
   { "date", "Date", "the day of ms-of-day times, YYYY-MM-DD or YYYYMMDD; not set: from each file's name", OPTION_STRING, AT (date) },
-  { "symbol", "Symbol", "symbol of all rows when no column names it; @file: each file's name without folder and ending, in upper case", OPTION_STRING,
-    AT (symbol) },
+  { "symbol", "Symbol", "symbol of all rows when no column names it; {file}: each file's name without folder and ending, in upper case",
+    OPTION_STRING, AT (symbol) },
   { "symbols", "Wanted symbols", "only rows of these symbols are played; one without any row is an error", OPTION_LIST, AT (symbols) },
   { "symbols-file", "File of wanted symbols", "like symbols, one a line; blank lines and lines that begin with # are passed over", OPTION_STRING,
     AT (symbols_file), PST_OPTION_PATH },
@@ -373,7 +373,7 @@ compile_symbol (const PstReplayOptions *self, GError **error)
     {
       g_set_error (
           error, PST_OPTION_ERROR, PST_OPTION_ERROR_MISSING,
-          "rows name no symbol; set the option \"symbol\" (\"@file\": the file's name) or name a column \"symbol\" in the option \"columns\"");
+          "rows name no symbol; set the option \"symbol\" (\"{file}\": the file's name) or name a column \"symbol\" in the option \"columns\"");
       return FALSE;
     }
   if (has_column && is_set (self->symbol))

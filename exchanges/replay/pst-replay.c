@@ -192,7 +192,7 @@ name_wanted (PstReplay *self, const char *symbol, guint32 *index, GError **error
 static gboolean
 prepare_fixed (PstReplay *self, GError **error)
 {
-  gboolean by_file = g_strcmp0 (self->options.symbol, "@file") == 0;
+  gboolean by_file = g_strcmp0 (self->options.symbol, "{file}") == 0;
 
   self->fixed = g_array_new (FALSE, FALSE, sizeof (guint32));
   for (guint i = 0; i < self->files->len; i++)

@@ -252,7 +252,7 @@ static const Recording recordings[] = {
     801600000 },
   { "lean-days",
     LEAN_DAYS,
-    "path=@/*.zip\nsymbol=@file\ncolumns=date,open,high,low,close,volume\ntime-zone=America/New_York\nprice-unit=0.0001",
+    "path=@/*.zip\nsymbol={file}\ncolumns=date,open,high,low,close,volume\ntime-zone=America/New_York\nprice-unit=0.0001",
     70025,
     0,
     70025,

@@ -187,7 +187,7 @@ test_text_forms (Fixture *fixture, gconstpointer data)
   quoted = play (fixture->folder, "path=@/q.csv\ndelimiter=semicolon");
   assert_frames (quoted, "2020-01-03T00:00:00Z X 1.0000 2.0000 1.0000 2.0000 0\n");
   write_text (fixture->folder, "t.tsv", "date\topen\thigh\tlow\tclose\n2020-01-02\t1\t2\t1\t2\n");
-  tabs = play (fixture->folder, "path=@/t.tsv\ndelimiter=tab\nsymbol=@file");
+  tabs = play (fixture->folder, "path=@/t.tsv\ndelimiter=tab\nsymbol={file}");
   assert_frames (tabs, "2020-01-03T00:00:00Z T 1.0000 2.0000 1.0000 2.0000 0\n");
   write_text (fixture->folder, "m.csv",
               "\xef\xbb\xbf"
@@ -249,16 +249,16 @@ test_many_files (Fixture *fixture, gconstpointer data)
   write_text (fixture->folder, "b.csv", DAY "2020-01-01,2,2,2,2,1\n2020-01-03,2.2,2.2,2.2,2.2,1\n");
   write_text (fixture->folder, "a.csv", DAY "2020-01-01,1,1,1,1,1\n2020-01-02,1.1,1.1,1.1,1.1,1\n");
   write_text (fixture->folder, "c.csv", DAY "2020-02-01,3,3,3,3,1\n");
-  streamed = play (fixture->folder, "path=@/*.csv,@/a.csv\nsymbol=@file");
+  streamed = play (fixture->folder, "path=@/*.csv,@/a.csv\nsymbol={file}");
   assert_frames (streamed, expected);
   g_assert_cmpuint (streamed->counts.n_rows, ==, 5);
-  loaded = play (fixture->folder, "path=@/*.csv\nsymbol=@file\nlayout=symbol");
+  loaded = play (fixture->folder, "path=@/*.csv\nsymbol={file}\nlayout=symbol");
   assert_frames (loaded, expected);
   /* a and b overlap and need two at once; c waits until they are over. */
-  one = play (fixture->folder, "path=@/*.csv\nsymbol=@file\nopen-files-max=2");
+  one = play (fixture->folder, "path=@/*.csv\nsymbol={file}\nopen-files-max=2");
   assert_frames (one, expected);
   g_clear_pointer (&one, play_free);
-  one = play (fixture->folder, "path=@/*.csv\nsymbol=@file\nopen-files-max=1");
+  one = play (fixture->folder, "path=@/*.csv\nsymbol={file}\nopen-files-max=1");
   assert_error (one, PST_EXCHANGE_ERROR, PST_EXCHANGE_ERROR_DATA, "open-files-max=1");
 }
 
@@ -450,8 +450,8 @@ test_options_refused (Fixture *fixture, gconstpointer data)
     { "path=@/a.csv\ncolumns=price,size\nsymbol=X", PST_OPTION_ERROR_MISSING, "\"time\"" },
     { "path=@/a.csv\ncolumns=date,-,size\nsymbol=X", PST_OPTION_ERROR_MISSING, "neither bars" },
     { "path=@/a.csv\ncolumns=date,price,size\nkind=quote\nsymbol=X", PST_OPTION_ERROR_MISSING, "\"bid\"|quotes" },
-    { "path=@/a.csv\ncolumns=date,price,size", PST_OPTION_ERROR_MISSING, "symbol|@file" },
-    { "path=@/a.csv", PST_OPTION_ERROR_MISSING, "a.csv|symbol|@file" },
+    { "path=@/a.csv\ncolumns=date,price,size", PST_OPTION_ERROR_MISSING, "symbol|{file}" },
+    { "path=@/a.csv", PST_OPTION_ERROR_MISSING, "a.csv|symbol|{file}" },
     { "path=@/a.csv\ncolumns=date,price,size,symbol\nsymbol=X", PST_OPTION_ERROR_CONFLICT, "contradict" },
     { "path=@/a.csv\nsymbol=X\ndelimiter=ab", PST_OPTION_ERROR_RANGE, "delimiter|tab" },
     { "path=@/a.csv\nsymbol=X\ndelimiter=1", PST_OPTION_ERROR_RANGE, "delimiter" },

@@ -10,7 +10,7 @@
 #define DATA "[pipeline]\nname=house\n[exchange data]\nplugin=replay\nvenue=X\n"
 #define BITFINEX "columns=time,open,close,high,low,volume\nbar-period=1m\nprice-scale=8\nsize-scale=8\nsymbol=BTC/USD\nsettlement=delivery\n"
 #define LEAN "time-zone=America/New_York\nprice-unit=0.0001\n"
-#define LEAN_DAYS "columns=date,open,high,low,close,volume\nsymbol=@@file\n" LEAN
+#define LEAN_DAYS "columns=date,open,high,low,close,volume\nsymbol={file}\n" LEAN
 #define LEAN_QUOTES "columns=time,bid,bid-size,ask,ask-size,-,-,-\ntime-format=ms-of-day\nsymbol=BAC\n" LEAN
 #define LEAN_TRADES "columns=time,price,size,-,-,-\ntime-format=ms-of-day\nsymbol=BAC\n" LEAN
 #define GOLDEN_DAYS "bar-period=1d\nlayout=symbol\n"
