@@ -135,6 +135,16 @@ mutate (PstRandom *random, GString *json)
     }
 }
 
+/* json-glib loses what it had read of a document that it then refuses: its memory, not ours, and so not watched for leaks. */
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/lsan_interface.h>
+#define ENTER_JSON_GLIB() __lsan_disable ()
+#define LEAVE_JSON_GLIB() __lsan_enable ()
+#else
+#define ENTER_JSON_GLIB() ((void)0)
+#define LEAVE_JSON_GLIB() ((void)0)
+#endif
+
 static void
 test_no_more_than_json_glib (void)
 {
@@ -155,7 +165,9 @@ test_no_more_than_json_glib (void)
         test_json_make (&made);
       g_string_assign (changed, json->str);
       mutate (&random, changed);
+      ENTER_JSON_GLIB ();
       other = json_parser_load_from_data (parser, changed->str, (gssize)changed->len, &error);
+      LEAVE_JSON_GLIB ();
       if (test_json_accepts (changed->str, changed->len, trace))
         {
           if (!other)
