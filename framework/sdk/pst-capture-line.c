@@ -113,12 +113,14 @@ enum
 /* In the order of the enumeration. */
 static const char *const member_names[N_MEMBERS] = { "t", "conn", "ts", "url", "addr", "data", "status" };
 
-static const struct
+typedef struct
 {
   const char *name;
   PstCaptureKind kind;
   guint members; /* that must be there */
-} line_kinds[] = {
+} LineKind;
+
+static const LineKind line_kinds[] = {
   { "header", PST_CAPTURE_HEADER, 0 },
   { "http", PST_CAPTURE_HTTP, 1u << MEMBER_TS | 1u << MEMBER_URL | 1u << MEMBER_DATA },
   { "connect", PST_CAPTURE_CONNECT, 1u << MEMBER_CONN | 1u << MEMBER_TS | 1u << MEMBER_ADDR },

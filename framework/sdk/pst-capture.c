@@ -75,6 +75,8 @@ static void
 pst_capture_init (PstCapture *capture)
 {
   capture->fd = -1;
+  capture->allocated = READ_SIZE + 1;
+  capture->buffer = g_malloc (capture->allocated);
   capture->state.connection = g_string_new (NULL);
   capture->state.address = g_string_new (NULL);
   capture->state.text = g_string_new (NULL);
@@ -174,7 +176,7 @@ next_line (PstCapture *capture, char **line, gsize *length, GError **error)
   for (;;)
     {
       gsize left = capture->end - capture->begin;
-      char *from = capture->buffer != NULL ? capture->buffer + capture->begin : NULL;
+      char *from = capture->buffer + capture->begin;
       char *newline = left > looked ? memchr (from + looked, '\n', left - looked) : NULL;
 
       if (newline == NULL && !capture->at_end)
