@@ -3,15 +3,17 @@
  * allocation, no record unless someone gets it. The end of a tick that changed nothing costs a few comparisons. */
 #include "pst-run-private.h"
 
-/* The run is broken: nothing more is processed, and it ends in ERROR. The first error counts. */
+/* The run is broken: nothing more is processed, and it ends in ERROR. The first error counts. Money that outgrows 64 bits in mid-run is the run's
+ * failure; as an error of values it would be taken for one of the pipeline file's. */
 void
 pst_run_fail (PstRun *run, GError *error)
 {
   run->ended = TRUE;
-  if (run->error == NULL)
-    run->error = error;
-  else
-    g_error_free (error);
+  if (run->error == NULL && error->domain == PST_VALUE_ERROR)
+    run->error = g_error_new_literal (PST_RUN_ERROR, PST_RUN_ERROR_INVARIANT, error->message);
+  else if (run->error == NULL)
+    run->error = g_steal_pointer (&error);
+  g_clear_error (&error);
 }
 
 /* Someone wants the run to end in order. */
@@ -65,20 +67,22 @@ record_tick (PstRun *run)
     run->next_tick_record_ns = G_MAXINT64;
 }
 
-/* All frames of the logical time are done. The @last one is recorded even when the interval between records is not over. */
+/* All frames of the logical time are done. The @last one is recorded even when the interval between records is not over. What cannot be valued is not
+ * recorded: a row with the books of before would be wrong. */
 gboolean
 pst_run_close_tick (PstRun *run, gboolean last)
 {
   GError *error = NULL;
 
+  if (pst_portfolio_needs_update (run->portfolio) && !pst_portfolio_update (run->portfolio, &error))
+    {
+      run->tick_open = FALSE;
+      pst_run_fail (run, error);
+      return FALSE;
+    }
   if (run->tick_open)
     {
       run->tick_open = FALSE;
-      if (pst_portfolio_needs_update (run->portfolio) && !pst_portfolio_update (run->portfolio, &error))
-        {
-          pst_run_fail (run, error);
-          return FALSE;
-        }
       pst_tally_tick (run->tally, run->now_ns, run->portfolio);
     }
   if (!run->recording || run->tally->n_ticks == 0 || (last ? run->last_tick_record_ns == run->now_ns : run->now_ns < run->next_tick_record_ns))

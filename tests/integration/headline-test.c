@@ -154,6 +154,41 @@ test_made (void)
   headline_clear (&headline);
 }
 
+/* Everything at once that makes a fill more than a price: both directions, orders that travel for most of a day, a hundredth of a bar's volume,
+ * slippage, a least fee, money that runs short. The sums must hold all the same. */
+static void
+test_rough (void)
+{
+  static const char rest[] = "[exchange broker]\nplugin=sim\nfeed=data\ntaker-fee=0.0005\nfee-minimum=1.5 USD\ncash=60000 USD\nslippage=0.0013\n"
+                             "latency=20h\nvolume-share=0.0001\n"
+                             "[strategy cross]\nplugin=sma-cross\nfast=3\nslow=8\norder-value=9000 USD\ndirection=both\n"
+                             "[strategy slow]\nplugin=sma-cross\nfast=5\nslow=20\norder-fraction=0.2\n" HOUSE_GUARDS HOUSE_STORES;
+  g_autofree char *pipeline = g_strconcat (HOUSE_DATA "path=bars.csv.zst\n" COLUMNS, rest, NULL);
+  Headline headline = { test_folder_new (), test_folder_new (), NULL };
+  GString *bars = made_bars_new (SEED, N_SYMBOLS, N_DAYS);
+
+  write_made_bars (headline.first);
+  write_made_bars (headline.second);
+  headline.run = house_run (headline.first, pipeline, NULL);
+  headline.again = house_run (headline.second, pipeline, NULL);
+  test_assert_exit (headline.run->outcome, 0);
+  ledger_audit_sums (headline.run->ledger);
+  ledger_audit_marks (headline.run->ledger, bars->str);
+  house_run_assert_same (headline.run, headline.again);
+  check_rebuilt (&headline);
+  test_assert_sql (headline.run->ledger,
+                   "SELECT (SELECT count (*) > 20 FROM paper_trade),"
+                   " (SELECT count (*) > 0 FROM paper_order WHERE state = 'REJECTED'),"
+                   " (SELECT count (*) > 0 FROM paper_position WHERE quantity < 0 OR n_trades > 0),"
+                   " (SELECT count (*) > 0 FROM (SELECT 1 FROM paper_trade GROUP BY order_id HAVING count (*) > 1))",
+                   "1 1 1 1\n");
+  g_string_free (bars, TRUE);
+  house_run_free (headline.run);
+  house_run_free (headline.again);
+  test_folder_free (headline.first);
+  test_folder_free (headline.second);
+}
+
 /* The clean symbols, or the first of them: "A,AAL,AAP". */
 static char *
 list_symbols (const char *path)
@@ -193,6 +228,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/integration/headline/made", test_made);
+  g_test_add_func ("/integration/headline/rough", test_rough);
   g_test_add_func ("/integration/headline/recorded", test_recorded);
   return g_test_run ();
 }

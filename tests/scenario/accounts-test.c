@@ -173,6 +173,29 @@ test_delivery_without_a_rate (void)
   scenario_assert_fills (run, "01-02T11:00 1 BUY TAKER 0.05 10.00000000 0.00050000\n");
 }
 
+/* A share of 90 thousand million dollars can be held; when it is worth 93, which USD with eight decimals cannot say in 64 bits, the run ends in
+ * error. What was right until then stays in the ledger. */
+static void
+test_overflow (void)
+{
+  g_autoptr (Scenario) run = scenario_new ();
+
+  scenario_add_file (run, "bars.csv",
+                     SCENARIO_HEADER "2020-01-02T09:00:00Z,90000000000,90000000000,90000000000,90000000000,1,AAA\n"
+                                     "2020-01-02T10:00:00Z,90000000000,90000000000,90000000000,90000000000,1,AAA\n"
+                                     "2020-01-02T11:00:00Z,93000000000,93000000000,93000000000,93000000000,1,AAA\n"
+                                     "2020-01-02T12:00:00Z,90000000000,90000000000,90000000000,90000000000,1,AAA\n");
+  scenario_add_script (run, "script", "1: buy 2 AAA market\n1: buy 1 AAA market\n");
+  scenario_run (run, SCENARIO_PIPELINE "[exchange data]\nplugin=replay\npath=bars.csv\nbar-period=1h\nprice-scale=0\nvenue=X\n"
+                                       "[exchange broker]\nplugin=sim\nfeed=data\ncash=92000000000 USD\n");
+  g_assert_error (run->error, PST_RUN_ERROR, PST_RUN_ERROR_INVARIANT);
+  test_assert_contains (run->error->message, "AAA.X");
+  scenario_assert_orders (run, "1 DENIED 2 0 notional_overflow\n2 FILLED 1 1 \n");
+  assert_books (run, "01-02T10:00 92000000000.00000000 0.00000000 92000000000.00000000 0\n"
+                     "01-02T11:00 2000000000.00000000 90000000000.00000000 92000000000.00000000 0\n");
+  test_assert_sql (run->ledger, "SELECT state, reason <> '' FROM strategy_run", "ERROR 1\n");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -183,5 +206,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/scenario/accounts/euro-with-a-late-rate", test_euro_with_a_late_rate);
   g_test_add_func ("/scenario/accounts/delivery", test_delivery);
   g_test_add_func ("/scenario/accounts/delivery-without-a-rate", test_delivery_without_a_rate);
+  g_test_add_func ("/scenario/accounts/overflow", test_overflow);
   return g_test_run ();
 }
