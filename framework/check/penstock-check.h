@@ -10,3 +10,4 @@
 #include "check/pst-check-records.h"
 #include "check/pst-harness.h"
 #include "check/pst-simulated-file.h"
+#include "check/pst-simulated-transport.h"
