@@ -1,64 +1,74 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Signals are watched by a main context on a thread of their own: a backtest keeps its thread busy and runs no loop. */
+/* Signals are read from a descriptor by a thread that is joined before the program ends: a backtest keeps its own thread busy and runs no main
+ * loop, and GLib's worker, which would watch signals too, may still be starting when a short run is over. */
 
 #include "penstock-interrupt.h"
 
 #include "../host/pst-exit-code.h"
 
-#include <glib-unix.h>
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
 #include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 struct _PenstockInterrupt
 {
   PstRun *run;
-  GMainContext *context;
-  GMainLoop *loop;
   GThread *thread;
+  int signal_fd;
+  int quit_fd;
+  sigset_t previous;
   gint n_caught;
 };
 
-static gboolean
-on_signal (gpointer user_data)
+static void
+on_signal (PenstockInterrupt *interrupt)
 {
-  PenstockInterrupt *interrupt = user_data;
+  struct signalfd_siginfo info;
 
+  if (read (interrupt->signal_fd, &info, sizeof info) != (gssize)sizeof info)
+    return;
   /* Stores verify on open: leaving at once loses nothing that was confirmed. */
   if (g_atomic_int_add (&interrupt->n_caught, 1) > 0)
     _exit (PST_EXIT_INTERRUPTED);
   pst_run_interrupt (interrupt->run);
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-watch (PenstockInterrupt *interrupt, int signal_number)
-{
-  g_autoptr (GSource) source = g_unix_signal_source_new (signal_number);
-
-  g_source_set_callback (source, on_signal, interrupt, NULL);
-  g_source_attach (source, interrupt->context);
 }
 
 static gpointer
-run_loop (gpointer user_data)
+watch (gpointer user_data)
 {
   PenstockInterrupt *interrupt = user_data;
+  struct pollfd fds[] = { { .fd = interrupt->signal_fd, .events = POLLIN }, { .fd = interrupt->quit_fd, .events = POLLIN } };
 
-  g_main_loop_run (interrupt->loop);
-  return NULL;
+  for (;;)
+    {
+      if (poll (fds, G_N_ELEMENTS (fds), -1) < 0 && errno != EINTR)
+        return NULL;
+      if (fds[1].revents)
+        return NULL;
+      if (fds[0].revents & POLLIN)
+        on_signal (interrupt);
+    }
 }
 
 PenstockInterrupt *
 penstock_interrupt_new (PstRun *run)
 {
   PenstockInterrupt *interrupt = g_new0 (PenstockInterrupt, 1);
+  sigset_t set;
 
   interrupt->run = g_object_ref (run);
-  interrupt->context = g_main_context_new ();
-  interrupt->loop = g_main_loop_new (interrupt->context, FALSE);
-  watch (interrupt, SIGINT);
-  watch (interrupt, SIGTERM);
-  interrupt->thread = g_thread_new ("signals", run_loop, interrupt);
+  sigemptyset (&set);
+  sigaddset (&set, SIGINT);
+  sigaddset (&set, SIGTERM);
+  /* Blocked here and, as threads inherit it, in every thread that the run starts; the descriptor gets them instead. */
+  pthread_sigmask (SIG_BLOCK, &set, &interrupt->previous);
+  interrupt->signal_fd = signalfd (-1, &set, SFD_CLOEXEC);
+  interrupt->quit_fd = eventfd (0, EFD_CLOEXEC);
+  interrupt->thread = g_thread_new ("signals", watch, interrupt);
   return interrupt;
 }
 
@@ -68,21 +78,14 @@ penstock_interrupt_was_caught (PenstockInterrupt *interrupt)
   return g_atomic_int_get (&interrupt->n_caught) > 0;
 }
 
-static gboolean
-quit_loop (gpointer user_data)
-{
-  g_main_loop_quit (user_data);
-  return G_SOURCE_REMOVE;
-}
-
 void
 penstock_interrupt_free (PenstockInterrupt *interrupt)
 {
-  /* Through the context, so that a loop which has not begun yet ends too. */
-  g_main_context_invoke (interrupt->context, quit_loop, interrupt->loop);
+  eventfd_write (interrupt->quit_fd, 1);
   g_thread_join (interrupt->thread);
-  g_main_loop_unref (interrupt->loop);
-  g_main_context_unref (interrupt->context);
+  close (interrupt->signal_fd);
+  close (interrupt->quit_fd);
+  pthread_sigmask (SIG_SETMASK, &interrupt->previous, NULL);
   g_object_unref (interrupt->run);
   g_free (interrupt);
 }
