@@ -75,6 +75,14 @@ def file_state(tree):
     for tag in tree.tags:
         if tag.kind != 'variable' or STATE_ALLOWED.search(tag.name):
             continue
-        text = ' '.join(tree.code(tag.path).split('\n')[max(0, tag.line - 2):tag.line])
+        text = declaration(tree.code(tag.path).split('\n'), tag.line)
         if not STATE_CONST.search(text) and not tree.is_test(tag.path) and not tag.path.startswith('framework/tools/'):
             yield Finding(tag.path, tag.line, f'{tag.name} is shared by all runs: put it into an object, or make it const')
+
+
+def declaration(lines, end):
+    """A declaration up to the line of its name, without members; it begins behind an empty line, a statement or a directive."""
+    start = end - 1
+    while start > 0 and lines[start - 1].strip() and not re.search(r'^\S.*;\s*$|^};?\s*$|^#', lines[start - 1]):
+        start -= 1
+    return re.sub(r'\{[^{}]*\}', '', ' '.join(lines[start:end]))
