@@ -11,6 +11,7 @@
 #include "model/pst-macros.h"
 #include "model/pst-mark.h"
 #include "model/pst-money.h"
+#include "model/pst-opportunity.h"
 #include "model/pst-order.h"
 #include "model/pst-position.h"
 #include "model/pst-record.h"

@@ -29,6 +29,7 @@ struct _PstHarness
   PstContext parent_instance;
 
   PstClock *clock;
+  PstTransport *transport;
   PstInstrumentTable *instruments;
   PstRunRecord run;
   PstTradingState trading_state;

@@ -317,6 +317,38 @@ harness_note (PstContext *context, PstComponent *component, const char *name, co
   pst_harness_keep_record (PST_HARNESS (context), &record);
 }
 
+static void
+harness_record (PstContext *context, PstComponent *component, const PstRecord *record)
+{
+  pst_harness_keep_record (PST_HARNESS (context), record);
+}
+
+static PstTransport *
+harness_create_transport (PstContext *context, PstComponent *component, GError **error)
+{
+  PstHarness *harness = PST_HARNESS (context);
+
+  if (harness->transport != NULL)
+    return g_object_ref (harness->transport);
+  g_set_error (error, PST_EXCHANGE_ERROR, PST_EXCHANGE_ERROR_NOT_SUPPORTED, "the test gave no transport: call pst_harness_set_transport()");
+  return NULL;
+}
+
+/**
+ * pst_harness_set_transport:
+ * @harness: a harness
+ * @transport: (nullable): what components that connect are given; a reference is taken
+ *
+ * Says over what components connect. Drop it with %NULL before pst_harness_finish() when the test keeps its own reference.
+ */
+void
+pst_harness_set_transport (PstHarness *harness, PstTransport *transport)
+{
+  g_return_if_fail (PST_IS_HARNESS (harness));
+
+  g_set_object (&harness->transport, transport);
+}
+
 /* The controller. */
 
 static PstRunState
@@ -409,6 +441,7 @@ pst_harness_finalize (GObject *object)
 
   for (guint i = 0; i < G_N_ELEMENTS (arrays); i++)
     g_clear_pointer (arrays[i], g_ptr_array_unref);
+  g_clear_object (&harness->transport);
   g_clear_object (&harness->clock);
   g_clear_pointer (&harness->instruments, pst_instrument_table_unref);
   G_OBJECT_CLASS (pst_harness_parent_class)->finalize (object);
@@ -441,6 +474,8 @@ pst_harness_class_init (PstHarnessClass *klass)
   context_class->find_component = harness_find_component;
   context_class->note = harness_note;
   context_class->get_component = harness_get_component;
+  context_class->record = harness_record;
+  context_class->create_transport = harness_create_transport;
 }
 
 static void

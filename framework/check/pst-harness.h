@@ -36,6 +36,9 @@ PST_API void pst_harness_set_mode (PstHarness *harness, PstMode mode);
 PST_API void pst_harness_set_seed (PstHarness *harness, guint64 seed);
 PST_API void pst_harness_set_currency (PstHarness *harness, const char *code);
 
+/* What pst_context_create_transport() gives: a simulated or recorded transport on pst_context_get_clock(). */
+PST_API void pst_harness_set_transport (PstHarness *harness, PstTransport *transport);
+
 /* Components. (transfer none): the harness owns it. Options are pairs of name and text; a refused one ends the test. */
 PST_API PstComponent *pst_harness_add (PstHarness *harness, GType type, const char *name, ...) G_GNUC_NULL_TERMINATED;
 /* The same for a component that the test made. Takes a reference. */

@@ -134,6 +134,14 @@ note (PstContext *context, PstComponent *component, const char *name, const char
   pst_recorder_note (((PstRun *)context)->recorder, pst_component_get_index (component), name, "%s", detail);
 }
 
+static void
+record (PstContext *context, PstComponent *component, const PstRecord *record)
+{
+  PstRecord copy = *record;
+
+  pst_recorder_append (((PstRun *)context)->recorder, &copy);
+}
+
 void
 pst_run_context_class_init (PstContextClass *klass)
 {
@@ -157,4 +165,5 @@ pst_run_context_class_init (PstContextClass *klass)
   klass->find_component = find_component;
   klass->note = note;
   klass->get_component = get_component;
+  klass->record = record;
 }

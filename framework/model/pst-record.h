@@ -3,6 +3,7 @@
  * that a ledger can be rebuilt from a journal. Values only, no pointers but interned currencies. */
 #pragma once
 
+#include "pst-opportunity.h"
 #include "pst-position.h"
 #include "pst-verdict.h"
 
@@ -66,6 +67,7 @@ typedef enum /*< prefix=PST_SEVERITY >*/
  * @PST_RECORD_TRADING_STATE: the trading state changed
  * @PST_RECORD_ALERT: an alert was raised
  * @PST_RECORD_NOTE: a component's own fact
+ * @PST_RECORD_OPPORTUNITY: a strategy found a cycle that pays
  *
  * Which member of the record's union holds.
  */
@@ -85,6 +87,7 @@ typedef enum /*< prefix=PST_RECORD >*/
   PST_RECORD_TRADING_STATE,
   PST_RECORD_ALERT,
   PST_RECORD_NOTE,
+  PST_RECORD_OPPORTUNITY,
 } PstRecordKind;
 
 #define PST_RECORD_LAST PST_RECORD_NOTE
@@ -213,6 +216,7 @@ typedef struct
     PstTradingStateRecord trading_state;
     PstAlertRecord alert;
     PstNoteRecord note;
+    PstOpportunity opportunity;
   };
 } PstRecord;
 

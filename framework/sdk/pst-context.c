@@ -403,3 +403,53 @@ pst_context_note (PstContext *context, PstComponent *component, const char *name
   pst_text_copy (detail, sizeof detail, text);
   PST_CONTEXT_GET_CLASS (context)->note (context, component, name, detail);
 }
+
+/**
+ * pst_context_create_transport:
+ * @context: the run
+ * @component: who wants to connect
+ * @error: return location for an error
+ *
+ * Makes a connection to the outside that stands on the run's context. From start() on. Errors: %PST_EXCHANGE_ERROR_NOT_SUPPORTED where nothing
+ * may be reached, in a backtest.
+ *
+ * Returns: (transfer full): a transport that is not open
+ */
+PstTransport *
+pst_context_create_transport (PstContext *context, PstComponent *component, GError **error)
+{
+  PstContextClass *klass;
+
+  g_return_val_if_fail (PST_IS_CONTEXT (context), NULL);
+  g_return_val_if_fail (PST_IS_COMPONENT (component), NULL);
+
+  klass = PST_CONTEXT_GET_CLASS (context);
+  if (klass->create_transport != NULL)
+    return klass->create_transport (context, component, error);
+  g_set_error (error, PST_EXCHANGE_ERROR, PST_EXCHANGE_ERROR_NOT_SUPPORTED, "\"%s\" cannot connect: this run reaches nothing outside",
+               pst_component_get_name (component));
+  return NULL;
+}
+
+/**
+ * pst_context_record_opportunity:
+ * @context: the run
+ * @component: whose finding
+ * @opportunity: what was found; its component and time are filled here
+ *
+ * Writes it into the run's records. On the run's context.
+ */
+void
+pst_context_record_opportunity (PstContext *context, PstComponent *component, const PstOpportunity *opportunity)
+{
+  PstRecord record = { .kind = PST_RECORD_OPPORTUNITY };
+
+  g_return_if_fail (PST_IS_CONTEXT (context));
+  g_return_if_fail (PST_IS_COMPONENT (component));
+
+  record.opportunity = *opportunity;
+  record.opportunity.component = pst_component_get_index (component);
+  record.opportunity.detected_at_ns = pst_context_now_ns (context);
+  if (PST_CONTEXT_GET_CLASS (context)->record != NULL)
+    PST_CONTEXT_GET_CLASS (context)->record (context, component, &record);
+}

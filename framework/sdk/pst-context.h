@@ -8,6 +8,7 @@
 #include "pst-clock.h"
 #include "pst-component.h"
 #include "pst-random.h"
+#include "pst-transport.h"
 
 G_BEGIN_DECLS
 
@@ -42,7 +43,9 @@ struct _PstContextClass
   void (*note) (PstContext *context, PstComponent *component, const char *name, const char *detail);
   const PstBook *(*get_book) (PstContext *context, guint32 instrument);
   PstComponent *(*get_component) (PstContext *context, guint32 index);
-  gpointer reserved[6];
+  PstTransport *(*create_transport) (PstContext *context, PstComponent *component, GError **error);
+  void (*record) (PstContext *context, PstComponent *component, const PstRecord *record);
+  gpointer reserved[4];
 };
 
 /* (transfer none) */
@@ -86,5 +89,11 @@ PST_API PstComponent *pst_context_find_component (PstContext *context, PstCompon
 PST_API PstComponent *pst_context_get_component (PstContext *context, guint32 index);
 /* Writes a fact of the component's own into the run's records: name in UPPER_CASE_WORDS. */
 PST_API void pst_context_note (PstContext *context, PstComponent *component, const char *name, const char *format, ...) G_GNUC_PRINTF (4, 5);
+
+/* (transfer full): a connection to the outside on the run's context, with the system's clock; in a test, the one that the test gave. Not in a
+ * backtest: PST_EXCHANGE_ERROR_NOT_SUPPORTED. From start() on. */
+PST_API PstTransport *pst_context_create_transport (PstContext *context, PstComponent *component, GError **error);
+/* Writes what a strategy found into the run's records; @component and @detected_at_ns are filled here. */
+PST_API void pst_context_record_opportunity (PstContext *context, PstComponent *component, const PstOpportunity *opportunity);
 
 G_END_DECLS

@@ -128,7 +128,26 @@ pst_exchange_is_feed (PstExchange *exchange)
 {
   g_return_val_if_fail (PST_IS_EXCHANGE (exchange), FALSE);
 
-  return PST_EXCHANGE_GET_CLASS (exchange)->pull != NULL;
+  return PST_EXCHANGE_GET_CLASS (exchange)->pull != NULL && !pst_exchange_is_live (exchange);
+}
+
+/**
+ * pst_exchange_is_live:
+ * @exchange: an exchange
+ *
+ * Tells whether its market data come by themselves, in real time. From prepare() on.
+ *
+ * Returns: %TRUE when they do
+ */
+gboolean
+pst_exchange_is_live (PstExchange *exchange)
+{
+  PstExchangeClass *klass;
+
+  g_return_val_if_fail (PST_IS_EXCHANGE (exchange), FALSE);
+
+  klass = PST_EXCHANGE_GET_CLASS (exchange);
+  return klass->is_live != NULL && klass->is_live (exchange);
 }
 
 /**

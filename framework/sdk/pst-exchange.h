@@ -58,6 +58,7 @@ G_DECLARE_DERIVABLE_TYPE (PstExchange, pst_exchange, PST, EXCHANGE, PstComponent
  *   already happen inside the call
  * @cancel: ask for a cancel; the outcome is a report
  * @modify: ask for a change of quantity and prices; the outcome is a report
+ * @is_live: (nullable): whether its market data come by themselves, in real time, once it is started; then it is not pulled. Known from prepare() on
  *
  * What a venue implements; %NULL members mean that it cannot.
  */
@@ -73,7 +74,8 @@ struct _PstExchangeClass
   gboolean (*submit) (PstExchange *exchange, const PstOrder *order, GError **error);
   gboolean (*cancel) (PstExchange *exchange, const PstOrder *order, GError **error);
   gboolean (*modify) (PstExchange *exchange, const PstOrder *order, gint64 quantity, gint64 limit_price, gint64 stop_price, GError **error);
-  gpointer reserved[8];
+  gboolean (*is_live) (PstExchange *exchange);
+  gpointer reserved[7];
 };
 
 /* Signals:
@@ -83,6 +85,7 @@ struct _PstExchangeClass
 
 PST_API PstFeedStatus pst_exchange_pull (PstExchange *exchange, GError **error);
 PST_API gboolean pst_exchange_is_feed (PstExchange *exchange);
+PST_API gboolean pst_exchange_is_live (PstExchange *exchange);
 PST_API gboolean pst_exchange_can_execute (PstExchange *exchange);
 PST_API void pst_exchange_get_progress (PstExchange *exchange, PstFeedCounts *counts, double *fraction);
 PST_API const char *pst_exchange_get_feed (PstExchange *exchange);
