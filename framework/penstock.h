@@ -40,3 +40,4 @@
 #include "sdk/pst-strategy.h"
 #include "sdk/pst-transport-facts.h"
 #include "sdk/pst-transport.h"
+#include "sdk/pst-venue.h"

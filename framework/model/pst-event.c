@@ -198,6 +198,20 @@ pst_frame_buffer_end (PstFrameBuffer *buffer)
 }
 
 /**
+ * pst_frame_buffer_abandon:
+ * @buffer: a buffer with an open frame
+ *
+ * Drops the open frame with its events. Those that are closed stay.
+ */
+void
+pst_frame_buffer_abandon (PstFrameBuffer *buffer)
+{
+  g_return_if_fail (buffer->open);
+  buffer->open = FALSE;
+  buffer->n_events = buffer->open_first;
+}
+
+/**
  * pst_frame_buffer_get_n_events:
  * @buffer: a buffer
  *

@@ -175,6 +175,8 @@ PST_API void pst_frame_buffer_begin (PstFrameBuffer *buffer, gint64 time_ns);
 PST_API PstEvent *pst_frame_buffer_add (PstFrameBuffer *buffer);
 /* Closes the open frame; an empty frame is dropped. */
 PST_API void pst_frame_buffer_end (PstFrameBuffer *buffer);
+/* Drops the open frame with its events; those that are closed stay. */
+PST_API void pst_frame_buffer_abandon (PstFrameBuffer *buffer);
 PST_API guint pst_frame_buffer_get_n_events (const PstFrameBuffer *buffer);
 /* The closed frames; valid until the next add or clear. Sequence and exchange are filled by pst_exchange_publish(). */
 PST_API PstFrameBlock pst_frame_buffer_get_block (PstFrameBuffer *buffer);

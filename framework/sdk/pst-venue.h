@@ -50,13 +50,15 @@ typedef struct
   guint64 sequence;
   gpointer protocol;
   /*< private >*/
-  guint8 fresh;       /* the next level begins a new book */
-  guint8 hidden;      /* the run was told that it is stale */
-  guint8 asked;       /* a new book was asked for and has not come */
-  guint n_failures;   /* in a row, for the delay of the next resynchronisation */
-  guint timer;        /* of that, 0 for none */
-  guint64 n_resyncs;
   gpointer venue;
+  gint64 price_step;
+  gint64 live_since_ns;
+  guint32 status;   /* what the venue says, when it is not hidden */
+  guint timer;      /* of the next resynchronisation, or of the wait for one; 0 for none */
+  guint n_failures; /* in a row, for the delay of the next resynchronisation */
+  guint8 fresh;     /* the next level begins a new book */
+  guint8 hidden;    /* the run was told that it is stale */
+  guint8 awaited;   /* a new book was asked for and has not come */
 } PstListing;
 
 /**
@@ -122,6 +124,9 @@ G_DECLARE_DERIVABLE_TYPE (PstVenue, pst_venue, PST, VENUE, PstExchange)
 /**
  * PstVenueClass:
  * @venue: "KRAKEN", the tail of its instruments' ids
+ * @default_depth: of books, where the operator says nothing; 0: all
+ * @maker_fee: rate where the operator says nothing, "0.0025": the venue's published fee for the smallest account
+ * @taker_fee: the same of takers
  * @silence_max_ms: how long the venue may say nothing at all before the connection is given up; 0 for the transport's default
  * @format_symbol: (transfer full): the venue's name of BASE/QUOTE, "XBT/USD" or "BTCUSD"; the only case rules and aliases
  * @get_metadata_url: (transfer full) (nullable): where the instruments' grids and minima are told, by HTTP GET, before the connection is
@@ -141,6 +146,9 @@ struct _PstVenueClass
   PstExchangeClass parent_class;
 
   const char *venue;
+  guint default_depth;
+  const char *maker_fee;
+  const char *taker_fee;
   guint silence_max_ms;
   char *(*format_symbol) (PstVenue *venue, const char *base, const char *quote);
   char *(*get_metadata_url) (PstVenue *venue);
@@ -155,7 +163,7 @@ struct _PstVenueClass
 };
 
 /* Options of every venue: instruments (BASE/QUOTE; required), depth, capture, capture-replies, capture-connection, record, url, metadata-url,
- * maker-fee, taker-fee, assume-scales, reconnect-first, reconnect-max, reconnect-budget. See docs/reference. */
+ * maker-fee, taker-fee, assume-price-scale, assume-size-scale, reconnect-first, reconnect-max, reconnect-budget, reconnect-window. */
 
 /* Listings; known from prepare() on. */
 PST_API guint pst_venue_get_n_listings (PstVenue *venue);
@@ -165,7 +173,10 @@ PST_API PstListing *pst_venue_find_listing (PstVenue *venue, const char *symbol,
 /* What the venue tells of an instrument: of @draft, the scales, steps, minima and maxima, count; the rest is filled here. Again for one that
  * is known: nothing happens when it is the same, and an error when its scales are others. */
 PST_API gboolean pst_venue_list (PstVenue *venue, PstListing *listing, const PstInstrument *draft, GError **error);
-/* The operator's depth of books; 0: all. */
+/* For captures that do not hold what the venue told of its instruments: lists it with the scales of assume-price-scale and assume-size-scale, and
+ * notes that. FALSE when live: a grid is never guessed for money. Done by the base where the metadata are fetched by HTTP. */
+PST_API gboolean pst_venue_assume (PstVenue *venue, PstListing *listing);
+/* The depth of books; 0: all. */
 PST_API guint pst_venue_get_depth (PstVenue *venue);
 
 /* The connection. */
@@ -190,6 +201,8 @@ PST_API void pst_venue_begin_book (PstVenue *venue, PstListing *listing);
 PST_API gboolean pst_venue_level (PstVenue *venue, PstListing *listing, PstSide side, const PstBookLevel *level, gint64 venue_time_ns);
 /* After all levels of a message about a book: cuts it to the depth, telling what is cut. FALSE: it is crossed; call pst_venue_lose(). */
 PST_API gboolean pst_venue_settle (PstVenue *venue, PstListing *listing, gint64 venue_time_ns);
+/* A book was asked for, as after subscribing: when it does not come within ten seconds, klass->resynchronise() is called. */
+PST_API void pst_venue_await_book (PstVenue *venue, PstListing *listing);
 /* The book is whole and verified: it is LIVE, and not hidden any more. After pst_venue_settle() of a new book. */
 PST_API void pst_venue_complete_book (PstVenue *venue, PstListing *listing, gint64 venue_time_ns);
 PST_API gboolean pst_venue_trade (PstVenue *venue, PstListing *listing, const PstTrade *trade, gint64 venue_time_ns);
