@@ -22,6 +22,7 @@ typedef struct
   PstPosition position;
   guint64 n_orders;
   guint64 n_fills;
+  guint64 n_opportunities;
   gint64 time_ns;
 } Story;
 
@@ -179,6 +180,25 @@ tell_denied_order (Story *story)
 }
 
 static void
+tell_opportunity (Story *story)
+{
+  PstOpportunity *found = &tell (story, PST_RECORD_OPPORTUNITY)->opportunity;
+
+  found->number = ++story->n_opportunities;
+  found->detected_at_ns = story->time_ns;
+  found->component = STRATEGY;
+  found->n_legs = 3;
+  found->currency = story->usd;
+  found->gross_rate = PST_RETURN_ONE + 16000000;
+  found->net_rate = PST_RETURN_ONE + 12345000;
+  found->gross_pct = 16000000;
+  found->net_pct = 12345000;
+  found->allocated_capital = 1000 * pst_power_of_ten (story->usd->scale);
+  found->est_profit = 1234500; /* the capital, times 12.345 millionths */
+  g_strlcpy (found->cycle, "USD->BTC->ETH->USD", sizeof found->cycle);
+}
+
+static void
 tell_tick (Story *story, guint number, gint64 price)
 {
   PstTickRecord *tick = &tell (story, PST_RECORD_TICK)->tick;
@@ -247,7 +267,10 @@ pst_check_make_records (const char *run_id, guint n_ticks)
       if (i % 2 == 1)
         tell_filled_order (&story, price);
       if (i % 4 == 0)
-        tell_denied_order (&story);
+        {
+          tell_denied_order (&story);
+          tell_opportunity (&story);
+        }
       tell_tick (&story, i, price);
     }
   tell_end (&story);

@@ -212,6 +212,29 @@ test_tick (void)
                              "\"realised_profit\":\"0\",\"fees\":\"0.00000001\"}");
 }
 
+/* What was found, to the last digit: rates and percentages with all their decimals, money as decimals of its currency. */
+static void
+test_opportunity (void)
+{
+  PstRecord record = new_record (PST_RECORD_OPPORTUNITY);
+  PstOpportunity *found = &record.opportunity;
+
+  *found = (PstOpportunity){ .number = 4, .component = 2, .updated_pair = 1, .n_legs = 3, .executed = TRUE, .cycle = "USD->BTC->ETH->USD" };
+  found->detected_at_ns = PST_NS_PER_MS;
+  found->currency = pst_currency_get ("USD", NULL);
+  found->gross_rate = G_GINT64_CONSTANT (1000016000000);
+  found->net_rate = G_GINT64_CONSTANT (999999999999);
+  found->gross_pct = 16000000;
+  found->net_pct = -1;
+  found->est_profit = -1;
+  found->allocated_capital = G_GINT64_CONSTANT (100050000000);
+  assert_json (&record, NULL,
+               HEAD ("OPPORTUNITY") "\"number\":4,\"detected_at\":\"1970-01-01T00:00:00.001Z\",\"component\":2,\"cycle\":\"USD->BTC->ETH->USD\","
+                                    "\"updated_pair\":1,\"n_legs\":3,\"executed\":true,\"currency\":\"USD\",\"gross_rate\":\"1.000016000000\","
+                                    "\"net_rate\":\"0.999999999999\",\"gross_pct\":\"0.0016000000\",\"net_pct\":\"-0.0000000001\","
+                                    "\"est_profit\":\"-0.00000001\",\"allocated_capital\":\"1000.5\"}");
+}
+
 static void
 test_rest (void)
 {
@@ -274,6 +297,7 @@ main (int argc, char **argv)
   g_test_add_func ("/record-json/fill", test_fill_record);
   g_test_add_func ("/record-json/position", test_position);
   g_test_add_func ("/record-json/tick", test_tick);
+  g_test_add_func ("/record-json/opportunity", test_opportunity);
   g_test_add_func ("/record-json/rest", test_rest);
   g_test_add_func ("/record-json/append", test_append);
   g_test_add_func ("/record-json/get-instrument", test_get_instrument);

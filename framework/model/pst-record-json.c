@@ -380,6 +380,25 @@ write_note (Writer *writer, const PstNoteRecord *note)
 }
 
 static void
+write_opportunity (Writer *writer, const PstOpportunity *opportunity)
+{
+  put_number (writer, "number", opportunity->number);
+  put_time (writer, "detected_at", opportunity->detected_at_ns);
+  put_index (writer, "component", opportunity->component);
+  put_text (writer, "cycle", opportunity->cycle);
+  put_index (writer, "updated_pair", opportunity->updated_pair);
+  put_number (writer, "n_legs", opportunity->n_legs);
+  put_boolean (writer, "executed", opportunity->executed);
+  put_currency (writer, "currency", opportunity->currency);
+  put_decimal (writer, "gross_rate", opportunity->gross_rate, PST_RETURN_SCALE);
+  put_decimal (writer, "net_rate", opportunity->net_rate, PST_RETURN_SCALE);
+  put_decimal (writer, "gross_pct", opportunity->gross_pct, PST_RETURN_PCT_SCALE);
+  put_decimal (writer, "net_pct", opportunity->net_pct, PST_RETURN_PCT_SCALE);
+  put_amount (writer, "est_profit", opportunity->currency, opportunity->est_profit);
+  put_amount (writer, "allocated_capital", opportunity->currency, opportunity->allocated_capital);
+}
+
+static void
 write_body (Writer *writer, const PstRecord *record)
 {
   switch (record->kind)
@@ -423,6 +442,9 @@ write_body (Writer *writer, const PstRecord *record)
       break;
     case PST_RECORD_NOTE:
       write_note (writer, &record->note);
+      break;
+    case PST_RECORD_OPPORTUNITY:
+      write_opportunity (writer, &record->opportunity);
       break;
     default:
       break;

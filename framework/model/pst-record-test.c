@@ -155,6 +155,25 @@ random_verdict (PstVerdictRecord *verdict)
 }
 
 static void
+random_opportunity (PstOpportunity *opportunity)
+{
+  opportunity->number = test_random_int64 ();
+  opportunity->detected_at_ns = test_random_int64 ();
+  opportunity->component = g_test_rand_int ();
+  opportunity->updated_pair = g_test_rand_int ();
+  opportunity->n_legs = g_test_rand_int ();
+  opportunity->executed = g_test_rand_bit ();
+  opportunity->currency = random_currency (TRUE);
+  opportunity->gross_rate = test_random_int64 ();
+  opportunity->net_rate = test_random_int64 ();
+  opportunity->gross_pct = test_random_int64 ();
+  opportunity->net_pct = test_random_int64 ();
+  opportunity->est_profit = test_random_int64 ();
+  opportunity->allocated_capital = test_random_int64 ();
+  random_text (opportunity->cycle, sizeof opportunity->cycle);
+}
+
+static void
 random_small (PstRecord *record)
 {
   if (record->kind == PST_RECORD_COMPONENT)
@@ -220,6 +239,8 @@ random_record (PstRecordKind kind)
     random_position (&record.position);
   else if (kind == PST_RECORD_TICK)
     random_tick (&record.tick);
+  else if (kind == PST_RECORD_OPPORTUNITY)
+    random_opportunity (&record.opportunity);
   else
     random_small (&record);
   return record;

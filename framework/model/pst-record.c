@@ -432,6 +432,25 @@ visit_note (Codec *codec, PstNoteRecord *note)
   visit_text (codec, note->detail, sizeof note->detail);
 }
 
+static inline void
+visit_opportunity (Codec *codec, PstOpportunity *opportunity)
+{
+  visit_u64 (codec, &opportunity->number);
+  visit_i64 (codec, &opportunity->detected_at_ns);
+  visit_u32 (codec, &opportunity->component);
+  visit_u32 (codec, &opportunity->updated_pair);
+  visit_u32 (codec, &opportunity->n_legs);
+  visit_boolean (codec, &opportunity->executed);
+  visit_currency (codec, &opportunity->currency);
+  visit_i64 (codec, &opportunity->gross_rate);
+  visit_i64 (codec, &opportunity->net_rate);
+  visit_i64 (codec, &opportunity->gross_pct);
+  visit_i64 (codec, &opportunity->net_pct);
+  visit_i64 (codec, &opportunity->est_profit);
+  visit_i64 (codec, &opportunity->allocated_capital);
+  visit_text (codec, opportunity->cycle, sizeof opportunity->cycle);
+}
+
 static inline __attribute__ ((always_inline)) void
 visit_record (Codec *codec, PstRecord *record)
 {
@@ -479,6 +498,9 @@ visit_record (Codec *codec, PstRecord *record)
       break;
     case PST_RECORD_NOTE:
       visit_note (codec, &record->note);
+      break;
+    case PST_RECORD_OPPORTUNITY:
+      visit_opportunity (codec, &record->opportunity);
       break;
     default:
       codec_fail (codec, "its kind is unknown");

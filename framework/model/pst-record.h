@@ -90,7 +90,7 @@ typedef enum /*< prefix=PST_RECORD >*/
   PST_RECORD_OPPORTUNITY,
 } PstRecordKind;
 
-#define PST_RECORD_LAST PST_RECORD_NOTE
+#define PST_RECORD_LAST PST_RECORD_OPPORTUNITY
 
 typedef struct
 {

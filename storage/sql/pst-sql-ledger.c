@@ -409,6 +409,31 @@ add_note (PstSqlLedger *ledger, const PstRecord *record)
   add_event (ledger, record, &event);
 }
 
+static void
+add_opportunity (PstSqlLedger *ledger, const PstRecord *record)
+{
+  const PstOpportunity *found = &record->opportunity;
+  const char *currency = use_currency (ledger, found->currency);
+  PstSqlRows *rows = begin_row (ledger, PST_SQL_TABLE_OPPORTUNITY);
+
+  pst_sql_rows_add_integer (rows, record->sequence);
+  pst_sql_rows_add_integer (rows, found->detected_at_ns);
+  pst_sql_rows_add_integer (rows, found->number);
+  pst_sql_rows_add_index (rows, found->component);
+  pst_sql_rows_add_text (rows, found->cycle);
+  pst_sql_rows_add_index (rows, found->updated_pair < ledger->n_instruments ? found->updated_pair : G_MAXUINT32);
+  pst_sql_rows_add_integer (rows, found->n_legs);
+  pst_sql_rows_add_integer (rows, found->executed != FALSE);
+  pst_sql_rows_add_text (rows, currency);
+  pst_sql_rows_add_integer (rows, found->gross_rate);
+  pst_sql_rows_add_integer (rows, found->net_rate);
+  pst_sql_rows_add_integer (rows, found->gross_pct);
+  pst_sql_rows_add_integer (rows, found->net_pct);
+  pst_sql_rows_add_integer (rows, found->est_profit);
+  pst_sql_rows_add_integer (rows, found->allocated_capital);
+  pst_sql_rows_end (rows);
+}
+
 /* SQL's integers are signed. */
 static gboolean
 check_numbers (PstSqlLedger *ledger, const PstRecord *record, GError **error)
@@ -420,6 +445,8 @@ check_numbers (PstSqlLedger *ledger, const PstRecord *record, GError **error)
     largest = MAX (largest, record->order.id);
   else if (record->kind == PST_RECORD_TICK)
     largest = MAX (largest, record->tick.tick);
+  else if (record->kind == PST_RECORD_OPPORTUNITY)
+    largest = MAX (largest, record->opportunity.number);
   if (largest > G_MAXINT64)
     g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_CONSTRAINT, "record %" G_GUINT64_FORMAT " has a number beyond 63 bits", record->sequence);
   else if (ledger->batch == NULL && !is_first)
@@ -473,6 +500,9 @@ pst_sql_ledger_add (PstSqlLedger *ledger, const PstRecord *record, GError **erro
       break;
     case PST_RECORD_ALERT:
       add_alert (ledger, record);
+      break;
+    case PST_RECORD_OPPORTUNITY:
+      add_opportunity (ledger, record);
       break;
     case PST_RECORD_NOTE:
     default:

@@ -247,6 +247,32 @@ test_events (TestLedger *ledger, gconstpointer data)
   try_all (ledger, attempts, G_N_ELEMENTS (attempts));
 }
 
+#define OPPORTUNITY(user, run, sequence, component, pair, executed, net_pct)                                                                     \
+  "INSERT INTO opportunities SELECT '" user "', '" run "', " sequence ", detected_at, number, " component ", cycle, " pair ", n_legs, " executed \
+  ", currency, gross_rate, net_rate, gross_pct, " net_pct ", est_profit, allocated_capital FROM opportunities "                                  \
+  "WHERE run_id = 'check-2' AND number = 1"
+
+/* What was found cannot be embellished afterwards. */
+static void
+test_opportunities (TestLedger *ledger, gconstpointer data)
+{
+  static const Attempt attempts[] = {
+    { OPPORTUNITY ("local", "check-1", "9000", "2", "0", "1", "net_pct"), "run_not_running" },
+    { OPPORTUNITY ("other", "check-2", "9000", "2", "0", "1", "net_pct"), "run_of_user" },
+    { OPPORTUNITY ("local", "check-2", "9000", "77", "0", "1", "net_pct"), "opportunity_of_run" },
+    { OPPORTUNITY ("local", "check-2", "9000", "2", "77", "1", "net_pct"), "opportunity_of_run" },
+    { OPPORTUNITY ("local", "check-2", "9000", "2", "0", "2", "net_pct"), "opportunity_executed" },
+    { OPPORTUNITY ("local", "check-2", "9000", "2", "0", "1", "net_pct + 1"), "opportunity_pct_of_rate" },
+    { OPPORTUNITY ("local", "check-2", "sequence", "2", "0", "1", "net_pct"), "record_once" },
+    { "INSERT OR REPLACE INTO opportunities SELECT * FROM opportunities WHERE run_id = 'check-2'", "record_once" },
+    { OPPORTUNITY ("local", "check-2", "9000", "2", "NULL", "1", "net_pct"), NULL },
+    { "UPDATE opportunities SET est_profit = est_profit * 2", "append_only" },
+    { "DELETE FROM opportunities", "append_only" },
+  };
+
+  try_all (ledger, attempts, G_N_ELEMENTS (attempts));
+}
+
 /* The same with a client that does not ask SQLite to check foreign keys, as the sqlite3 shell does not. */
 static void
 test_without_foreign_keys (TestLedger *ledger, gconstpointer data)
@@ -273,8 +299,8 @@ test_without_foreign_keys (TestLedger *ledger, gconstpointer data)
 static void
 test_delete_run (TestLedger *ledger, gconstpointer data)
 {
-  static const char *const tables[] = { "strategy_run", "component",      "instrument", "run_cash",           "paper_order",
-                                        "paper_trade",  "paper_position", "mtm_ledger", "paper_equity_curve", "event_ledger" };
+  static const char *const tables[] = { "strategy_run",   "component",  "instrument",         "run_cash",     "paper_order",  "paper_trade",
+                                        "paper_position", "mtm_ledger", "paper_equity_curve", "event_ledger", "opportunities" };
   gint64 n_others[G_N_ELEMENTS (tables)];
 
   for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
@@ -339,6 +365,7 @@ main (int argc, char **argv)
   ADD ("trades", test_trades);
   ADD ("ticks", test_ticks);
   ADD ("events", test_events);
+  ADD ("opportunities", test_opportunities);
   ADD ("without-foreign-keys", test_without_foreign_keys);
   ADD ("delete-run", test_delete_run);
   g_test_add ("/sql/rules/delete-run-without-foreign-keys", TestLedger, "PRAGMA foreign_keys = OFF", set_up, test_delete_run, test_ledger_tear_down);

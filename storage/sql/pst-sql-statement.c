@@ -22,6 +22,7 @@ static const char *const names[PST_SQL_N_STATEMENTS] = {
   [PST_SQL_WRITE_POSITIONS] = "write-positions",
   [PST_SQL_INSERT_TICKS] = "insert-ticks",
   [PST_SQL_INSERT_EQUITY] = "insert-equity",
+  [PST_SQL_INSERT_OPPORTUNITIES] = "insert-opportunities",
   [PST_SQL_INSERT_EVENTS] = "insert-events",
   [PST_SQL_HAS_TABLE] = "has-table",
   [PST_SQL_COUNT_OBJECTS] = "count-objects",

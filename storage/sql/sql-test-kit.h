@@ -133,8 +133,8 @@ static inline char *
 test_ledger_dump (TestLedger *ledger)
 {
   static const char *const tables[]
-      = { "strategy_run", "component",          "instrument",   "currency",       "run_cash",         "paper_order", "paper_trade",
-          "mtm_ledger",   "paper_equity_curve", "event_ledger", "paper_position", "schema_migration", "order_state", "order_reach" };
+      = { "strategy_run",       "component",    "instrument",     "currency",         "run_cash",    "paper_order", "paper_trade",  "mtm_ledger",
+          "paper_equity_curve", "event_ledger", "paper_position", "schema_migration", "order_state", "order_reach", "opportunities" };
   GString *dump = g_string_new (NULL);
 
   for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)

@@ -16,7 +16,7 @@ static void
 test_round_trip (TestLedger *ledger, gconstpointer data)
 {
   struct stat status;
-  g_autofree char *last = NULL;
+  g_autofree char *last = NULL, *found = NULL;
 
   test_ledger_write_run (ledger, PST_MODE_BACKTEST, "check-1", N_TICKS, "10000");
   test_ledger_assert_consistent (ledger);
@@ -29,6 +29,11 @@ test_round_trip (TestLedger *ledger, gconstpointer data)
   g_assert_cmpint (test_ledger_count (ledger, "SELECT count(*) FROM event_ledger WHERE kind = 'VERDICT'"), ==, N_TICKS / 4);
   g_assert_cmpint (test_ledger_count (ledger, "SELECT count(*) FROM event_ledger WHERE name = 'ORDER_PARTIALLY_FILLED'"), ==, N_TICKS / 2);
   g_assert_cmpint (test_ledger_count (ledger, "SELECT count(*) FROM strategy_run WHERE state = 'STOPPED'"), ==, 1);
+  g_assert_cmpint (test_ledger_count (ledger, "SELECT sum (est_profit) FROM opportunities"), ==, N_TICKS / 4 * 1234500);
+  found
+      = test_ledger_ask (ledger, "SELECT detected_at || ' ' || component || ' ' || cycle || ' ' || updated_pair || ' ' || net_rate || ' ' || net_pct"
+                                 " || ' ' || est_profit || ' of ' || allocated_capital || ' ' || currency FROM v_opportunities WHERE number = 2");
+  g_assert_cmpstr (found, ==, "2020-01-09T00:00:00Z cross USD->BTC->ETH->USD AAPL.TEST 1.000012345000 0.0012345000 0.01234500 of 1000.00000000 USD");
   last = test_ledger_ask (ledger, "SELECT cash || ' + ' || mark_to_market || ' = ' || equity FROM v_mtm_ledger WHERE tick = 1");
   g_assert_cmpstr (last, ==, "8999.82000000 + 1000.10000000 = 9999.92000000");
   /* The books of someone's money are theirs alone to read. */
