@@ -58,9 +58,6 @@ record (PstVenue *venue, PstCaptureKind kind, const char *address, const char *t
   pst_component_raise_alert (PST_COMPONENT (venue), PST_SEVERITY_ERROR, "venue", "The recording ended", "%s", error->message);
 }
 
-/* When the next attempt is due: after the delay, and when the budget allows one. */
-static void try_again (PstVenue *venue, guint retry_after_s);
-
 static void
 on_connect_due (PstClock *clock, gint64 due_ns, gpointer user_data)
 {
@@ -68,6 +65,7 @@ on_connect_due (PstClock *clock, gint64 due_ns, gpointer user_data)
   begin_session (user_data);
 }
 
+/* When the next attempt is due: after the delay, and when the budget allows one. */
 static void
 try_again (PstVenue *venue, guint retry_after_s)
 {
