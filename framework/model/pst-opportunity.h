@@ -26,8 +26,8 @@ G_BEGIN_DECLS
  * @currency: the base currency of the cycle
  * @gross_rate: product of the rates at the touch, no fees; at %PST_RETURN_SCALE, rounded down
  * @net_rate: what comes back for each unit put in, with depth, fees, steps and minima; at %PST_RETURN_SCALE, rounded down
- * @gross_pct: (gross_rate - 1) * 100, at %PST_RETURN_PCT_SCALE
- * @net_pct: (net_rate - 1) * 100, at %PST_RETURN_PCT_SCALE
+ * @gross_pct: gross_rate less one, times 100, at %PST_RETURN_PCT_SCALE
+ * @net_pct: net_rate less one, times 100, at %PST_RETURN_PCT_SCALE
  * @est_profit: what comes back less what is put in, at the currency's scale
  * @allocated_capital: what is put in, at the currency's scale
  * @cycle: "USD->BTC->ETH->USD"
