@@ -2,6 +2,7 @@
 /* A run for one component alone: what components see of it. Market data stand in pst-harness-market.c, orders in pst-harness-orders.c. */
 
 #include "pst-harness-private.h"
+#include "pst-simulated-transport.h"
 
 #include <string.h>
 
@@ -328,10 +329,8 @@ harness_create_transport (PstContext *context, PstComponent *component, GError *
 {
   PstHarness *harness = PST_HARNESS (context);
 
-  if (harness->transport != NULL)
-    return g_object_ref (harness->transport);
-  g_set_error (error, PST_EXCHANGE_ERROR, PST_EXCHANGE_ERROR_NOT_SUPPORTED, "the test gave no transport: call pst_harness_set_transport()");
-  return NULL;
+  return harness->transport != NULL ? g_object_ref (harness->transport)
+                                    : PST_TRANSPORT (pst_simulated_transport_new (harness->clock, harness->run.seed));
 }
 
 /**
@@ -339,7 +338,8 @@ harness_create_transport (PstContext *context, PstComponent *component, GError *
  * @harness: a harness
  * @transport: (nullable): what components that connect are given; a reference is taken
  *
- * Says over what components connect. Drop it with %NULL before pst_harness_finish() when the test keeps its own reference.
+ * Says over what components connect. Without it each gets a simulated one, whose peer takes connections, says nothing and answers requests with
+ * 404. Drop it with %NULL before pst_harness_finish() when the test keeps its own reference.
  */
 void
 pst_harness_set_transport (PstHarness *harness, PstTransport *transport)
