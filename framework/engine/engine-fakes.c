@@ -26,29 +26,24 @@ fake_feed_prepare (PstComponent *component, GError **error)
 static gboolean
 fake_feed_start (PstComponent *component, GError **error)
 {
-  if (!FAKE_FEED (component)->fail_start)
+  FakeFeed *feed = FAKE_FEED (component);
+
+  if (feed->on_start != NULL)
+    feed->on_start (feed);
+  if (!feed->fail_start)
     return TRUE;
   g_set_error_literal (error, PST_EXCHANGE_ERROR, PST_EXCHANGE_ERROR_IO, "cannot open \"bars.csv\"");
   return FALSE;
 }
 
-static PstFeedStatus
-fake_feed_pull (PstExchange *exchange, GError **error)
+PstFeedStatus
+fake_feed_publish (FakeFeed *feed, GError **error)
 {
-  FakeFeed *feed = FAKE_FEED (exchange);
-  const PstEvent *events;
+  const PstEvent *events = (const PstEvent *)(gpointer)feed->events->data;
   PstFrameBlock block;
 
-  if (++feed->n_pulls == feed->fail_at_pull)
-    {
-      g_set_error_literal (error, PST_EXCHANGE_ERROR, PST_EXCHANGE_ERROR_DATA, "bars.csv:7:3: price is not a number");
-      return PST_FEED_ERROR;
-    }
-  if (feed->on_pull != NULL)
-    feed->on_pull (feed);
   if (feed->next == feed->events->len)
     return PST_FEED_END;
-  events = (const PstEvent *)(gpointer)feed->events->data;
   pst_frame_buffer_clear (feed->buffer);
   for (guint n = 0; n < feed->frames_per_block && feed->next < feed->events->len; n++)
     {
@@ -60,7 +55,28 @@ fake_feed_pull (PstExchange *exchange, GError **error)
       pst_frame_buffer_end (feed->buffer);
     }
   block = pst_frame_buffer_get_block (feed->buffer);
-  return pst_exchange_publish (exchange, &block, error) ? PST_FEED_MORE : PST_FEED_ERROR;
+  return pst_exchange_publish (PST_EXCHANGE (feed), &block, error) ? PST_FEED_MORE : PST_FEED_ERROR;
+}
+
+static PstFeedStatus
+fake_feed_pull (PstExchange *exchange, GError **error)
+{
+  FakeFeed *feed = FAKE_FEED (exchange);
+
+  if (++feed->n_pulls == feed->fail_at_pull)
+    {
+      g_set_error_literal (error, PST_EXCHANGE_ERROR, PST_EXCHANGE_ERROR_DATA, "bars.csv:7:3: price is not a number");
+      return PST_FEED_ERROR;
+    }
+  if (feed->on_pull != NULL)
+    feed->on_pull (feed);
+  return fake_feed_publish (feed, error);
+}
+
+static gboolean
+fake_feed_is_live (PstExchange *exchange)
+{
+  return FAKE_FEED (exchange)->live;
 }
 
 static void
@@ -90,6 +106,7 @@ fake_feed_class_init (FakeFeedClass *klass)
   PST_COMPONENT_CLASS (klass)->prepare = fake_feed_prepare;
   PST_COMPONENT_CLASS (klass)->start = fake_feed_start;
   PST_EXCHANGE_CLASS (klass)->pull = fake_feed_pull;
+  PST_EXCHANGE_CLASS (klass)->is_live = fake_feed_is_live;
   PST_EXCHANGE_CLASS (klass)->get_progress = fake_feed_get_progress;
 }
 

@@ -41,7 +41,10 @@ struct _FakeFeed
   guint fail_at_pull; /* 0: never */
   guint n_pulls;
   gboolean fail_start;
+  gboolean live; /* nothing is pulled: the test publishes */
+  void (*on_start) (FakeFeed *feed);
   void (*on_pull) (FakeFeed *feed);
+  gpointer data;
 };
 
 struct _FakeBroker
@@ -123,6 +126,8 @@ PstInstrument *fake_shares (const char *symbol, const char *quote);
 /* Delivered, two decimals of price, eight of size. */
 PstInstrument *fake_coins (const char *base, const char *quote);
 void fake_feed_add_bar (FakeFeed *feed, guint32 instrument, gint64 time_ns, gint64 close);
+/* Publishes up to a block of what was added and not published yet. */
+PstFeedStatus fake_feed_publish (FakeFeed *feed, GError **error);
 void fake_broker_fill (FakeBroker *broker, const PstOrder *order, gint64 price, gint64 quantity);
 void fake_broker_tell (FakeBroker *broker, guint64 order_id, PstReportKind kind);
 

@@ -15,6 +15,44 @@ pst_driver_init (PstDriver *driver)
 }
 
 /**
+ * pst_driver_enter:
+ * @driver: a driver
+ *
+ * Called once, on the run's thread, before anything is started: what is made from now on belongs to the driver's context.
+ */
+void
+pst_driver_enter (PstDriver *driver)
+{
+  if (PST_DRIVER_GET_CLASS (driver)->enter != NULL)
+    PST_DRIVER_GET_CLASS (driver)->enter (driver);
+}
+
+/**
+ * pst_driver_leave:
+ * @driver: a driver that was entered
+ *
+ * Called once, when everything is stopped.
+ */
+void
+pst_driver_leave (PstDriver *driver)
+{
+  if (PST_DRIVER_GET_CLASS (driver)->leave != NULL)
+    PST_DRIVER_GET_CLASS (driver)->leave (driver);
+}
+
+/**
+ * pst_driver_get_clock:
+ * @driver: a driver
+ *
+ * Returns: (transfer none) (nullable): the real time by which it drives; %NULL when its time is that of its data
+ */
+PstClock *
+pst_driver_get_clock (PstDriver *driver)
+{
+  return PST_DRIVER_GET_CLASS (driver)->get_clock != NULL ? PST_DRIVER_GET_CLASS (driver)->get_clock (driver) : NULL;
+}
+
+/**
  * pst_driver_prime:
  * @driver: a driver
  * @start_ns: (out): when the run's time begins; untouched when there are no data at all

@@ -54,7 +54,7 @@ test_feeds (void)
   refuse (&fake, PST_RUN_ERROR_WIRING, "both execute orders on the data of [exchange data]");
   fake_init (&fake, NULL, FAKE_NONE);
   set_feed (fake.broker, NULL);
-  refuse (&fake, PST_RUN_ERROR_WIRING, "it needs real time, which mode=backtest cannot give");
+  refuse (&fake, PST_RUN_ERROR_WIRING, "[exchange broker] has no market data and fills on no feed");
 }
 
 static void
@@ -83,14 +83,6 @@ test_modes (void)
   fake_init (&fake, &settings, FAKE_WITH_GUARD | FAKE_WITH_STORE);
   refuse (&fake, PST_RUN_ERROR_WIRING, "needs a store that can be read back");
   settings.guards_none = TRUE;
-  fake_init (&fake, &settings, FAKE_WITH_JOURNAL);
-  set_feed (fake.broker, NULL);
-  refuse (&fake, PST_RUN_ERROR_WIRING, "it needs real time, which mode=live cannot give");
-  settings.mode = PST_MODE_PAPER;
-  fake_init (&fake, &settings, FAKE_NONE);
-  set_feed (fake.broker, NULL);
-  refuse (&fake, PST_RUN_ERROR_WIRING, "mode=paper");
-  settings.mode = PST_MODE_LIVE;
   fake_init (&fake, &settings, FAKE_WITH_JOURNAL);
   fake_run_ok (&fake);
   fake_clear (&fake);

@@ -234,7 +234,7 @@ check_feed (PstPipeline *pipeline, PstExchange *exchange, GError **error)
   found = pst_pipeline_find (pipeline, PST_COMPONENT_KIND_EXCHANGE, feed);
   if (found == NULL)
     return refuse (error, "[exchange %s] feed: there is no [exchange %s]; name the exchange on whose market data it fills", name, feed);
-  if (found == PST_COMPONENT (exchange) || !pst_exchange_is_feed (PST_EXCHANGE (found)))
+  if (found == PST_COMPONENT (exchange) || !(pst_exchange_is_feed (PST_EXCHANGE (found)) || pst_exchange_is_live (PST_EXCHANGE (found))))
     return refuse (error, "[exchange %s] feed: [exchange %s] has no market data of its own to fill on", name, feed);
   for (guint i = 0; i < exchanges->len; i++)
     {
@@ -246,11 +246,32 @@ check_feed (PstPipeline *pipeline, PstExchange *exchange, GError **error)
   return TRUE;
 }
 
+/* Data that come by themselves, and data that are pulled: a run has the one or the other kind of time. */
+static gboolean
+check_time (PstExchange *live, PstExchange *historical, PstMode mode, GError **error)
+{
+  if (live == NULL)
+    return TRUE;
+  if (mode == PST_MODE_BACKTEST)
+    return refuse (error,
+                   "[exchange %s] has its data in real time, and a backtest has none; set mode=paper in [pipeline], or give it a recorded session "
+                   "(capture=FILE of a venue's plugin)",
+                   pst_component_get_name (PST_COMPONENT (live)));
+  if (historical != NULL)
+    return refuse (
+        error,
+        "[exchange %s] has its data in real time, [exchange %s] has historical data; one run has one kind of time, so take one of them out, or "
+        "give the first a recorded session (capture=FILE of a venue's plugin)",
+        pst_component_get_name (PST_COMPONENT (live)), pst_component_get_name (PST_COMPONENT (historical)));
+  return TRUE;
+}
+
 static gboolean
 check_exchanges (PstPipeline *pipeline, PstMode mode, GError **error)
 {
   GPtrArray *exchanges = pipeline->kinds[PST_COMPONENT_KIND_EXCHANGE];
-  guint n_feeds = 0, n_executors = 0;
+  PstExchange *live = NULL, *historical = NULL;
+  gboolean executes = FALSE;
 
   for (guint i = 0; i < exchanges->len; i++)
     {
@@ -258,20 +279,20 @@ check_exchanges (PstPipeline *pipeline, PstMode mode, GError **error)
 
       if (!check_feed (pipeline, exchange, error))
         return FALSE;
-      n_feeds += (guint)pst_exchange_is_feed (exchange);
-      n_executors += (guint)pst_exchange_can_execute (exchange);
-      if (!pst_exchange_is_feed (exchange) && pst_exchange_get_feed (exchange) == NULL)
-        return refuse (error,
-                       "[exchange %s] has no data that can be replayed and fills on no feed: it needs real time, which mode=%s cannot give in this "
-                       "version; use a historical feed, and feed=NAME for an exchange that fills on it",
-                       pst_component_get_name (PST_COMPONENT (exchange)),
-                       mode == PST_MODE_BACKTEST ? "backtest" : (mode == PST_MODE_PAPER ? "paper" : "live"));
+      if (pst_exchange_is_live (exchange))
+        live = live != NULL ? live : exchange;
+      else if (pst_exchange_is_feed (exchange))
+        historical = historical != NULL ? historical : exchange;
+      else if (pst_exchange_get_feed (exchange) == NULL)
+        return refuse (error, "[exchange %s] has no market data and fills on no feed; give it feed=NAME of the exchange on whose data it is to fill",
+                       pst_component_get_name (PST_COMPONENT (exchange)));
+      executes |= pst_exchange_can_execute (exchange);
     }
-  if (n_feeds == 0)
+  if (live == NULL && historical == NULL)
     return refuse (error, "no exchange of the pipeline has market data; add one, such as plugin=replay");
-  if (n_executors == 0 && pipeline->kinds[PST_COMPONENT_KIND_STRATEGY]->len > 0)
+  if (!executes && pipeline->kinds[PST_COMPONENT_KIND_STRATEGY]->len > 0)
     return refuse (error, "no exchange of the pipeline executes orders; add one, such as plugin=sim with feed=NAME");
-  return TRUE;
+  return check_time (live, historical, mode, error);
 }
 
 /**

@@ -166,4 +166,5 @@ pst_run_context_class_init (PstContextClass *klass)
   klass->note = note;
   klass->get_component = get_component;
   klass->record = record;
+  klass->create_transport = pst_run_create_transport;
 }

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What operators command. On the run's own thread a command takes effect at once; from another it waits in a bounded mailbox for the next
- * frame. An interrupt is one atomic bit: a signal handler may set it. */
+ * frame, or in real time for the next turn of the run's context, which it causes. An interrupt is one atomic bit and a descriptor: a signal
+ * handler may set it. */
 #include "pst-run-private.h"
+
+#include <errno.h>
+#include <unistd.h>
 
 void
 pst_command_free (PstCommand *command)
@@ -14,6 +18,19 @@ static PstRunState
 get_run_state (PstController *controller)
 {
   return pst_run_get_state (PST_RUN (controller));
+}
+
+/* Async-signal-safe. */
+void
+pst_run_alarm (PstRun *run, int attention)
+{
+  const guint64 one = 1;
+  int saved = errno, fd = g_atomic_int_get (&run->wake_fd);
+
+  g_atomic_int_or ((guint *)&run->attention, (guint)attention);
+  /* Full means that it is ready to be read already. */
+  if (fd >= 0 && write (fd, &one, sizeof one) < 0)
+    errno = saved;
 }
 
 static void
@@ -35,13 +52,13 @@ obey (PstRun *run, const PstCommand *command)
     }
 }
 
-/* Obeys what came from outside. FALSE when the run is to end. */
+/* Obeys what came from outside; nothing any more when the end has begun. FALSE when the run is to end. */
 gboolean
 pst_run_attend (PstRun *run)
 {
   int attention = g_atomic_int_and ((guint *)&run->attention, 0);
 
-  if (attention & PST_RUN_ATTENTION_INTERRUPT)
+  if ((attention & PST_RUN_ATTENTION_INTERRUPT) && !run->leaving)
     pst_run_end (run, "interrupted");
   while (attention & PST_RUN_ATTENTION_MAIL)
     {
@@ -52,7 +69,8 @@ pst_run_attend (PstRun *run)
       g_mutex_unlock (&run->mail_lock);
       if (command == NULL)
         break;
-      obey (run, command);
+      if (!run->leaving)
+        obey (run, command);
       pst_command_free (command);
     }
   return !run->ended;
@@ -79,7 +97,7 @@ post (PstRun *run, PstCommandKind kind, PstTradingState state, const char *reaso
                    PST_RUN_MAIL_MAX);
       return FALSE;
     }
-  g_atomic_int_or ((guint *)&run->attention, PST_RUN_ATTENTION_MAIL);
+  pst_run_alarm (run, PST_RUN_ATTENTION_MAIL);
   return TRUE;
 }
 
@@ -136,11 +154,11 @@ pst_run_controller_init (PstControllerInterface *iface)
  * pst_run_interrupt:
  * @run: a run
  *
- * Ends the run in order at the next frame: orders cancelled, stores committed. Async-signal-safe, and callable from any thread; the run must
- * live.
+ * Ends the run in order at the next frame, in real time at once: orders cancelled, stores committed. Async-signal-safe, and callable from any thread;
+ * the run must live.
  */
 void
 pst_run_interrupt (PstRun *run)
 {
-  g_atomic_int_or ((guint *)&run->attention, PST_RUN_ATTENTION_INTERRUPT);
+  pst_run_alarm (run, PST_RUN_ATTENTION_INTERRUPT);
 }

@@ -26,8 +26,8 @@ pst_run_end (PstRun *run, const char *reason)
 }
 
 /* A store that failed ends the run: what cannot be recorded is not traded. */
-static gboolean
-check_recorder (PstRun *run)
+gboolean
+pst_run_check_recorder (PstRun *run)
 {
   const GError *failure = pst_recorder_get_error (run->recorder);
 
@@ -88,7 +88,7 @@ pst_run_close_tick (PstRun *run, gboolean last)
   if (!run->recording || run->tally->n_ticks == 0 || (last ? run->last_tick_record_ns == run->now_ns : run->now_ns < run->next_tick_record_ns))
     return TRUE;
   record_tick (run);
-  return check_recorder (run);
+  return pst_run_check_recorder (run);
 }
 
 /* Time moves on: timers that are due fire, each with the clock at its time, and what they bring is dealt with before the next. */
@@ -109,8 +109,9 @@ pst_run_advance (PstRun *run, gint64 time_ns)
   return FALSE;
 }
 
-static gboolean
-turn_to (PstRun *run, gint64 time_ns)
+/* Ends the tick that is open, moves on, opens the next. */
+gboolean
+pst_run_turn_to (PstRun *run, gint64 time_ns)
 {
   if ((run->tick_open && !pst_run_close_tick (run, FALSE)) || !pst_run_advance (run, time_ns))
     return FALSE;
@@ -120,8 +121,8 @@ turn_to (PstRun *run, gint64 time_ns)
 }
 
 /* Simulated venues fill on a frame before anyone can react to it. */
-static gboolean
-observe (PstRun *run, const PstFrame *frame)
+gboolean
+pst_run_observe (PstRun *run, const PstFrame *frame)
 {
   for (guint i = 0; i < run->n_observers; i++)
     {
@@ -145,11 +146,11 @@ process_frame (PstRun *run, const PstFrame *frame)
 
   if (G_UNLIKELY (g_atomic_int_get (&run->attention) != 0) && !pst_run_attend (run))
     return FALSE;
-  if ((frame->time_ns != run->now_ns || !run->tick_open) && !turn_to (run, frame->time_ns))
+  if ((frame->time_ns != run->now_ns || !run->tick_open) && !pst_run_turn_to (run, frame->time_ns))
     return FALSE;
   run->n_frames++;
   run->n_events += frame->n_events;
-  if (run->n_observers > 0 && !observe (run, frame))
+  if (run->n_observers > 0 && !pst_run_observe (run, frame))
     return FALSE;
   if (G_UNLIKELY (!pst_market_apply (run->market, frame, &error)))
     {
@@ -162,7 +163,7 @@ process_frame (PstRun *run, const PstFrame *frame)
     run->frame_strategies[i].call (run->frame_strategies[i].strategy, frame);
   if (pst_gate_has_work (run->gate) && !pst_run_drain (run))
     return FALSE;
-  return !run->recording || check_recorder (run);
+  return !run->recording || pst_run_check_recorder (run);
 }
 
 /* New instruments may make a balance worth something. */
@@ -189,23 +190,30 @@ pst_run_take_block (const PstFrameBlock *block, gpointer user_data)
   return !run->ended;
 }
 
+/* Tells who watches, now and then, how far it is. FALSE when the run is to end. */
+gboolean
+pst_run_report_progress (PstRun *run)
+{
+  gint64 now_us;
+
+  if (run->progress != NULL && (now_us = g_get_monotonic_time ()) >= run->next_progress_us)
+    {
+      PstFeedCounts counts;
+      double fraction;
+
+      run->next_progress_us = now_us + G_USEC_PER_SEC / 10;
+      pst_run_get_feed_counts (run, &counts, &fraction);
+      run->progress (run, &counts, fraction, pst_clock_now_ns (PST_CLOCK (run->clock)), run->progress_data);
+    }
+  return !run->ended;
+}
+
 gboolean
 pst_run_between_blocks (gpointer user_data)
 {
   PstRun *run = user_data;
-  gint64 now_us;
 
   if (g_atomic_int_get (&run->attention) != 0 && !pst_run_attend (run))
     return FALSE;
-  if (run->progress == NULL || (now_us = g_get_monotonic_time ()) < run->next_progress_us)
-    return !run->ended;
-  {
-    PstFeedCounts counts;
-    double fraction;
-
-    run->next_progress_us = now_us + G_USEC_PER_SEC / 10;
-    pst_run_get_feed_counts (run, &counts, &fraction);
-    run->progress (run, &counts, fraction, run->now_ns, run->progress_data);
-  }
-  return !run->ended;
+  return pst_run_report_progress (run);
 }

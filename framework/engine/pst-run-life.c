@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How a run begins and ends. Stores are opened first and closed last; the first block of data is read before guards and strategies start,
- * so that they find the clock at the first frame; nothing is recorded before all are started, so a run that cannot start leaves no trace.
+ * so that they find the clock at the first frame (in real time, at the present); nothing is recorded before all are started, so a run that cannot
+ * start leaves no trace.
  *
  * The end is the same whatever the reason: orders cancelled, a last tick, the last RUN record, commit (END), components stopped in reverse.
  * What a component notes in its stop() comes too late to be recorded. */
@@ -141,6 +142,11 @@ settle (PstRun *run)
 {
   gint64 limit_ns, due_ns;
 
+  if (run->real_clock != NULL)
+    {
+      pst_run_settle_live (run);
+      return;
+    }
   if (!pst_add_checked (run->now_ns, PST_RUN_SETTLE_NS, &limit_ns))
     return;
   while (pst_gate_get_n_open_orders (run->gate) > 0 && (due_ns = pst_simulated_clock_next_due_ns (run->clock)) <= limit_ns)
@@ -183,6 +189,7 @@ static void
 leave_market (PstRun *run)
 {
   run->ended = FALSE; /* the same functions serve the end */
+  run->leaving = TRUE;
   if (run->error == NULL && run->settings.flatten_on_end)
     {
       pst_gate_flatten (run->gate);
@@ -236,9 +243,11 @@ finish (PstRun *run)
 static void
 drive (PstRun *run)
 {
-  PstDriverSink sink = { pst_run_take_block, pst_run_between_blocks, run };
+  PstDriverSink sink = { .take = pst_run_take_block, .attend = pst_run_between_blocks, .user_data = run };
   GError *error = NULL;
 
+  if (run->real_clock != NULL)
+    pst_run_get_live_sink (run, &sink);
   /* What strategies asked for in their start(). */
   if (pst_gate_has_work (run->gate) && !pst_run_drain (run))
     return;
@@ -254,7 +263,8 @@ drive (PstRun *run)
  * @error: return location for an error
  *
  * Prepares when that was not done, starts, runs to the end of the data or to a stop, and stops. Blocks; everything happens on the calling
- * thread. Errors: a component's own when it cannot be prepared or started; %PST_RUN_ERROR for what ends a run.
+ * thread, for which the run's own main context is the default meanwhile when the data come in real time. Errors: a component's own when it cannot be
+ * prepared or started; %PST_RUN_ERROR for what ends a run.
  *
  * Returns: %FALSE when the run ended in ERROR
  */
@@ -271,6 +281,7 @@ pst_run_execute (PstRun *run, GError **error)
   if (!run->prepared && !pst_run_prepare (run, error))
     return FALSE;
   run->thread = g_thread_self ();
+  pst_driver_enter (run->driver);
   if (begin (run, &run->error))
     {
       drive (run);
@@ -283,6 +294,7 @@ pst_run_execute (PstRun *run, GError **error)
       pst_gate_close (run->gate);
     }
   pst_pipeline_stop (run->pipeline);
+  pst_driver_leave (run->driver);
   if (run->error == NULL)
     return TRUE;
   g_propagate_error (error, g_error_copy (run->error));

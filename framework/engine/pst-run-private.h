@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a run keeps; shared by its own files only: pst-run.c makes it and answers the host, pst-run-life.c starts and ends it,
- * pst-run-frame.c is the way of a frame, pst-run-context.c is what components see, pst-run-control.c what operators command. */
+ * pst-run-frame.c is the way of a frame, pst-run-live.c what is different in real time, pst-run-context.c what components see,
+ * pst-run-control.c what operators command. */
 #pragma once
 
 #include "pst-driver.h"
@@ -9,10 +10,11 @@
 
 G_BEGIN_DECLS
 
-/* Commands of other threads that wait for the next frame; one more is refused. */
+/* Commands of other threads that wait for the next frame, or in real time for the next turn; one more is refused. */
 #define PST_RUN_MAIL_MAX 256
-/* Logical time that venues get at the end of a run to confirm the last cancels. */
+/* Logical time that venues get at the end of a run to confirm the last cancels; and real time, in a run that has it, while its operator waits. */
 #define PST_RUN_SETTLE_NS (60 * PST_NS_PER_SECOND)
+#define PST_RUN_SETTLE_LIVE_NS (10 * PST_NS_PER_SECOND)
 /* Where the clock stands before the first frame is known: before any market data that anyone has (year 1823), so that it can be set. */
 #define PST_RUN_TIME_UNKNOWN_NS (G_MININT64 / 2)
 
@@ -43,7 +45,8 @@ struct _PstRun
   gboolean ended; /* nothing more is to be processed: @error or @end_reason says why */
   gboolean recording;
   gboolean tick_open;
-  gint64 now_ns; /* of the open tick, or the last one */
+  gboolean leaving; /* the end has begun: venues still see frames, nobody else */
+  gint64 now_ns;    /* of the open tick, or the last one */
   guint64 n_frames, n_events;
   const PstObserver *observers;
   const PstFrameGuard *frame_guards;
@@ -63,7 +66,14 @@ struct _PstRun
   guint n_instruments; /* that the portfolio knows of */
   PstPipeline *pipeline;
   PstGuardChain *guards;
-  PstDriver *driver;
+  PstDriver *driver;     /* from prepare on */
+  PstClock *given_clock; /* a test's instead of the machine's */
+  PstClock *real_clock;  /* not owned; NULL without real time */
+  int wake_fd;           /* atomic: makes a run in real time look at @attention; -1 without */
+  gint64 leave_limit_ns;
+  PstTransportFactory transport_factory;
+  gpointer transport_data;
+  GDestroyNotify transport_destroy;
   gulong fill_handler;
   gboolean prepared;
   gint64 next_tick_record_ns;
@@ -88,6 +98,15 @@ void pst_run_end (PstRun *run, const char *reason);
 gboolean pst_run_attend (PstRun *run);
 gboolean pst_run_take_block (const PstFrameBlock *block, gpointer user_data);
 gboolean pst_run_between_blocks (gpointer user_data);
+gboolean pst_run_report_progress (PstRun *run);
+gboolean pst_run_observe (PstRun *run, const PstFrame *frame);
+gboolean pst_run_turn_to (PstRun *run, gint64 time_ns);
+gboolean pst_run_check_recorder (PstRun *run);
+void pst_run_alarm (PstRun *run, int attention);
+void pst_run_make_driver (PstRun *run);
+PstTransport *pst_run_create_transport (PstContext *context, PstComponent *component, GError **error);
+void pst_run_get_live_sink (PstRun *run, PstDriverSink *sink);
+void pst_run_settle_live (PstRun *run);
 gboolean pst_run_advance (PstRun *run, gint64 time_ns);
 gboolean pst_run_close_tick (PstRun *run, gboolean last);
 gboolean pst_run_drain (PstRun *run);

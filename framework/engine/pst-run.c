@@ -2,8 +2,6 @@
 /* Makes a run of its parts, and answers the host. The run owns everything that it is made of; components hold it weakly. */
 #include "pst-run-private.h"
 
-#include "pst-historical-driver.h"
-
 #include <string.h>
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (PstRun, pst_run, PST_TYPE_CONTEXT, G_IMPLEMENT_INTERFACE (PST_TYPE_CONTROLLER, pst_run_controller_init))
@@ -36,6 +34,9 @@ pst_run_finalize (GObject *object)
   PstRun *run = PST_RUN (object);
 
   g_clear_object (&run->driver);
+  g_clear_object (&run->given_clock);
+  if (run->transport_destroy != NULL)
+    run->transport_destroy (run->transport_data);
   g_clear_object (&run->gate);
   g_clear_object (&run->portfolio);
   g_clear_pointer (&run->tally, pst_tally_free);
@@ -74,6 +75,7 @@ pst_run_class_init (PstRunClass *klass)
 static void
 pst_run_init (PstRun *run)
 {
+  run->wake_fd = -1;
   g_mutex_init (&run->mail_lock);
   g_queue_init (&run->mail);
   run->instruments = pst_instrument_table_new ();
@@ -202,12 +204,46 @@ pst_run_set_progress (PstRun *run, PstProgressFunc func, gpointer user_data)
   run->progress_data = user_data;
 }
 
+/**
+ * pst_run_set_transport_factory:
+ * @run: a run that is not executed yet
+ * @factory: (nullable) (scope notified) (closure user_data) (destroy destroy): makes what pst_context_create_transport() gives
+ * @user_data: for @factory
+ * @destroy: (nullable): for @user_data
+ *
+ * Lets components reach the outside. A run on historical data never asks it.
+ */
+void
+pst_run_set_transport_factory (PstRun *run, PstTransportFactory factory, gpointer user_data, GDestroyNotify destroy)
+{
+  if (run->transport_destroy != NULL)
+    run->transport_destroy (run->transport_data);
+  run->transport_factory = factory;
+  run->transport_data = user_data;
+  run->transport_destroy = destroy;
+}
+
+/**
+ * pst_run_set_clock:
+ * @run: a run that is not prepared yet
+ * @clock: (nullable): real time; %NULL for the machine's
+ *
+ * For tests of runs in real time. Runs on historical data have no use for it.
+ */
+void
+pst_run_set_clock (PstRun *run, PstClock *clock)
+{
+  g_set_object (&run->given_clock, clock);
+}
+
 static void
 on_frame_received (PstExchange *exchange, const PstFrameBlock *block, gpointer user_data)
 {
   PstRun *run = user_data;
 
-  pst_driver_receive (run->driver, exchange, block);
+  /* A frame of a prepare() comes before anyone knows whether the pipeline may run at all. */
+  if (G_LIKELY (run->driver != NULL))
+    pst_driver_receive (run->driver, exchange, block);
 }
 
 static void
@@ -270,7 +306,6 @@ wire (PstRun *run)
   pst_pipeline_connect (run->pipeline, &handlers, run);
   if (pst_guard_chain_hears_fills (run->guards))
     run->fill_handler = g_signal_connect (run->portfolio, "fill-applied", G_CALLBACK (on_fill_applied), run);
-  run->driver = pst_historical_driver_new (pst_pipeline_get_kind (run->pipeline, PST_COMPONENT_KIND_EXCHANGE));
 }
 
 /**
@@ -296,6 +331,7 @@ pst_run_prepare (PstRun *run, GError **error)
   wire (run);
   if (pst_pipeline_prepare (run->pipeline, error) && pst_pipeline_check (run->pipeline, run->settings.mode, run->settings.guards_none, error))
     {
+      pst_run_make_driver (run);
       run->prepared = TRUE;
       return TRUE;
     }
@@ -359,7 +395,7 @@ pst_run_get_feed_counts (PstRun *run, PstFeedCounts *counts, double *fraction)
       PstFeedCounts one;
       double part;
 
-      if (!pst_exchange_is_feed (exchanges->pdata[i]))
+      if (!pst_exchange_is_feed (exchanges->pdata[i]) && !pst_exchange_is_live (exchanges->pdata[i]))
         continue;
       pst_exchange_get_progress (exchanges->pdata[i], &one, &part);
       counts->n_rows += one.n_rows;

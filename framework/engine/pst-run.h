@@ -44,6 +44,9 @@ G_DECLARE_FINAL_TYPE (PstRun, pst_run, PST, RUN, PstContext)
 /* fraction below 0: not known. Called on the run's thread, at most about ten times a second of wall time. */
 typedef void (*PstProgressFunc) (PstRun *run, const PstFeedCounts *counts, double fraction, gint64 time_ns, gpointer user_data);
 
+/* Makes a connection to the outside on the run's context, whose time limits and stamps are @clock's; (transfer full), NULL with an error. */
+typedef PstTransport *(*PstTransportFactory) (PstClock *clock, PstComponent *component, gpointer user_data, GError **error);
+
 PstRun *pst_run_new (const PstRunSettings *settings);
 /* Adds a component in file order (its index is the order of adding) and attaches it. Before prepare. */
 gboolean pst_run_add (PstRun *run, PstComponent *component, const char *plugin, const char *name, GError **error);
@@ -51,15 +54,19 @@ guint pst_run_get_n_components (PstRun *run);
 /* (transfer none): in file order */
 PstComponent *pst_run_get_component (PstRun *run, guint index);
 void pst_run_set_progress (PstRun *run, PstProgressFunc func, gpointer user_data);
+/* What components of a paper or live run are given to connect with. Before execute; without one nothing outside can be reached. */
+void pst_run_set_transport_factory (PstRun *run, PstTransportFactory factory, gpointer user_data, GDestroyNotify destroy);
+/* Real time for tests, instead of the machine's. Before prepare. */
+void pst_run_set_clock (PstRun *run, PstClock *clock);
 /* Prepares every component and checks the wiring; nothing is opened or written. What penstock check does. */
 gboolean pst_run_prepare (PstRun *run, GError **error);
-/* Prepares when that was not done, starts, runs to the end of the data or to a stop, stops. A run that is halted by a guard and goes on
- * to its end is STOPPED; FALSE means ERROR. */
+/* Prepares when that was not done, starts, runs to the end of the data or to a stop (in real time there is no other end), stops. A run that is halted
+ * by a guard and goes on to its end is STOPPED; FALSE means ERROR. */
 gboolean pst_run_execute (PstRun *run, GError **error);
 PstRunState pst_run_get_state (PstRun *run);
 /* (nullable) why it ended, when not by the end of the data */
 const char *pst_run_get_end_reason (PstRun *run);
-/* Async-signal-safe and callable from any thread: ends the run in order at the next frame. */
+/* Async-signal-safe and callable from any thread: ends the run in order at the next frame, in real time at once. */
 void pst_run_interrupt (PstRun *run);
 /* (transfer full) After execute, or in mid-run from its thread. */
 PstSummary *pst_run_get_summary (PstRun *run);

@@ -137,7 +137,7 @@ summarize_feeds (PstRun *run, PstSummary *summary)
       PstFeedSummary *feed;
       double ignored;
 
-      if (!pst_exchange_is_feed (exchanges->pdata[i]))
+      if (!pst_exchange_is_feed (exchanges->pdata[i]) && !pst_exchange_is_live (exchanges->pdata[i]))
         continue;
       feed = g_new0 (PstFeedSummary, 1);
       feed->exchange = g_strdup (pst_component_get_name (exchanges->pdata[i]));
