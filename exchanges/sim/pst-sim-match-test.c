@@ -139,20 +139,6 @@ test_tiny_share (void)
   sim_fixture_end (&fixture);
 }
 
-static void
-test_levels_fill_nothing (void)
-{
-  PstEvent level = { .kind = PST_EVENT_LEVEL, .level = { .price = 1000, .size = 5, .sequence = 1, .side = PST_SIDE_SELL } };
-  SimFixture fixture;
-
-  sim_fixture_begin (&fixture, "");
-  level.instrument = fixture.share;
-  sim_fixture_order (&fixture, "buy 1");
-  pst_harness_push_frame (fixture.harness, sim_fixture_now (&fixture) + MINUTE, &level, 1);
-  sim_fixture_expect (&fixture, "1 accepted");
-  sim_fixture_end (&fixture);
-}
-
 /* A fill that does not fit 64 bits ends the run; it is never a wrong number. */
 static void
 test_overflow (void)
@@ -216,7 +202,6 @@ main (int argc, char **argv)
   g_test_add_func ("/sim/match/quote-sizes", test_quote_sizes);
   g_test_add_func ("/sim/match/trade-sizes", test_trade_sizes);
   g_test_add_func ("/sim/match/tiny-share", test_tiny_share);
-  g_test_add_func ("/sim/match/levels-fill-nothing", test_levels_fill_nothing);
   g_test_add_func ("/sim/match/overflow", test_overflow);
   g_test_add_func ("/sim/match/idle-frames", test_idle_frames);
   return g_test_run ();

@@ -104,8 +104,8 @@ get_fillable (const PstSimBook *book, const PstSimOrder *order, gint64 budget, c
   return *reason != NULL ? 0 : quantity;
 }
 
-static gboolean
-overflow (const PstSimBook *book, const PstSimOrder *order, GError **error)
+gboolean
+pst_sim_match_overflow (const PstSimBook *book, const PstSimOrder *order, GError **error)
 {
   g_set_error (error, PST_VALUE_ERROR, PST_VALUE_ERROR_OVERFLOW,
                "a fill of order %" G_GUINT64_FORMAT " in %s does not fit 64 bits; reduce the order or give the currency %s fewer decimals", order->id,
@@ -131,7 +131,7 @@ pay_and_book (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, PstFill 
 
   if (!pst_instrument_notional (book->instrument, fill->price, fill->quantity, PST_ROUND_HALF_EVEN, &fill->notional)
       || !charge (book, order, fill, &due))
-    return overflow (book, order, error);
+    return pst_sim_match_overflow (book, order, error);
   if (!pst_sim_funds_unlock (&venue->funds, &order->locked, error))
     return FALSE;
   reason = pst_sim_funds_need (&venue->funds, book->instrument, &book->position, fill->side, fill->quantity, fill->price, fill->fee, &need);
@@ -154,10 +154,9 @@ pay_and_book (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, PstFill 
   return book_fill (venue, book, order, fill, error);
 }
 
-/* Fills what can be filled at @price, or cancels. @budget: what the event has left for the order's side. */
 static gboolean
-fill_order (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, gint64 price, PstLiquidity liquidity, gint64 *budget, gboolean defers,
-            gint64 time_ns, GError **error)
+fill_quantity (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, gint64 price, gint64 quantity, PstLiquidity liquidity, gboolean defers,
+               gint64 time_ns, GError **error)
 {
   PstFill fill = { .order_id = order->id,
                    .strategy = G_MAXUINT32,
@@ -166,16 +165,33 @@ fill_order (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, gint64 pri
                    .side = order->request.side,
                    .liquidity = liquidity,
                    .time_ns = time_ns,
-                   .price = price };
-  const char *reason;
+                   .price = price,
+                   .quantity = quantity };
 
-  fill.quantity = get_fillable (book, order, *budget, &reason);
+  return pay_and_book (venue, book, order, &fill, defers, error);
+}
+
+gboolean
+pst_sim_match_fill (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, gint64 price, gint64 quantity, PstLiquidity liquidity, gint64 time_ns,
+                    GError **error)
+{
+  return fill_quantity (venue, book, order, price, quantity, liquidity, FALSE, time_ns, error);
+}
+
+/* Fills what can be filled at @price, or cancels. @budget: what the event has left for the order's side. */
+static gboolean
+fill_order (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, gint64 price, PstLiquidity liquidity, gint64 *budget, gboolean defers,
+            gint64 time_ns, GError **error)
+{
+  const char *reason;
+  gint64 quantity = get_fillable (book, order, *budget, &reason);
+
   if (reason != NULL)
     return pst_sim_venue_close (venue, book, order, PST_REPORT_CANCELED, reason, time_ns, error);
-  if (fill.quantity == 0)
+  if (quantity == 0)
     return TRUE;
-  *budget -= fill.quantity;
-  return pay_and_book (venue, book, order, &fill, defers, error);
+  *budget -= quantity;
+  return fill_quantity (venue, book, order, price, quantity, liquidity, defers, time_ns, error);
 }
 
 /* What of an event may fill: the share of its volume on the grid of sizes; a quote's whole size on each side. */
@@ -216,8 +232,8 @@ fill_within (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, const Pst
 }
 
 /* IOC and FOK have one chance: when they work for the first time. */
-static gboolean
-end_immediate (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, gint64 time_ns, GError **error)
+gboolean
+pst_sim_match_end_immediate (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, gint64 time_ns, GError **error)
 {
   gboolean all = order->request.time_in_force == PST_TIME_IN_FORCE_FOK;
 
@@ -233,7 +249,7 @@ step_order (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, const PstE
   PstSimOutcome outcome;
 
   if (!pst_sim_rules_judge (&venue->settings.rules, book->instrument, order, event, step, &outcome))
-    return overflow (book, order, error);
+    return pst_sim_match_overflow (book, order, error);
   if (outcome.triggers)
     {
       order->armed = FALSE;
@@ -243,14 +259,13 @@ step_order (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, const PstE
     }
   if (outcome.fills && !fill_within (venue, book, order, &outcome, budget, time_ns, error))
     return FALSE;
-  return step == PST_SIM_STEP_LIMITS || end_immediate (venue, book, order, time_ns, error);
+  return step == PST_SIM_STEP_LIMITS || pst_sim_match_end_immediate (venue, book, order, time_ns, error);
 }
 
-/* An event at the very instant at which an order expires comes too late; a bar ended then, and belongs to the time before. */
-static gboolean
-expire_at (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, const PstEvent *event, gint64 time_ns, GError **error)
+gboolean
+pst_sim_match_expire_at (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, gint64 time_ns, GError **error)
 {
-  if (order->closed || event->kind == PST_EVENT_BAR || order->expiry_ns > time_ns)
+  if (order->closed || order->expiry_ns > time_ns)
     return TRUE;
   return pst_sim_venue_close (venue, book, order, PST_REPORT_EXPIRED, "expired", time_ns, error);
 }
@@ -281,9 +296,10 @@ match_event (PstSimVenue *venue, PstSimBook *book, const PstEvent *event, gint64
   if (!can_fill (book, event))
     return TRUE;
   if (!get_budget (venue, book, event, &budget))
-    return overflow (book, g_ptr_array_index (book->orders, 0), error);
-  for (guint i = 0; i < n_orders; i++)
-    if (!expire_at (venue, book, g_ptr_array_index (book->orders, i), event, time_ns, error))
+    return pst_sim_match_overflow (book, g_ptr_array_index (book->orders, 0), error);
+  /* A bar that ended at the instant at which an order expires belongs to the time before. */
+  for (guint i = 0; i < n_orders && event->kind != PST_EVENT_BAR; i++)
+    if (!pst_sim_match_expire_at (venue, book, g_ptr_array_index (book->orders, i), time_ns, error))
       return FALSE;
   for (PstSimStep step = 0; step < PST_SIM_N_STEPS; step++)
     for (guint i = 0; has_step (event, step) && i < n_orders; i++)
@@ -317,9 +333,53 @@ settle_unpaid (PstSimVenue *venue, gint64 time_ns, GError **error)
       if (unpaid.order->closed)
         continue;
       good = fill_order (venue, unpaid.book, unpaid.order, unpaid.price, unpaid.liquidity, &unpaid.quantity, FALSE, time_ns, error)
-             && end_immediate (venue, unpaid.book, unpaid.order, time_ns, error);
+             && pst_sim_match_end_immediate (venue, unpaid.book, unpaid.order, time_ns, error);
     }
   g_array_set_size (venue->unpaid, 0);
+  return good;
+}
+
+static void
+touch (PstSimVenue *venue, PstSimDepth *depth, guint32 instrument)
+{
+  if (depth->touched)
+    return;
+  depth->touched = TRUE;
+  g_array_append_val (venue->touched, instrument);
+}
+
+/* An event of an instrument that has a book: the book decides when the frame is whole, and a trade fills what it went through. */
+static gboolean
+match_depth (PstSimVenue *venue, PstSimDepth *depth, PstSimBook *book, const PstEvent *event, gint64 time_ns, GError **error)
+{
+  if (event->kind == PST_EVENT_LEVEL)
+    pst_sim_depth_apply (depth, &event->level);
+  else if (event->kind == PST_EVENT_STATUS)
+    pst_sim_depth_set_status (depth, event->status);
+  else if (event->kind != PST_EVENT_TRADE)
+    return TRUE;
+  touch (venue, depth, event->instrument);
+  return event->kind != PST_EVENT_TRADE || book == NULL || pst_sim_walk_trade (venue, book, depth, &event->trade, time_ns, error);
+}
+
+/* All books that the frame concerns, in its order. @good: whether orders may still meet them. */
+static gboolean
+settle_depths (PstSimVenue *venue, gboolean good, gint64 time_ns, GError **error)
+{
+  for (guint i = 0; i < venue->touched->len; i++)
+    {
+      guint32 index = g_array_index (venue->touched, guint32, i);
+      PstSimBook *book = index < venue->n_books ? venue->books[index] : NULL;
+      PstSimDepth *depth = venue->depths[index];
+
+      depth->touched = FALSE;
+      pst_sim_depth_settle (depth);
+      if (!good || book == NULL || book->orders->len == 0)
+        continue;
+      good = pst_sim_walk_levels (venue, book, depth, time_ns, error);
+      pst_sim_venue_sweep (book);
+    }
+  g_array_set_size (venue->touched, 0);
   return good;
 }
 
@@ -342,13 +402,23 @@ pst_sim_match_frame (PstSimVenue *venue, const PstFrame *frame, GError **error)
     {
       guint32 index = frame->events[i].instrument;
       PstSimBook *book = index < venue->n_books ? venue->books[index] : NULL;
+      PstSimDepth *depth = pst_sim_venue_find_depth (venue, index);
 
+      if (depth == NULL && frame->events[i].kind == PST_EVENT_LEVEL)
+        depth = pst_sim_venue_add_depth (venue, index);
+
+      if (depth != NULL)
+        {
+          good = match_depth (venue, depth, book, &frame->events[i], frame->time_ns, error);
+          continue;
+        }
       if (book == NULL || book->orders->len == 0)
         continue;
       good = match_event (venue, book, &frame->events[i], frame->time_ns, error);
       if (venue->unpaid->len == 0)
         pst_sim_venue_sweep (book);
     }
+  good = settle_depths (venue, good, frame->time_ns, error);
   if (good && venue->unpaid->len > 0)
     {
       good = settle_unpaid (venue, frame->time_ns, error);
@@ -365,7 +435,6 @@ pst_sim_match_at_mark (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order,
 {
   const PstMark *mark = pst_context_get_mark (venue->context, order->request.instrument);
   gint64 price = order->request.side == PST_SIDE_BUY ? mark->ask : mark->bid, budget = G_MAXINT64;
-
   gboolean is_exit = (order->request.flags & PST_ORDER_FLAG_OPERATOR_EXIT) != 0;
 
   if (!mark->valid || (!is_exit && mark->time_ns < venue->last_frame_ns))
@@ -373,6 +442,6 @@ pst_sim_match_at_mark (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order,
   if (price == 0)
     price = mark->price;
   if (!pst_sim_rules_slip (&venue->settings.rules, book->instrument, order->request.side, price, &price))
-    return overflow (book, order, error);
+    return pst_sim_match_overflow (book, order, error);
   return fill_order (venue, book, order, price, PST_LIQUIDITY_TAKER, &budget, FALSE, time_ns, error);
 }

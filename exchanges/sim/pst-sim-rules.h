@@ -38,6 +38,8 @@ typedef struct
   gboolean inside; /* triggered by the event at hand: what that event showed before no longer counts */
   gboolean unpaid; /* waits for the frame's end: what other orders bring may pay for it */
   gboolean closed; /* over; dropped when the event is done */
+  gint64 ahead;    /* in a book, with volume-ahead: what has to trade at its price before it */
+  gint64 credit;   /* by how much the level itself has shortened that: trades that the book showed first */
 } PstSimOrder;
 
 /* What an order gets in one step. */

@@ -38,6 +38,7 @@ pst_sim_venue_init (PstSimVenue *venue, PstExchange *exchange, const PstSimSetti
                           .last_frame_ns = G_MININT64 };
   g_queue_init (&venue->commands);
   venue->unpaid = g_array_new (FALSE, FALSE, sizeof (PstSimUnpaid));
+  venue->touched = g_array_new (FALSE, FALSE, sizeof (guint32));
   pst_sim_funds_init (&venue->funds, balances, settings->cash_check, settings->short_selling);
 }
 
@@ -61,9 +62,13 @@ pst_sim_venue_clear (PstSimVenue *venue)
 {
   for (guint i = 0; i < venue->n_books; i++)
     g_clear_pointer (&venue->books[i], book_free);
+  for (guint i = 0; i < venue->n_depths; i++)
+    g_clear_pointer (&venue->depths[i], pst_sim_depth_free);
   g_clear_pointer (&venue->books, g_free);
+  g_clear_pointer (&venue->depths, g_free);
   g_clear_pointer (&venue->unpaid, g_array_unref);
-  venue->n_books = venue->n_open = 0;
+  g_clear_pointer (&venue->touched, g_array_unref);
+  venue->n_books = venue->n_depths = venue->n_open = 0;
   cancel_commands (venue);
   g_clear_error (&venue->failure);
   pst_sim_funds_clear (&venue->funds);
@@ -103,6 +108,31 @@ get_book (PstSimVenue *venue, guint32 index)
   if (venue->settings.fee_minimum != NULL && venue->settings.fee_minimum->currency == instrument->quote)
     book->fee_minimum = venue->settings.fee_minimum->amount;
   return book;
+}
+
+PstSimDepth *
+pst_sim_venue_add_depth (PstSimVenue *venue, guint32 instrument)
+{
+  const PstBook *levels = pst_context_get_book (venue->context, instrument);
+
+  if (instrument >= venue->n_depths)
+    {
+      venue->depths = g_renew (PstSimDepth *, venue->depths, instrument + 1);
+      memset (venue->depths + venue->n_depths, 0, (instrument + 1 - venue->n_depths) * sizeof *venue->depths);
+      venue->n_depths = instrument + 1;
+    }
+  venue->depths[instrument] = pst_sim_depth_new (levels, pst_context_get_mark (venue->context, instrument)->status);
+  return venue->depths[instrument];
+}
+
+/* A venue that is asked for nothing keeps no levels. */
+static PstSimDepth *
+get_depth (PstSimVenue *venue, guint32 instrument)
+{
+  PstSimDepth *depth = pst_sim_venue_find_depth (venue, instrument);
+  const PstBook *levels = depth == NULL ? pst_context_get_book (venue->context, instrument) : NULL;
+
+  return levels != NULL && pst_book_get_n_changes (levels) > 0 ? pst_sim_venue_add_depth (venue, instrument) : depth;
 }
 
 static PstSimOrder *
@@ -241,6 +271,33 @@ check_values (const PstInstrument *instrument, const PstOrderRequest *request)
   return notional < instrument->notional_min ? "notional_below_minimum" : NULL;
 }
 
+/* Whether an order has to be decided on when it comes. */
+static gboolean
+is_immediate (const PstOrderRequest *request)
+{
+  return request->type == PST_ORDER_TYPE_MARKET || (request->flags & PST_ORDER_FLAG_POST_ONLY) != 0
+         || (!has_stop (request) && (request->time_in_force == PST_TIME_IN_FORCE_IOC || request->time_in_force == PST_TIME_IN_FORCE_FOK));
+}
+
+/* What cannot wait needs a book that can be trusted; what can is held until there is one. */
+static const char *
+check_levels (PstSimVenue *venue, const PstSimBook *book, const PstOrderRequest *request)
+{
+  const PstSimDepth *depth = pst_sim_venue_find_depth (venue, request->instrument);
+  gboolean post_only = (request->flags & PST_ORDER_FLAG_POST_ONLY) != 0;
+
+  if (depth == NULL)
+    return post_only && pst_sim_rules_would_take (request, pst_context_get_mark (venue->context, request->instrument)) ? "post_only_would_take"
+                                                                                                                       : NULL;
+  if (!is_immediate (request) || (request->flags & PST_ORDER_FLAG_OPERATOR_EXIT) != 0)
+    return NULL;
+  if (!pst_sim_depth_is_live (depth))
+    return "book_not_live";
+  if (!post_only)
+    return pst_sim_depth_is_trading (depth) ? NULL : "instrument_not_trading";
+  return pst_sim_walk_would_take (venue, book, depth, request) ? "post_only_would_take" : NULL;
+}
+
 /* What a venue refuses whatever the money. */
 static const char *
 check_request (PstSimVenue *venue, const PstSimBook *book, const PstOrderRequest *request, gint64 time_ns)
@@ -264,8 +321,9 @@ check_request (PstSimVenue *venue, const PstSimBook *book, const PstOrderRequest
   if (mark->status == PST_INSTRUMENT_STATUS_HALTED || mark->status == PST_INSTRUMENT_STATUS_CANCEL_ONLY
       || (mark->status == PST_INSTRUMENT_STATUS_POST_ONLY && !post_only))
     return "instrument_not_trading";
-  if (post_only && pst_sim_rules_would_take (request, mark))
-    return "post_only_would_take";
+  code = check_levels (venue, book, request);
+  if (code != NULL)
+    return code;
   if ((request->flags & PST_ORDER_FLAG_REDUCE_ONLY) != 0 && pst_sim_match_get_reducible (book, request->side) == 0)
     return "reduce_only_flat";
   return NULL;
@@ -283,7 +341,7 @@ get_expiry (const PstOrderRequest *request, gint64 time_ns)
   return expiry;
 }
 
-/* Marketable on arrival, and so a taker at its first event. Without a price nobody can say: the first event will. */
+/* Marketable on arrival, and so a taker at its first event. Without a price nobody can say: the first event will. With a book it is tried. */
 static gboolean
 is_fresh (PstSimVenue *venue, const PstOrderRequest *request)
 {
@@ -292,7 +350,7 @@ is_fresh (PstSimVenue *venue, const PstOrderRequest *request)
   if ((request->flags & PST_ORDER_FLAG_POST_ONLY) != 0)
     return FALSE;
   return request->time_in_force == PST_TIME_IN_FORCE_IOC || request->time_in_force == PST_TIME_IN_FORCE_FOK || !mark->valid
-         || pst_sim_rules_would_take (request, mark);
+         || pst_sim_venue_find_depth (venue, request->instrument) != NULL || pst_sim_rules_would_take (request, mark);
 }
 
 static gboolean
@@ -305,6 +363,27 @@ reject (PstSimVenue *venue, guint64 id, const char *reason, gint64 time_ns)
 }
 
 static gboolean
+meet_levels (PstSimVenue *venue, PstSimBook *book, PstSimDepth *depth, PstSimOrder *order, gint64 time_ns, GError **error)
+{
+  pst_sim_walk_queue (depth, order);
+  return pst_sim_walk_order (venue, book, depth, order, time_ns, error);
+}
+
+/* What happens to an order at once. Without a book nothing does but an operator's exit: its first event decides. */
+static gboolean
+meet_market (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, gint64 time_ns, GError **error)
+{
+  PstSimDepth *depth = pst_sim_venue_find_depth (venue, order->request.instrument);
+  gboolean is_market = order->request.type == PST_ORDER_TYPE_MARKET;
+
+  if (is_market && (order->request.flags & PST_ORDER_FLAG_OPERATOR_EXIT) != 0)
+    return depth != NULL ? pst_sim_walk_exit (venue, book, depth, order, time_ns, error) : pst_sim_match_at_mark (venue, book, order, time_ns, error);
+  if (depth != NULL)
+    return meet_levels (venue, book, depth, order, time_ns, error);
+  return !is_market || !venue->settings.fills_at_close || pst_sim_match_at_mark (venue, book, order, time_ns, error);
+}
+
+static gboolean
 accept (PstSimVenue *venue, guint64 id, const PstOrderRequest *request, gint64 time_ns, GError **error)
 {
   PstSimBook *book = get_book (venue, request->instrument);
@@ -313,10 +392,10 @@ accept (PstSimVenue *venue, guint64 id, const PstOrderRequest *request, gint64 t
   g_autoptr (GError) local_error = NULL;
   char refusal[PST_REASON_SIZE];
   const char *code;
-  gboolean at_mark;
 
   if (book == NULL)
     return reject (venue, id, "instrument_unknown", time_ns);
+  get_depth (venue, request->instrument);
   if (!venue->matching)
     pst_sim_venue_sweep (book);
   code = check_request (venue, book, request, time_ns);
@@ -335,10 +414,9 @@ accept (PstSimVenue *venue, guint64 id, const PstOrderRequest *request, gint64 t
   venue->n_open++;
   venue->next_expiry_ns = MIN (venue->next_expiry_ns, order->expiry_ns);
   working = g_steal_pointer (&order);
-  at_mark = request->type == PST_ORDER_TYPE_MARKET && (venue->settings.fills_at_close || (request->flags & PST_ORDER_FLAG_OPERATOR_EXIT) != 0);
   g_ptr_array_add (book->orders, working);
   pst_sim_venue_report (venue, working, PST_REPORT_ACCEPTED, NULL, time_ns);
-  return !at_mark || pst_sim_match_at_mark (venue, book, working, time_ns, error);
+  return meet_market (venue, book, working, time_ns, error);
 }
 
 static gboolean
@@ -382,6 +460,8 @@ modify (PstSimVenue *venue, const PstOrderRequest *change, guint64 id, gint64 ti
   g_autoptr (GError) local_error = NULL;
   char refusal[PST_REASON_SIZE];
   const char *code = "order_not_open";
+  PstSimDepth *depth;
+  gboolean moves; /* to the end of the queue at its price */
   PstMoney locked;
 
   if (order != NULL)
@@ -409,10 +489,14 @@ modify (PstSimVenue *venue, const PstOrderRequest *change, guint64 id, gint64 ti
       pst_sim_venue_report (venue, order, PST_REPORT_MODIFY_REJECTED, refusal, time_ns);
       return pst_sim_funds_lock (&venue->funds, &locked, error);
     }
-  draft.fresh = has_limit (&draft.request) && !draft.armed && is_fresh (venue, &draft.request);
+  depth = pst_sim_venue_find_depth (venue, change->instrument);
+  moves = draft.request.limit_price != order->request.limit_price || draft.request.stop_price != order->request.stop_price
+          || draft.request.quantity > order->request.quantity;
+  if (moves || depth == NULL)
+    draft.fresh = has_limit (&draft.request) && !draft.armed && is_fresh (venue, &draft.request);
   *order = draft;
   pst_sim_venue_report (venue, order, PST_REPORT_MODIFIED, NULL, time_ns);
-  return TRUE;
+  return !moves || depth == NULL || meet_levels (venue, book, depth, order, time_ns, error);
 }
 
 static gboolean

@@ -1,16 +1,26 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The simulated venue itself: working orders by instrument, commands on their way to it, and the client's funds. PstSim wraps it
- * as a component. pst-sim-venue.c holds the life of orders, pst-sim-match.c what market events do to them. */
+ * as a component. pst-sim-venue.c holds the life of orders, pst-sim-match.c what bars, trades and quotes do to them, pst-sim-walk.c what
+ * books do. */
 #pragma once
 
+#include "pst-sim-depth.h"
 #include "pst-sim-funds.h"
 #include "pst-sim-rules.h"
 
 G_BEGIN_DECLS
 
+/* When an order that rests in a book fills. */
+typedef enum
+{
+  PST_SIM_QUEUE_TRADE_THROUGH, /* last of all at its price: when the market goes through it */
+  PST_SIM_QUEUE_VOLUME_AHEAD,  /* behind what stood there when it came: when as much has traded */
+} PstSimQueue;
+
 typedef struct
 {
   PstSimRules rules;
+  PstSimQueue queue;
   gint64 latency_ns;
   gint64 volume_share; /* at PST_RATE_SCALE */
   gboolean is_share_limited;
@@ -50,6 +60,9 @@ typedef struct
   PstSimFunds funds;
   PstSimBook **books; /* by instrument; NULL where no order ever came */
   guint n_books;
+  PstSimDepth **depths; /* by instrument; NULL where there was no price level */
+  guint n_depths;
+  GArray *touched; /* guint32: instruments whose levels the frame at hand changed */
   guint n_open;    /* working orders in all books */
   GQueue commands; /* on their way, by time of arrival */
   GError *failure; /* of a command that arrived */
@@ -88,9 +101,43 @@ void pst_sim_venue_describe_lack (PstSimVenue *venue, const PstMoney *need, char
 /* Drops closed orders. */
 void pst_sim_venue_sweep (PstSimBook *book);
 
+/* Keeps the instrument's levels from now on, beside the market: the venue sees each frame before the market applies it, and an order that a
+ * strategy gives because of a fill of that very frame must not meet the levels of before. */
+PstSimDepth *pst_sim_venue_add_depth (PstSimVenue *venue, guint32 instrument);
+
+/* NULL: no price level of the instrument came, and bars, quotes and trades decide. */
+static inline PstSimDepth *
+pst_sim_venue_find_depth (const PstSimVenue *venue, guint32 instrument)
+{
+  return instrument < venue->n_depths ? venue->depths[instrument] : NULL;
+}
+
 /* pst-sim-match.c */
 gboolean pst_sim_match_frame (PstSimVenue *venue, const PstFrame *frame, GError **error);
 gboolean pst_sim_match_at_mark (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, gint64 time_ns, GError **error);
 gint64 pst_sim_match_get_reducible (const PstSimBook *book, PstSide side);
+/* Fills @quantity at @price, or ends the order that cannot pay for it. */
+gboolean pst_sim_match_fill (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, gint64 price, gint64 quantity, PstLiquidity liquidity,
+                             gint64 time_ns, GError **error);
+/* What comes at the very instant at which an order expires comes too late. */
+gboolean pst_sim_match_expire_at (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, gint64 time_ns, GError **error);
+/* FALSE with an error: a fill of the order does not fit 64 bits. */
+gboolean pst_sim_match_overflow (const PstSimBook *book, const PstSimOrder *order, GError **error);
+/* Cancels what an IOC or FOK order could not fill at once. */
+gboolean pst_sim_match_end_immediate (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, gint64 time_ns, GError **error);
+
+/* pst-sim-walk.c */
+/* An order meets the book as it stands: on arrival, and after each frame that changed it. */
+gboolean pst_sim_walk_order (PstSimVenue *venue, PstSimBook *book, PstSimDepth *depth, PstSimOrder *order, gint64 time_ns, GError **error);
+/* The same for all orders of the instrument. */
+gboolean pst_sim_walk_levels (PstSimVenue *venue, PstSimBook *book, PstSimDepth *depth, gint64 time_ns, GError **error);
+/* A trade was printed in an instrument with a book. */
+gboolean pst_sim_walk_trade (PstSimVenue *venue, PstSimBook *book, const PstSimDepth *depth, const PstTrade *trade, gint64 time_ns, GError **error);
+/* An operator's exit: in full, whatever is there. */
+gboolean pst_sim_walk_exit (PstSimVenue *venue, PstSimBook *book, PstSimDepth *depth, PstSimOrder *order, gint64 time_ns, GError **error);
+/* Whether an order would find anything to take. */
+gboolean pst_sim_walk_would_take (const PstSimVenue *venue, const PstSimBook *book, const PstSimDepth *depth, const PstOrderRequest *request);
+/* Puts an order at the end of the queue at its price. */
+void pst_sim_walk_queue (const PstSimDepth *depth, PstSimOrder *order);
 
 G_END_DECLS

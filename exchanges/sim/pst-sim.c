@@ -25,6 +25,7 @@ struct _PstSim
   PstMoney *fee_minimum;
   gint64 latency_ns;
   PstSimMarketFill market_fill;
+  PstSimQueue queue;
   PstSimShortSelling short_selling;
   gboolean cash_check;
   gboolean fill_on_touch;
@@ -45,6 +46,7 @@ enum
   PROP_VOLUME_SHARE,
   PROP_MARKET_FILL,
   PROP_FILL_ON_TOUCH,
+  PROP_QUEUE,
   PROP_CASH_CHECK,
   PROP_SHORT_SELLING,
   N_PROPS
@@ -60,6 +62,19 @@ pst_sim_market_fill_get_type (void)
 
   if (g_once_init_enter (&type))
     g_once_init_leave (&type, g_enum_register_static ("PstSimMarketFill", values));
+  return type;
+}
+
+static GType
+pst_sim_queue_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = { { PST_SIM_QUEUE_TRADE_THROUGH, "PST_SIM_QUEUE_TRADE_THROUGH", "trade-through" },
+                                       { PST_SIM_QUEUE_VOLUME_AHEAD, "PST_SIM_QUEUE_VOLUME_AHEAD", "volume-ahead" },
+                                       { 0 } };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("PstSimQueue", values));
   return type;
 }
 
@@ -116,6 +131,9 @@ pst_sim_set_property (GObject *object, guint property_id, const GValue *value, G
     case PROP_FILL_ON_TOUCH:
       self->fill_on_touch = g_value_get_boolean (value);
       break;
+    case PROP_QUEUE:
+      self->queue = g_value_get_enum (value);
+      break;
     case PROP_CASH_CHECK:
       self->cash_check = g_value_get_boolean (value);
       break;
@@ -163,6 +181,9 @@ pst_sim_get_property (GObject *object, guint property_id, GValue *value, GParamS
       break;
     case PROP_FILL_ON_TOUCH:
       g_value_set_boolean (value, self->fill_on_touch);
+      break;
+    case PROP_QUEUE:
+      g_value_set_enum (value, self->queue);
       break;
     case PROP_CASH_CHECK:
       g_value_set_boolean (value, self->cash_check);
@@ -253,6 +274,7 @@ pst_sim_start (PstComponent *component, GError **error)
   PstSim *self = PST_SIM (component);
   const PstSimSettings settings = {
     .rules = { .slippage = to_rate (self->slippage, PST_ROUND_CEILING), .fill_on_touch = self->fill_on_touch },
+    .queue = self->queue,
     .latency_ns = self->latency_ns,
     .volume_share = to_rate (self->volume_share, PST_ROUND_FLOOR),
     .is_share_limited = self->volume_share->mantissa != 0,
@@ -308,7 +330,7 @@ pst_sim_observe_frame (PstExchange *exchange, const PstFrame *frame, GError **er
   PstSimVenue *venue = &((PstSim *)exchange)->venue;
 
   venue->last_frame_ns = frame->time_ns;
-  if (G_LIKELY (venue->n_open == 0 && venue->failure == NULL))
+  if (G_LIKELY (venue->n_open == 0 && venue->failure == NULL && venue->n_depths == 0))
     return TRUE;
   return pst_sim_venue_check (venue, error) && pst_sim_venue_expire (venue, frame->time_ns, error) && pst_sim_match_frame (venue, frame, error);
 }
@@ -395,12 +417,14 @@ install_fill_options (GParamSpec **props)
                                                  "of the price grid",
                                                  "0", "0.5", "0", PST_OPTION_READWRITE | PST_OPTION_RATE);
   props[PROP_LATENCY] = pst_param_spec_duration (
-      "latency", "Latency", "How long orders, changes and cancels travel: they act at the first event of the feed at or after their arrival", "0s",
+      "latency", "Latency",
+      "How long orders, changes and cancels travel: they act at the first event of the feed at or after their arrival, with a book at once", "0s",
       "1d", "0s", PST_OPTION_READWRITE);
-  props[PROP_VOLUME_SHARE]
-      = pst_param_spec_decimal ("volume-share", "Volume share",
-                                "At most this fraction of a bar's or trade's volume fills at it, and at most a quote's size; 0 is without limit", "0",
-                                "1", "0", PST_OPTION_READWRITE | PST_OPTION_RATE);
+  props[PROP_VOLUME_SHARE] = pst_param_spec_decimal (
+      "volume-share", "Volume share",
+      "At most this fraction of a bar's or trade's volume, or of a price level, fills at it, and at most a quote's size; 0 is "
+      "without limit",
+      "0", "1", "0", PST_OPTION_READWRITE | PST_OPTION_RATE);
   props[PROP_MARKET_FILL] = g_param_spec_enum ("market-fill", "Market fill",
                                                "Where market orders fill on bars: at the next bar's open, or at the close that the strategy just "
                                                "saw, which nobody can trade at (for comparisons with other engines)",
@@ -408,6 +432,10 @@ install_fill_options (GParamSpec **props)
   props[PROP_FILL_ON_TOUCH] = g_param_spec_boolean ("fill-on-touch", "Fill on touch",
                                                     "Whether a bar or trade that only touches a limit fills it; otherwise it has to go through",
                                                     FALSE, PST_OPTION_READWRITE);
+  props[PROP_QUEUE] = g_param_spec_enum ("queue", "Queue position",
+                                         "When an order that rests in a book fills: when the market goes through its price, or also when what stood "
+                                         "before it at its price has traded",
+                                         pst_sim_queue_get_type (), PST_SIM_QUEUE_TRADE_THROUGH, PST_OPTION_READWRITE);
 }
 
 static void
