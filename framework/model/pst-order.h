@@ -98,6 +98,8 @@ PST_API const char *pst_order_state_to_string (PstOrderState state);
  * @type: market, limit, stop-market, stop-limit
  * @time_in_force: how long; 0 means GTC
  * @flags: post-only, reduce-only
+ * @trade: which of its strategy's trades it belongs to, a number of the strategy's choice: the legs of a cycle and what unwinds them are one; 0: it
+ *   is a trade of its own
  * @quantity: mantissa at the size scale, above 0
  * @limit_price: for limit and stop-limit
  * @stop_price: for stop-market and stop-limit
@@ -112,6 +114,7 @@ typedef struct
   PstOrderType type;
   PstTimeInForce time_in_force;
   PstOrderFlags flags;
+  guint32 trade;
   gint64 quantity;
   gint64 limit_price;
   gint64 stop_price;

@@ -98,7 +98,7 @@ test_cash (void)
 
 #define ORDER_HEAD                                                                                                                                 \
   "\"order_id\":3,\"client_id\":\"sma-1-000003\",\"venue_id\":\"\",\"strategy\":2,\"exchange\":1,\"instrument\":1,\"state\":\"PARTIALLY_FILLED\"," \
-  "\"side\":\"BUY\",\"type\":\"LIMIT\",\"time_in_force\":\"GTD\",\"post_only\":true,\"reduce_only\":false,\"operator_exit\":false,"
+  "\"side\":\"BUY\",\"type\":\"LIMIT\",\"time_in_force\":\"GTD\",\"post_only\":true,\"reduce_only\":false,\"operator_exit\":false,\"trade\":0,"
 #define ORDER_TAIL "\"created_time\":\"1970-01-01T00:00:00Z\",\"updated_time\":\"1970-01-01T00:00:00.001Z\",\"reason\":\"\"}"
 
 static void

@@ -261,6 +261,7 @@ write_order (Writer *writer, const PstOrder *order)
   put_flag (writer, "post_only", request->flags, PST_ORDER_FLAG_POST_ONLY);
   put_flag (writer, "reduce_only", request->flags, PST_ORDER_FLAG_REDUCE_ONLY);
   put_flag (writer, "operator_exit", request->flags, PST_ORDER_FLAG_OPERATOR_EXIT);
+  put_number (writer, "trade", request->trade);
   put_size (writer, "quantity", request->quantity);
   put_price (writer, "limit_price", request->limit_price);
   put_price (writer, "stop_price", request->stop_price);

@@ -42,6 +42,7 @@ random_order (PstOrder *order)
   order->request.type = g_test_rand_int_range (0, PST_ORDER_TYPE_STOP_LIMIT + 1);
   order->request.time_in_force = g_test_rand_int_range (0, PST_TIME_IN_FORCE_GTD + 1);
   order->request.flags = g_test_rand_int_range (0, 8);
+  order->request.trade = g_test_rand_bit () ? 0 : g_test_rand_int ();
   order->request.quantity = test_random_int64 ();
   order->request.limit_price = random_or_zero ();
   order->request.stop_price = random_or_zero ();
@@ -473,6 +474,7 @@ test_rules (void)
   record.order.request.limit_price = 5;
   record.order.request.stop_price = record.order.request.expire_time_ns = 0;
   record.order.filled_quantity = record.order.filled_notional = 0;
+  record.order.request.trade = 0;
   pst_record_encode (&record, bytes);
   body = bytes->data + 17;
   body[16] = 0;
@@ -486,7 +488,7 @@ test_rules (void)
   body[24] = 8;
   assert_corrupt (bytes->data, bytes->len, "flag");
   body[24] = 0;
-  body[33] = 33;
+  body[33] = 65;
   assert_corrupt (bytes->data, bytes->len, "field");
   body[33] = 1;
   body[34] = 0;

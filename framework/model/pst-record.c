@@ -289,7 +289,8 @@ enum
   HAS_EXPIRE_TIME = 1 << 2,
   HAS_FILLED_QUANTITY = 1 << 3,
   HAS_FILLED_NOTIONAL = 1 << 4,
-  HAS_ALL = (1 << 5) - 1,
+  HAS_TRADE = 1 << 5,
+  HAS_ALL = (1 << 6) - 1,
 };
 
 static inline void
@@ -309,7 +310,7 @@ visit_order (Codec *codec, PstOrder *order)
   PstOrderRequest *request = &order->request;
   guint8 mask = (request->limit_price != 0 ? HAS_LIMIT_PRICE : 0) | (request->stop_price != 0 ? HAS_STOP_PRICE : 0)
                 | (request->expire_time_ns != 0 ? HAS_EXPIRE_TIME : 0) | (order->filled_quantity != 0 ? HAS_FILLED_QUANTITY : 0)
-                | (order->filled_notional != 0 ? HAS_FILLED_NOTIONAL : 0);
+                | (order->filled_notional != 0 ? HAS_FILLED_NOTIONAL : 0) | (request->trade != 0 ? HAS_TRADE : 0);
 
   visit_u64 (codec, &order->id);
   visit_u32 (codec, &order->strategy);
@@ -324,6 +325,12 @@ visit_order (Codec *codec, PstOrder *order)
   visit_sparse (codec, mask, HAS_EXPIRE_TIME, &request->expire_time_ns);
   visit_sparse (codec, mask, HAS_FILLED_QUANTITY, &order->filled_quantity);
   visit_sparse (codec, mask, HAS_FILLED_NOTIONAL, &order->filled_notional);
+  if ((mask & HAS_TRADE) != 0)
+    {
+      visit_u32 (codec, &request->trade);
+      if (!codec->writing && request->trade == 0)
+        codec_fail (codec, "a number that is said to be there is zero");
+    }
   visit_i64 (codec, &order->created_time_ns);
   visit_i64 (codec, &order->updated_time_ns);
   visit_text (codec, order->client_id, sizeof order->client_id);
