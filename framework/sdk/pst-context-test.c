@@ -86,6 +86,62 @@ test_instruments (void)
   pst_harness_finish (harness);
 }
 
+static guint32
+add_pair (PstHarness *harness, const char *base, const char *quote, const char *price)
+{
+  g_autofree char *symbol = g_strdup_printf ("%s/%s", base, quote);
+  PstInstrument draft = { .symbol = symbol,
+                          .venue = (char *)"TEST",
+                          .base = pst_currency_get (base, NULL),
+                          .quote = pst_currency_get (quote, NULL),
+                          .settlement = PST_SETTLEMENT_DELIVERY,
+                          .price_scale = 5,
+                          .size_scale = 8 };
+  guint32 index = pst_harness_add_instrument_like (harness, &draft);
+
+  if (price != NULL)
+    pst_harness_set_mark (harness, index, price);
+  return index;
+}
+
+static void
+check_convert (PstHarness *harness, const char *amount, const char *to, PstRounding rounding, const char *expected)
+{
+  PstMoney money, result = { pst_currency_get (to, NULL), 0 };
+  g_autofree char *text = NULL;
+  gboolean done;
+
+  g_assert_true (pst_money_parse (amount, &money, NULL));
+  done = pst_context_convert (PST_CONTEXT (harness), money.amount, money.currency, result.currency, rounding, &result.amount);
+  g_assert_cmpint (done, ==, expected != NULL);
+  if (!done)
+    return;
+  text = pst_money_to_string (&result);
+  g_assert_cmpstr (text, ==, expected);
+}
+
+/* A limit in one currency that values another one wrongly is no limit. */
+static void
+test_convert (void)
+{
+  PstHarness *harness = pst_harness_new ();
+
+  add_pair (harness, "ETH", "BTC", "0.05000");
+  check_convert (harness, "1 ETH", "USD", PST_ROUND_UP, NULL);
+  add_pair (harness, "BTC", "USD", "30000.00000");
+  add_pair (harness, "BTC", "EUR", NULL);
+  check_convert (harness, "1 BTC", "BTC", PST_ROUND_UP, "1 BTC");
+  check_convert (harness, "0 BTC", "XMR", PST_ROUND_UP, "0 XMR");
+  check_convert (harness, "0.5 BTC", "USD", PST_ROUND_UP, "15000 USD");
+  check_convert (harness, "100 USD", "BTC", PST_ROUND_FLOOR, "0.00333333 BTC");
+  check_convert (harness, "100 USD", "BTC", PST_ROUND_CEILING, "0.00333334 BTC");
+  check_convert (harness, "2 ETH", "USD", PST_ROUND_UP, "3000 USD");
+  check_convert (harness, "3000 USD", "ETH", PST_ROUND_FLOOR, "2 ETH");
+  check_convert (harness, "1 BTC", "EUR", PST_ROUND_UP, NULL);
+  check_convert (harness, "90000000000 BTC", "USD", PST_ROUND_UP, NULL);
+  pst_harness_finish (harness);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -94,5 +150,6 @@ main (int argc, char **argv)
   g_test_add_func ("/sdk/context/note", test_note);
   g_test_add_func ("/sdk/context/trading-state-only-tightens", test_trading_state_only_tightens);
   g_test_add_func ("/sdk/context/instruments", test_instruments);
+  g_test_add_func ("/sdk/context/convert", test_convert);
   return g_test_run ();
 }

@@ -453,3 +453,69 @@ pst_context_record_opportunity (PstContext *context, PstComponent *component, co
   if (PST_CONTEXT_GET_CLASS (context)->record != NULL)
     PST_CONTEXT_GET_CLASS (context)->record (context, component, &record);
 }
+
+/* By the one instrument; FALSE when it does not trade the two against each other, has no price, or the amount does not fit. */
+static gboolean
+convert_by (PstContext *context, guint32 index, gint64 amount, const PstCurrency *from, const PstCurrency *to, PstRounding rounding, gint64 *result)
+{
+  const PstInstrument *instrument = pst_instrument_table_get (pst_context_get_instruments (context), index);
+  const PstMark *mark = pst_context_get_mark (context, index);
+  gint exponent = instrument->price_scale + to->scale - from->scale;
+
+  if (!mark->valid || mark->price <= 0)
+    return FALSE;
+  if (instrument->base == from && instrument->quote == to)
+    return pst_mantissa_multiply (amount, mark->price, from->scale + instrument->price_scale, to->scale, rounding, result);
+  return instrument->base == to && instrument->quote == from && exponent >= 0 && exponent <= PST_SCALE_MAX
+         && pst_mantissa_multiply_divide (amount, pst_power_of_ten ((guint)exponent), mark->price, rounding, result);
+}
+
+static gboolean
+convert_directly (PstContext *context, gint64 amount, const PstCurrency *from, const PstCurrency *to, PstRounding rounding, gint64 *result)
+{
+  guint size = pst_instrument_table_get_size (pst_context_get_instruments (context));
+
+  for (guint32 i = 0; i < size; i++)
+    if (convert_by (context, i, amount, from, to, rounding, result))
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * pst_context_convert:
+ * @context: the run
+ * @amount: mantissa at the scale of @from
+ * @from: a currency
+ * @to: another
+ * @rounding: how each step rounds
+ * @result: (out): mantissa at the scale of @to
+ *
+ * Values an amount at the mark of the first instrument of the run that trades the two currencies against each other, or else of the first two that do
+ * so by way of a third currency. On the run's context.
+ *
+ * Returns: %FALSE when there is no such price, or when the result does not fit 64 bits
+ */
+gboolean
+pst_context_convert (PstContext *context, gint64 amount, const PstCurrency *from, const PstCurrency *to, PstRounding rounding, gint64 *result)
+{
+  PstInstrumentTable *table;
+  gint64 between;
+
+  g_return_val_if_fail (PST_IS_CONTEXT (context), FALSE);
+  g_return_val_if_fail (from != NULL && to != NULL && result != NULL, FALSE);
+
+  *result = amount;
+  if (amount == 0 || from == to || convert_directly (context, amount, from, to, rounding, result))
+    return TRUE;
+  table = pst_context_get_instruments (context);
+  for (guint32 i = 0; i < pst_instrument_table_get_size (table); i++)
+    {
+      const PstInstrument *instrument = pst_instrument_table_get (table, i);
+      const PstCurrency *third = instrument->base == from ? instrument->quote : instrument->quote == from ? instrument->base : NULL;
+
+      if (third != NULL && convert_by (context, i, amount, from, third, rounding, &between)
+          && convert_directly (context, between, third, to, rounding, result))
+        return TRUE;
+    }
+  return FALSE;
+}

@@ -67,6 +67,9 @@ PST_API const PstPosition *pst_context_get_position (PstContext *context, guint3
 PST_API const PstAccount *pst_context_get_account (PstContext *context, guint32 exchange);
 /* In the base currency; holdings without a price are counted in @n_unpriced and left out. */
 PST_API PstMoney pst_context_get_equity (PstContext *context, guint *n_unpriced);
+/* What an amount of one currency is worth in another, by the marks; FALSE when nothing says so, or when it does not fit 64 bits. */
+PST_API gboolean pst_context_convert (PstContext *context, gint64 amount, const PstCurrency *from, const PstCurrency *to, PstRounding rounding,
+                                      gint64 *result);
 PST_API PstTradingState pst_context_get_trading_state (PstContext *context);
 /* Index of the exchange component that executes orders in @instrument; G_MAXUINT32 for none. */
 PST_API guint32 pst_context_find_executor (PstContext *context, guint32 instrument);
