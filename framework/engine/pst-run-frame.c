@@ -3,16 +3,32 @@
  * allocation, no record unless someone gets it. The end of a tick that changed nothing costs a few comparisons. */
 #include "pst-run-private.h"
 
-/* The run is broken: nothing more is processed, and it ends in ERROR. The first error counts. Money that outgrows 64 bits in mid-run is the run's
- * failure; as an error of values it would be taken for one of the pipeline file's. */
+/* People must hear of it at once, not when orders are cancelled and stores are closed. */
+static void
+raise_alarm (PstRun *run)
+{
+  PstRecord record = { .kind = PST_RECORD_ALERT };
+
+  record.alert.severity = PST_SEVERITY_CRITICAL;
+  record.alert.component = G_MAXUINT32;
+  g_strlcpy (record.alert.category, "system", sizeof record.alert.category);
+  g_strlcpy (record.alert.title, "Critical execution exception", sizeof record.alert.title);
+  pst_copy_text (record.alert.message, sizeof record.alert.message, run->error->message);
+  pst_recorder_append (run->recorder, &record);
+}
+
+/* The run is broken: nothing more is processed, and it ends in ERROR. The first error counts, and raises the one alert. Money that outgrows 64 bits
+ * in mid-run is the run's failure; as an error of values it would be taken for one of the pipeline file's. */
 void
 pst_run_fail (PstRun *run, GError *error)
 {
   run->ended = TRUE;
-  if (run->error == NULL && error->domain == PST_VALUE_ERROR)
-    run->error = g_error_new_literal (PST_RUN_ERROR, PST_RUN_ERROR_INVARIANT, error->message);
-  else if (run->error == NULL)
-    run->error = g_steal_pointer (&error);
+  if (run->error == NULL)
+    {
+      run->error = error->domain == PST_VALUE_ERROR ? g_error_new_literal (PST_RUN_ERROR, PST_RUN_ERROR_INVARIANT, error->message)
+                                                    : g_steal_pointer (&error);
+      raise_alarm (run);
+    }
   g_clear_error (&error);
 }
 

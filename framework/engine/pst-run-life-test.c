@@ -371,6 +371,28 @@ test_observer_fails (void)
   fake_clear (&fake);
 }
 
+/* Whoever is away from the screen hears once that a run broke, why, and before the run's last record. */
+static void
+test_alarm (void)
+{
+  g_autoptr (GError) error = NULL;
+  const PstRecord *alarm;
+  Fake fake;
+
+  init (&fake, NULL, FAKE_WITH_STORE);
+  fake.broker->on_observe = fail_at_fourth;
+  g_assert_false (pst_run_execute (fake.run, &error));
+  g_assert_cmpuint (fake_store_count (fake.store, PST_RECORD_ALERT), ==, 1);
+  alarm = fake_store_get (fake.store, PST_RECORD_ALERT, 0);
+  g_assert_cmpint (alarm->alert.severity, ==, PST_SEVERITY_CRITICAL);
+  g_assert_cmpstr (alarm->alert.category, ==, "system");
+  g_assert_cmpstr (alarm->alert.title, ==, "Critical execution exception");
+  g_assert_cmpstr (alarm->alert.message, ==, "[exchange broker]: book is broken");
+  g_assert_cmpuint (alarm->alert.component, ==, G_MAXUINT32);
+  g_assert_cmpuint (alarm->sequence, <, fake_store_get (fake.store, PST_RECORD_RUN, 2)->sequence);
+  fake_clear (&fake);
+}
+
 static void
 note_state (PstRun *run, const PstRecord *record, gpointer user_data)
 {
@@ -497,6 +519,7 @@ main (int argc, char **argv)
   g_test_add_func ("/run-life/once", test_once);
   g_test_add_func ("/run-life/ask-in-start", test_ask_in_start);
   g_test_add_func ("/run-life/observer-fails", test_observer_fails);
+  g_test_add_func ("/run-life/alarm", test_alarm);
   g_test_add_func ("/run-life/signals", test_signals);
   g_test_add_func ("/run-life/late-instrument", test_late_instrument);
   g_test_add_func ("/run-life/timers", test_timers);
