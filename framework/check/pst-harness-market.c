@@ -488,3 +488,16 @@ pst_harness_set_trading_state (PstHarness *harness, PstTradingState state)
 {
   harness->trading_state = state;
 }
+
+/**
+ * pst_harness_set_connection:
+ * @harness: a harness
+ * @state: the new state
+ *
+ * Lets the connection of the harness's own feed change.
+ */
+void
+pst_harness_set_connection (PstHarness *harness, PstConnection state)
+{
+  pst_exchange_set_connection (PST_EXCHANGE (pst_harness_component (harness, PST_HARNESS_DATA_INDEX)), state);
+}

@@ -19,7 +19,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   PstComponent *component;
-  gulong handlers[3];
+  gulong handlers[4];
   guint n_handlers;
   gboolean prepared;
 } PstHarnessPart;

@@ -384,6 +384,18 @@ harness_stop (PstController *controller, const char *reason, GError **error)
   return TRUE;
 }
 
+static gboolean
+harness_act (PstController *controller, PstComponentKind kind, const char *name, const char *action, const char *reason, GError **error)
+{
+  PstComponent *component = harness_find_component (PST_CONTEXT (controller), kind, name);
+
+  g_ptr_array_add (PST_HARNESS (controller)->commands, g_strdup_printf ("%s %s: %s", name, action, reason));
+  if (component != NULL)
+    return pst_component_act (component, action, reason, error);
+  g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_UNKNOWN, "the harness has no component \"%s\" of that kind", name);
+  return FALSE;
+}
+
 static void
 pst_harness_controller_init (PstControllerInterface *iface)
 {
@@ -391,6 +403,7 @@ pst_harness_controller_init (PstControllerInterface *iface)
   iface->set_trading_state = harness_set_trading_state;
   iface->flatten = harness_flatten;
   iface->stop = harness_stop;
+  iface->act = harness_act;
 }
 
 /* Life. */
@@ -633,6 +646,18 @@ on_execution_reported (PstExchange *exchange, const PstExecutionReport *report, 
 }
 
 static void
+on_connection_changed (PstExchange *exchange, PstConnection state, PstHarness *harness)
+{
+  for (guint i = 0; i < harness->parts->len; i++)
+    {
+      PstComponent *component = pst_harness_component (harness, i);
+
+      if (PST_IS_GUARD (component) && pst_component_is_started (component))
+        pst_guard_on_connection (PST_GUARD (component), pst_component_get_index (PST_COMPONENT (exchange)), state);
+    }
+}
+
+static void
 on_frame_received (PstExchange *exchange, const PstFrameBlock *block, PstHarness *harness)
 {
   pst_harness_apply_block (harness, exchange, block);
@@ -659,6 +684,7 @@ pst_harness_adopt (PstHarness *harness, PstComponent *component, const char *nam
     return;
   part->handlers[part->n_handlers++] = g_signal_connect (component, "execution-reported", G_CALLBACK (on_execution_reported), harness);
   part->handlers[part->n_handlers++] = g_signal_connect (component, "frame-received", G_CALLBACK (on_frame_received), harness);
+  part->handlers[part->n_handlers++] = g_signal_connect (component, "connection-changed", G_CALLBACK (on_connection_changed), harness);
 }
 
 /**

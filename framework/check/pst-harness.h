@@ -60,6 +60,9 @@ PST_API guint32 pst_harness_add_instrument_like (PstHarness *harness, const PstI
 PST_API gint64 pst_harness_price (PstHarness *harness, guint32 instrument, const char *text);
 PST_API gint64 pst_harness_size (PstHarness *harness, guint32 instrument, const char *text);
 
+/* What the connection of the harness's own feed does; guards are told. Of an exchange under test: pst_exchange_set_connection(). */
+PST_API void pst_harness_set_connection (PstHarness *harness, PstConnection state);
+
 /* Market data of the harness's own feed, one frame a call. Time moves to @time_ns; started exchanges that fill on the feed see the frame first,
  * then marks follow, then guards and strategies see it. */
 PST_API void pst_harness_push_bar (PstHarness *harness, guint32 instrument, gint64 time_ns, const char *open, const char *high, const char *low,
@@ -119,7 +122,8 @@ PST_API const PstRecord *pst_harness_get_record (PstHarness *harness, guint n);
 /* The last record of a kind, NULL when there is none. */
 PST_API const PstRecord *pst_harness_find_record (PstHarness *harness, PstRecordKind kind);
 
-/* Commands that a service gave to its controller (the harness), in order: "stop: REASON", "halted: REASON", "flatten: REASON". */
+/* Commands that a service gave to its controller (the harness), in order: "stop: REASON", "halted: REASON", "flatten: REASON",
+ * "kill release: REASON". */
 PST_API guint pst_harness_get_n_commands (PstHarness *harness);
 PST_API const char *pst_harness_get_command (PstHarness *harness, guint n);
 

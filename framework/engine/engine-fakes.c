@@ -383,13 +383,37 @@ fake_guard_on_sent (PstGuard *guard, const PstOrder *order)
 }
 
 static void
+fake_guard_on_connection (PstGuard *guard, guint32 exchange, PstConnection state)
+{
+  FAKE_GUARD (guard)->n_connections++;
+}
+
+static void
+fake_guard_engage (FakeGuard *guard, const char *reason)
+{
+  g_free (guard->engaged);
+  guard->engaged = g_strdup (reason);
+}
+
+static void
+fake_guard_finalize (GObject *object)
+{
+  g_free (FAKE_GUARD (object)->engaged);
+  G_OBJECT_CLASS (fake_guard_parent_class)->finalize (object);
+}
+
+static void
 fake_guard_class_init (FakeGuardClass *klass)
 {
+  G_OBJECT_CLASS (klass)->finalize = fake_guard_finalize;
+  g_signal_new_class_handler ("engage", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (fake_guard_engage), NULL, NULL,
+                              NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   PST_GUARD_CLASS (klass)->review = fake_guard_review;
   PST_GUARD_CLASS (klass)->on_frame = fake_guard_on_frame;
   PST_GUARD_CLASS (klass)->on_order = fake_guard_on_order;
   PST_GUARD_CLASS (klass)->on_fill = fake_guard_on_fill;
   PST_GUARD_CLASS (klass)->on_sent = fake_guard_on_sent;
+  PST_GUARD_CLASS (klass)->on_connection = fake_guard_on_connection;
 }
 
 static void

@@ -87,6 +87,8 @@ struct _FakeGuard
   guint n_reviews, n_frames, n_orders, n_fills;
   guint n_sent;   /* told as sent, not as changed by a report */
   PstReview last; /* pointers in it are stale */
+  guint n_connections;
+  char *engaged; /* the reason of the last engage */
   void (*on_review) (FakeGuard *guard, const PstReview *review, PstVerdict *verdict);
   gpointer data;
 };

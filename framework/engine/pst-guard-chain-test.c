@@ -107,6 +107,21 @@ test_tells (Fixture *fixture, gconstpointer data)
   g_assert_true (pst_guard_chain_hears_fills (fixture->chain));
 }
 
+/* Exchanges connect before guards start, and hang up after they stopped: a guard must not hear of it outside of its life. */
+static void
+test_tells_connections (Fixture *fixture, gconstpointer data)
+{
+  PstComponent *second = PST_COMPONENT (fixture->guards[1]);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (pst_component_prepare (second, &error) && pst_component_start (second, &error));
+  pst_guard_chain_on_connection (fixture->chain, 0, PST_CONNECTION_CONNECTED);
+  pst_component_stop (second);
+  pst_guard_chain_on_connection (fixture->chain, 0, PST_CONNECTION_DISCONNECTED);
+  g_assert_cmpuint (fixture->guards[0]->n_connections, ==, 0);
+  g_assert_cmpuint (fixture->guards[1]->n_connections, ==, 1);
+}
+
 static void
 test_empty (void)
 {
@@ -128,6 +143,7 @@ main (int argc, char **argv)
   g_test_add ("/guard-chain/first-denial-wins", Fixture, NULL, set_up, test_first_denial_wins, tear_down);
   g_test_add ("/guard-chain/silence-denies", Fixture, NULL, set_up, test_silence_denies, tear_down);
   g_test_add ("/guard-chain/tells", Fixture, NULL, set_up, test_tells, tear_down);
+  g_test_add ("/guard-chain/tells-connections", Fixture, NULL, set_up, test_tells_connections, tear_down);
   g_test_add_func ("/guard-chain/empty", test_empty);
   return g_test_run ();
 }

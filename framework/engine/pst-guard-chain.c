@@ -141,3 +141,19 @@ pst_guard_chain_on_sent (const PstGuardChain *chain, const PstOrder *order)
   for (guint i = 0; i < chain->guards->len; i++)
     pst_guard_on_sent (chain->guards->pdata[i], order);
 }
+
+/**
+ * pst_guard_chain_on_connection:
+ * @chain: a chain
+ * @exchange: component index of an exchange
+ * @state: its connection's new state
+ *
+ * Tells every guard, in order. One that is not started yet, or not any more, is not told: exchanges start first and stop last.
+ */
+void
+pst_guard_chain_on_connection (const PstGuardChain *chain, guint32 exchange, PstConnection state)
+{
+  for (guint i = 0; i < chain->guards->len; i++)
+    if (pst_component_is_started (chain->guards->pdata[i]))
+      pst_guard_on_connection (chain->guards->pdata[i], exchange, state);
+}

@@ -22,6 +22,7 @@ gboolean pst_guard_chain_review (const PstGuardChain *chain, const PstReview *re
 void pst_guard_chain_on_order (const PstGuardChain *chain, const PstOrder *order, const PstExecutionReport *report);
 void pst_guard_chain_on_fill (const PstGuardChain *chain, const PstFill *fill);
 void pst_guard_chain_on_sent (const PstGuardChain *chain, const PstOrder *order);
+void pst_guard_chain_on_connection (const PstGuardChain *chain, guint32 exchange, PstConnection state);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PstGuardChain, pst_guard_chain_free)
 

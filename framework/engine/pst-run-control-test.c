@@ -133,6 +133,72 @@ test_other_thread (void)
   fake_clear (&fake);
 }
 
+static gpointer
+act_from_afar (gpointer user_data)
+{
+  PstController *controller = user_data;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (pst_controller_act (controller, PST_COMPONENT_KIND_GUARD, "nobody", "engage", "x", &error));
+  g_assert_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_UNKNOWN);
+  g_clear_error (&error);
+  g_assert_false (pst_controller_act (controller, PST_COMPONENT_KIND_GUARD, "limits", "explode", "x", &error));
+  g_assert_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_UNKNOWN);
+  g_clear_error (&error);
+  g_assert_true (pst_controller_act (controller, PST_COMPONENT_KIND_GUARD, "limits", "engage", "looks wrong", &error));
+  g_assert_no_error (error);
+  return NULL;
+}
+
+static void
+act_at_three (Fake *fake, guint frame)
+{
+  if (frame == 3)
+    {
+      g_thread_join (g_thread_new ("operator", act_from_afar, fake->run));
+      g_assert_null (fake->guard->engaged);
+    }
+  if (frame == 4)
+    g_assert_cmpstr (fake->guard->engaged, ==, "looks wrong");
+}
+
+/* An operator reaches a guard in mid-run from anywhere, on the run's own thread, and it is written down. */
+static void
+test_act (void)
+{
+  gpointer data[2];
+  Fake fake;
+
+  prepare_steps (&fake, data, act_at_three, FAKE_WITH_STORE | FAKE_WITH_GUARD);
+  fake_run_ok (&fake);
+  g_assert_cmpstr (fake.guard->engaged, ==, "looks wrong");
+  g_assert_cmpstr (fake_store_get (fake.store, PST_RECORD_NOTE, 0)->note.name, ==, "OPERATOR_ACTION");
+  g_assert_cmpstr (fake_store_get (fake.store, PST_RECORD_NOTE, 0)->note.detail, ==, "action=engage reason=looks wrong");
+  fake_clear (&fake);
+}
+
+static void
+kill_at_three (Fake *fake, guint frame)
+{
+  if (frame == 3)
+    pst_run_kill (fake->run);
+  g_assert_cmpint (pst_context_get_trading_state (PST_CONTEXT (fake->run)), ==, frame > 3 ? PST_TRADING_STATE_HALTED : PST_TRADING_STATE_ACTIVE);
+}
+
+/* kill -USR1: trading stops for good, the run goes on, and the switch remembers. */
+static void
+test_kill (void)
+{
+  gpointer data[2];
+  Fake fake;
+
+  prepare_steps (&fake, data, kill_at_three, FAKE_WITH_STORE | FAKE_WITH_GUARD);
+  fake_run_ok (&fake);
+  g_assert_cmpuint (fake.strategy->n_frames, ==, 8);
+  g_assert_cmpstr (fake.guard->engaged, ==, "signal");
+  fake_clear (&fake);
+}
+
 static void
 test_not_running (void)
 {
@@ -161,6 +227,8 @@ main (int argc, char **argv)
   g_test_add_func ("/run-control/interrupt-before", test_interrupt_before);
   g_test_add_func ("/run-control/stop", test_stop);
   g_test_add_func ("/run-control/other-thread", test_other_thread);
+  g_test_add_func ("/run-control/act", test_act);
+  g_test_add_func ("/run-control/kill", test_kill);
   g_test_add_func ("/run-control/not-running", test_not_running);
   return g_test_run ();
 }

@@ -11,6 +11,7 @@ void
 pst_command_free (PstCommand *command)
 {
   g_free (command->reason);
+  g_free (command->action);
   g_free (command);
 }
 
@@ -34,6 +35,15 @@ pst_run_alarm (PstRun *run, int attention)
 }
 
 static void
+act (PstRun *run, const PstCommand *command)
+{
+  PstComponent *component = pst_pipeline_get_component (run->pipeline, command->component);
+
+  pst_recorder_note (run->recorder, command->component, "OPERATOR_ACTION", "action=%s reason=%s", command->action, command->reason);
+  pst_component_act (component, command->action, command->reason, NULL);
+}
+
+static void
 obey (PstRun *run, const PstCommand *command)
 {
   switch (command->kind)
@@ -45,11 +55,26 @@ obey (PstRun *run, const PstCommand *command)
       pst_recorder_note (run->recorder, G_MAXUINT32, "FLATTEN", "reason=%s", command->reason);
       pst_gate_flatten (run->gate);
       break;
+    case PST_COMMAND_ACT:
+      act (run, command);
+      break;
     case PST_COMMAND_STOP:
     default:
       pst_run_end (run, command->reason);
       break;
     }
+}
+
+/* A kill switch is a guard with the action "engage": see pst_guard_halt(). */
+static void
+engage_kill_switches (PstRun *run)
+{
+  GPtrArray *guards = pst_pipeline_get_kind (run->pipeline, PST_COMPONENT_KIND_GUARD);
+
+  pst_gate_set_trading_state (run->gate, PST_TRADING_STATE_HALTED, G_MAXUINT32, "signal");
+  for (guint i = 0; i < guards->len; i++)
+    if (pst_component_has_action (guards->pdata[i], "engage"))
+      act (run, &(PstCommand){ .component = pst_component_get_index (guards->pdata[i]), .action = (char *)"engage", .reason = (char *)"signal" });
 }
 
 /* Obeys what came from outside; nothing any more when the end has begun. FALSE when the run is to end. */
@@ -60,6 +85,8 @@ pst_run_attend (PstRun *run)
 
   if ((attention & PST_RUN_ATTENTION_INTERRUPT) && !run->leaving)
     pst_run_end (run, "interrupted");
+  if (attention & PST_RUN_ATTENTION_KILL)
+    engage_kill_switches (run);
   while (attention & PST_RUN_ATTENTION_MAIL)
     {
       PstCommand *command;
@@ -77,14 +104,13 @@ pst_run_attend (PstRun *run)
 }
 
 static gboolean
-post (PstRun *run, PstCommandKind kind, PstTradingState state, const char *reason, GError **error)
+post (PstRun *run, const PstCommand *asked, GError **error)
 {
-  PstCommand *command = g_new0 (PstCommand, 1);
+  PstCommand *command = g_memdup2 (asked, sizeof *asked);
   gboolean full;
 
-  command->kind = kind;
-  command->state = state;
-  command->reason = g_strdup (reason != NULL ? reason : "");
+  command->reason = g_strdup (asked->reason);
+  command->action = g_strdup (asked->action);
   g_mutex_lock (&run->mail_lock);
   full = g_queue_get_length (&run->mail) >= PST_RUN_MAIL_MAX;
   if (!full)
@@ -102,10 +128,9 @@ post (PstRun *run, PstCommandKind kind, PstTradingState state, const char *reaso
 }
 
 static gboolean
-command (PstController *controller, PstCommandKind kind, PstTradingState state, const char *reason, GError **error)
+command (PstController *controller, const PstCommand *asked, GError **error)
 {
   PstRun *run = PST_RUN (controller);
-  PstCommand direct = { kind, state, (char *)(reason != NULL ? reason : "") };
 
   if (pst_run_get_state (run) != PST_RUN_STATE_RUNNING)
     {
@@ -113,8 +138,8 @@ command (PstController *controller, PstCommandKind kind, PstTradingState state, 
       return FALSE;
     }
   if (g_thread_self () != run->thread)
-    return post (run, kind, state, reason, error);
-  obey (run, &direct);
+    return post (run, asked, error);
+  obey (run, asked);
   return TRUE;
 }
 
@@ -126,19 +151,42 @@ set_trading_state (PstController *controller, PstTradingState state, const char 
       g_set_error (error, PST_RUN_ERROR, PST_RUN_ERROR_STATE, "trading state %d is none of ACTIVE, REDUCING and HALTED", (int)state);
       return FALSE;
     }
-  return command (controller, PST_COMMAND_TRADING_STATE, state, reason, error);
+  return command (controller, &(PstCommand){ .kind = PST_COMMAND_TRADING_STATE, .state = state, .reason = (char *)(reason != NULL ? reason : "") },
+                  error);
 }
 
 static gboolean
 flatten (PstController *controller, const char *reason, GError **error)
 {
-  return command (controller, PST_COMMAND_FLATTEN, 0, reason, error);
+  return command (controller, &(PstCommand){ .kind = PST_COMMAND_FLATTEN, .reason = (char *)(reason != NULL ? reason : "") }, error);
 }
 
 static gboolean
 stop (PstController *controller, const char *reason, GError **error)
 {
-  return command (controller, PST_COMMAND_STOP, 0, reason, error);
+  return command (controller, &(PstCommand){ .kind = PST_COMMAND_STOP, .reason = (char *)(reason != NULL ? reason : "") }, error);
+}
+
+static gboolean
+have_act (PstController *controller, PstComponentKind kind, const char *name, const char *action, const char *reason, GError **error)
+{
+  PstComponent *component = pst_pipeline_find (PST_RUN (controller)->pipeline, kind, name);
+
+  if (component == NULL)
+    {
+      g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_UNKNOWN, "the run has no component \"%s\" of that kind", name);
+      return FALSE;
+    }
+  if (!pst_component_has_action (component, action))
+    {
+      g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_UNKNOWN, "\"%s\" of plugin \"%s\" has no action \"%s\"", name,
+                   pst_component_get_plugin (component), action);
+      return FALSE;
+    }
+  return command (
+      controller,
+      &(PstCommand){ .kind = PST_COMMAND_ACT, .component = pst_component_get_index (component), .action = (char *)action, .reason = (char *)reason },
+      error);
 }
 
 void
@@ -148,6 +196,7 @@ pst_run_controller_init (PstControllerInterface *iface)
   iface->set_trading_state = set_trading_state;
   iface->flatten = flatten;
   iface->stop = stop;
+  iface->act = have_act;
 }
 
 /**
@@ -161,4 +210,17 @@ void
 pst_run_interrupt (PstRun *run)
 {
   pst_run_alarm (run, PST_RUN_ATTENTION_INTERRUPT);
+}
+
+/**
+ * pst_run_kill:
+ * @run: a run
+ *
+ * Halts trading and engages every kill switch at the next frame, or at the first when the run has not begun; the run goes on. Async-signal-safe, and
+ * callable from any thread; the run must live.
+ */
+void
+pst_run_kill (PstRun *run)
+{
+  pst_run_alarm (run, PST_RUN_ATTENTION_KILL);
 }

@@ -21,12 +21,14 @@ G_BEGIN_DECLS
 /* Bits of @attention. */
 #define PST_RUN_ATTENTION_INTERRUPT 1
 #define PST_RUN_ATTENTION_MAIL 2
+#define PST_RUN_ATTENTION_KILL 4
 
 typedef enum
 {
   PST_COMMAND_TRADING_STATE,
   PST_COMMAND_FLATTEN,
   PST_COMMAND_STOP,
+  PST_COMMAND_ACT,
 } PstCommandKind;
 
 typedef struct
@@ -34,6 +36,8 @@ typedef struct
   PstCommandKind kind;
   PstTradingState state;
   char *reason;
+  guint32 component; /* of ACT */
+  char *action;
 } PstCommand;
 
 struct _PstRun

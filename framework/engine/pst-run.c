@@ -262,6 +262,7 @@ on_connection_changed (PstExchange *exchange, PstConnection state, gpointer user
 
   pst_recorder_note (run->recorder, pst_component_get_index (PST_COMPONENT (exchange)), "CONNECTION_CHANGED", "state=%s",
                      state < G_N_ELEMENTS (names) ? names[state] : "INVALID");
+  pst_guard_chain_on_connection (run->guards, pst_component_get_index (PST_COMPONENT (exchange)), state);
 }
 
 static void

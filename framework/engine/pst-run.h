@@ -68,6 +68,8 @@ PstRunState pst_run_get_state (PstRun *run);
 const char *pst_run_get_end_reason (PstRun *run);
 /* Async-signal-safe and callable from any thread: ends the run in order at the next frame, in real time at once. */
 void pst_run_interrupt (PstRun *run);
+/* Async-signal-safe and callable from any thread: halts trading and engages every kill switch at the next frame. */
+void pst_run_kill (PstRun *run);
 /* (transfer full) After execute, or in mid-run from its thread. */
 PstSummary *pst_run_get_summary (PstRun *run);
 

@@ -465,3 +465,89 @@ pst_component_raise_alert (PstComponent *component, PstSeverity severity, const 
   pst_text_copy (record.alert.message, sizeof record.alert.message, message);
   g_signal_emit (component, signals[SIGNAL_ALERT_RAISED], 0, &record);
 }
+
+static gboolean
+is_action (guint id)
+{
+  GSignalQuery query;
+
+  g_signal_query (id, &query);
+  return (query.signal_flags & G_SIGNAL_ACTION) != 0 && query.return_type == G_TYPE_NONE && query.n_params == 1
+         && (query.param_types[0] & ~G_SIGNAL_TYPE_STATIC_SCOPE) == G_TYPE_STRING;
+}
+
+/**
+ * pst_component_has_action:
+ * @component: a component
+ * @action: a name, for example "release"
+ *
+ * Tells whether pst_component_act() can have it done. Any thread.
+ *
+ * Returns: whether its type has that action
+ */
+gboolean
+pst_component_has_action (PstComponent *component, const char *action)
+{
+  guint id;
+
+  g_return_val_if_fail (PST_IS_COMPONENT (component), FALSE);
+  g_return_val_if_fail (action != NULL, FALSE);
+
+  id = g_signal_lookup (action, G_OBJECT_TYPE (component));
+  return id != 0 && is_action (id);
+}
+
+/* The names of a type's actions, base class first; "none" when it has none. */
+static char *
+list_actions (GType type)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (; g_type_is_a (type, PST_TYPE_COMPONENT); type = g_type_parent (type))
+    {
+      g_autofree guint *ids = NULL;
+      guint n_ids;
+
+      ids = g_signal_list_ids (type, &n_ids);
+      for (guint i = 0; i < n_ids; i++)
+        if (is_action (ids[i]))
+          g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", g_signal_name (ids[i]));
+    }
+  return names->len > 0 ? g_string_free (g_steal_pointer (&names), FALSE) : g_strdup ("none");
+}
+
+/**
+ * pst_component_act:
+ * @component: a component
+ * @action: the action's name, for example "release"
+ * @reason: why, and who wants it; for people and records
+ * @error: return location
+ *
+ * Has the component do it, at once. On the run's context. Errors: %PST_OPTION_ERROR_UNKNOWN, which names its actions; %PST_RUN_ERROR_STATE.
+ *
+ * Returns: whether it was called
+ */
+gboolean
+pst_component_act (PstComponent *component, const char *action, const char *reason, GError **error)
+{
+  g_autofree char *actions = NULL;
+
+  g_return_val_if_fail (PST_IS_COMPONENT (component), FALSE);
+  g_return_val_if_fail (action != NULL && reason != NULL, FALSE);
+
+  if (!pst_component_has_action (component, action))
+    {
+      actions = list_actions (G_OBJECT_TYPE (component));
+      g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_UNKNOWN, "\"%s\" has no action \"%s\" (actions: %s)", pst_component_get_name (component),
+                   action, actions);
+      return FALSE;
+    }
+  if (!private_of (component)->started)
+    {
+      g_set_error (error, PST_RUN_ERROR, PST_RUN_ERROR_STATE, "\"%s\" is not started, so there is nothing to \"%s\"",
+                   pst_component_get_name (component), action);
+      return FALSE;
+    }
+  g_signal_emit (component, g_signal_lookup (action, G_OBJECT_TYPE (component)), 0, reason);
+  return TRUE;
+}

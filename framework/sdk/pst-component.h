@@ -47,6 +47,11 @@ PST_API void pst_component_stop (PstComponent *component);
 PST_API gboolean pst_component_is_started (PstComponent *component);
 /* Sets an option from text; errors name option, value, what is allowed and the nearest known name. */
 PST_API gboolean pst_component_set_option (PstComponent *component, const char *option, const char *text, GError **error);
+/* What an operator or another component may have a started component do, by name: a signal with G_SIGNAL_ACTION of its type that takes one string,
+ * the reason, and returns nothing. So whoever calls need not know the type. */
+PST_API gboolean pst_component_has_action (PstComponent *component, const char *action);
+/* Errors: PST_OPTION_ERROR_UNKNOWN with the actions that there are; PST_RUN_ERROR_STATE when it is not started. */
+PST_API gboolean pst_component_act (PstComponent *component, const char *action, const char *reason, GError **error);
 /* Emits alert-raised. */
 PST_API void pst_component_raise_alert (PstComponent *component, PstSeverity severity, const char *category, const char *title, const char *format,
                                         ...) G_GNUC_PRINTF (5, 6);

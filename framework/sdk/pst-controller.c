@@ -89,3 +89,28 @@ pst_controller_stop (PstController *controller, const char *reason, GError **err
 
   return PST_CONTROLLER_GET_IFACE (controller)->stop (controller, reason, error);
 }
+
+/**
+ * pst_controller_act:
+ * @controller: a controller
+ * @kind: the component's kind
+ * @name: its name in the pipeline file
+ * @action: what it is to do: see pst_component_act()
+ * @reason: why, and who wants it; for people and records
+ * @error: return location
+ *
+ * Has a component do one of its actions, at the next frame when called from another thread. Any thread.
+ *
+ * Returns: %FALSE with %PST_RUN_ERROR_STATE when the run is not running, with %PST_OPTION_ERROR_UNKNOWN when there is no such component or action
+ */
+gboolean
+pst_controller_act (PstController *controller, PstComponentKind kind, const char *name, const char *action, const char *reason, GError **error)
+{
+  g_return_val_if_fail (PST_IS_CONTROLLER (controller), FALSE);
+  g_return_val_if_fail (name != NULL && action != NULL && reason != NULL, FALSE);
+
+  if (PST_CONTROLLER_GET_IFACE (controller)->act != NULL)
+    return PST_CONTROLLER_GET_IFACE (controller)->act (controller, kind, name, action, reason, error);
+  g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_UNKNOWN, "this host cannot have components act");
+  return FALSE;
+}

@@ -19,7 +19,8 @@ struct _PstControllerInterface
   gboolean (*set_trading_state) (PstController *controller, PstTradingState state, const char *reason, GError **error);
   gboolean (*flatten) (PstController *controller, const char *reason, GError **error);
   gboolean (*stop) (PstController *controller, const char *reason, GError **error);
-  gpointer reserved[12];
+  gboolean (*act) (PstController *controller, PstComponentKind kind, const char *name, const char *action, const char *reason, GError **error);
+  gpointer reserved[11];
 };
 
 PST_API PstRunState pst_controller_get_run_state (PstController *controller);
@@ -29,5 +30,8 @@ PST_API gboolean pst_controller_set_trading_state (PstController *controller, Ps
 PST_API gboolean pst_controller_flatten (PstController *controller, const char *reason, GError **error);
 /* Ends the run in order: orders cancelled, stores committed. Takes effect at the next frame. Any thread. */
 PST_API gboolean pst_controller_stop (PstController *controller, const char *reason, GError **error);
+/* Has a component do one of its actions: "release" of a kill switch, "rearm" of a throttle. Any thread. */
+PST_API gboolean pst_controller_act (PstController *controller, PstComponentKind kind, const char *name, const char *action, const char *reason,
+                                     GError **error);
 
 G_END_DECLS

@@ -3,6 +3,8 @@
 
 #include <penstock-check.h>
 
+#include <string.h>
+
 /* Says nothing, or leaves a denial without a code, or passes. */
 #define TEST_TYPE_GUARD (test_guard_get_type ())
 G_DECLARE_FINAL_TYPE (TestGuard, test_guard, TEST, GUARD, PstGuard)
@@ -134,6 +136,116 @@ test_facts_are_optional (void)
   pst_harness_finish (harness);
 }
 
+/* A switch as any plugin may make one: a guard with the action "engage". */
+#define TEST_TYPE_SWITCH (test_switch_get_type ())
+G_DECLARE_FINAL_TYPE (TestSwitch, test_switch, TEST, SWITCH, PstGuard)
+struct _TestSwitch
+{
+  PstGuard parent_instance;
+  char *reason;
+  PstConnection connection;
+  guint32 exchange;
+};
+G_DEFINE_FINAL_TYPE (TestSwitch, test_switch, PST_TYPE_GUARD)
+
+static void
+test_switch_engage (TestSwitch *self, const char *reason)
+{
+  g_free (self->reason);
+  self->reason = g_strdup (reason);
+}
+
+static void
+test_switch_on_connection (PstGuard *guard, guint32 exchange, PstConnection state)
+{
+  TEST_SWITCH (guard)->exchange = exchange;
+  TEST_SWITCH (guard)->connection = state;
+}
+
+static void
+test_switch_finalize (GObject *object)
+{
+  g_free (TEST_SWITCH (object)->reason);
+  G_OBJECT_CLASS (test_switch_parent_class)->finalize (object);
+}
+
+static void
+test_switch_class_init (TestSwitchClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = test_switch_finalize;
+  PST_GUARD_CLASS (klass)->on_connection = test_switch_on_connection;
+  g_signal_new_class_handler ("engage", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (test_switch_engage), NULL, NULL,
+                              NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  g_signal_new ("moved", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+test_switch_init (TestSwitch *self)
+{
+}
+
+/* A guard that stops trading stops it for good: every switch of the run is engaged, for the same reason, and none is forgotten. */
+static void
+test_halt (void)
+{
+  PstHarness *harness = pst_harness_new ();
+  PstComponent *one = pst_harness_add (harness, TEST_TYPE_SWITCH, "one", NULL);
+  PstComponent *guard = pst_harness_add (harness, TEST_TYPE_EMPTY, "guard", NULL);
+  PstComponent *two = pst_harness_add (harness, TEST_TYPE_SWITCH, "two", NULL);
+
+  pst_harness_start (harness, one);
+  pst_harness_start (harness, guard);
+  pst_harness_start (harness, two);
+  g_assert_cmpuint (pst_guard_halt (PST_GUARD (guard), "stale_book"), ==, 2);
+  g_assert_cmpstr (TEST_SWITCH (one)->reason, ==, "stale_book");
+  g_assert_cmpstr (TEST_SWITCH (two)->reason, ==, "stale_book");
+  g_assert_cmpint (pst_context_get_trading_state (PST_CONTEXT (harness)), ==, PST_TRADING_STATE_HALTED);
+  g_assert_cmpstr (pst_harness_find_record (harness, PST_RECORD_TRADING_STATE)->trading_state.reason, ==, "stale_book");
+  pst_harness_finish (harness);
+}
+
+/* What an operator calls by name is an action, or it is refused with what there is. */
+static void
+test_actions (void)
+{
+  PstHarness *harness = pst_harness_new ();
+  PstComponent *guard = pst_harness_add (harness, TEST_TYPE_SWITCH, "one", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (pst_component_has_action (guard, "engage"));
+  g_assert_false (pst_component_has_action (guard, "moved"));
+  g_assert_false (pst_component_has_action (guard, "alert-raised"));
+  g_assert_false (pst_component_act (guard, "engage", "x", &error));
+  g_assert_error (error, PST_RUN_ERROR, PST_RUN_ERROR_STATE);
+  g_clear_error (&error);
+  pst_harness_start (harness, guard);
+  g_assert_false (pst_component_act (guard, "moved", "x", &error));
+  g_assert_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_UNKNOWN);
+  g_assert_nonnull (strstr (error->message, "(actions: engage)"));
+  g_clear_error (&error);
+  g_assert_true (pst_controller_act (PST_CONTROLLER (harness), PST_COMPONENT_KIND_GUARD, "one", "engage", "looks wrong", &error));
+  g_assert_cmpstr (TEST_SWITCH (guard)->reason, ==, "looks wrong");
+  g_assert_cmpstr (pst_harness_get_command (harness, 0), ==, "one engage: looks wrong");
+  g_assert_false (pst_controller_act (PST_CONTROLLER (harness), PST_COMPONENT_KIND_STORE, "one", "engage", "x", &error));
+  g_assert_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_UNKNOWN);
+  pst_harness_finish (harness);
+}
+
+static void
+test_connection (void)
+{
+  PstHarness *harness = pst_harness_new ();
+  PstComponent *guard = pst_harness_add (harness, TEST_TYPE_SWITCH, "one", NULL);
+
+  pst_harness_set_connection (harness, PST_CONNECTION_CONNECTING);
+  g_assert_cmpint (TEST_SWITCH (guard)->connection, ==, PST_CONNECTION_DISCONNECTED);
+  pst_harness_start (harness, guard);
+  pst_harness_set_connection (harness, PST_CONNECTION_CONNECTED);
+  g_assert_cmpint (TEST_SWITCH (guard)->connection, ==, PST_CONNECTION_CONNECTED);
+  g_assert_cmpuint (TEST_SWITCH (guard)->exchange, ==, PST_HARNESS_DATA_INDEX);
+  pst_harness_finish (harness);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -142,5 +254,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sdk/guard/programmers-error-denies", test_programmers_error_denies);
   g_test_add_func ("/sdk/guard/facts-are-optional", test_facts_are_optional);
   g_test_add_func ("/guard/only-reduces", test_only_reduces);
+  g_test_add_func ("/sdk/guard/halt", test_halt);
+  g_test_add_func ("/sdk/guard/actions", test_actions);
+  g_test_add_func ("/sdk/guard/connection", test_connection);
   return g_test_run ();
 }

@@ -111,6 +111,53 @@ pst_guard_on_sent (PstGuard *guard, const PstOrder *order)
 }
 
 /**
+ * pst_guard_on_connection:
+ * @guard: a guard
+ * @exchange: component index of the exchange
+ * @state: its connection's new state
+ *
+ * Tells it that a connection changed. On the run's context.
+ */
+void
+pst_guard_on_connection (PstGuard *guard, guint32 exchange, PstConnection state)
+{
+  PstGuardClass *klass = PST_GUARD_GET_CLASS (guard);
+
+  if (klass->on_connection != NULL)
+    klass->on_connection (guard, exchange, state);
+}
+
+/**
+ * pst_guard_halt:
+ * @guard: a started guard that found a reason to stop all trading
+ * @reason: why; a code, for people and for programs
+ *
+ * Asks for HALTED and calls the action "engage" of every other guard that has one: each kill switch then blocks every order for that reason until an
+ * operator releases it, over restarts too. The order is fixed: first the halt, so that its record comes first. On the run's context.
+ *
+ * Returns: how many kill switches there are
+ */
+guint
+pst_guard_halt (PstGuard *guard, const char *reason)
+{
+  PstContext *context;
+  PstComponent *component;
+  guint n_switches = 0;
+
+  g_return_val_if_fail (PST_IS_GUARD (guard), 0);
+  g_return_val_if_fail (reason != NULL && reason[0] != '\0', 0);
+  g_return_val_if_fail (pst_component_is_started (PST_COMPONENT (guard)), 0);
+
+  context = pst_component_get_context (PST_COMPONENT (guard));
+  pst_context_request_trading_state (context, PST_COMPONENT (guard), PST_TRADING_STATE_HALTED, reason);
+  for (guint32 i = 0; (component = pst_context_get_component (context, i)) != NULL; i++)
+    if (component != PST_COMPONENT (guard) && PST_IS_GUARD (component) && pst_component_has_action (component, "engage")
+        && pst_component_act (component, "engage", reason, NULL))
+      n_switches++;
+  return n_switches;
+}
+
+/**
  * pst_review_only_reduces:
  * @review: what is judged
  *

@@ -2,7 +2,7 @@
 /* Vetoes. Guards stand in a chain in the file's order; the first denial wins; one that fails denies. */
 #pragma once
 
-#include "pst-context.h"
+#include "pst-exchange.h"
 
 G_BEGIN_DECLS
 
@@ -41,6 +41,7 @@ G_DECLARE_DERIVABLE_TYPE (PstGuard, pst_guard, PST, GUARD, PstComponent)
  * @on_order: (nullable): an order changed; @report is %NULL for a denial
  * @on_fill: (nullable): a fill was applied
  * @on_sent: (nullable): a message about an order goes to its venue now; the order's state says which: SUBMITTED, PENDING_MODIFY or PENDING_CANCEL
+ * @on_connection: (nullable): the connection of an exchange, named by its component index, changed
  *
  * All on the run's context; none may block.
  */
@@ -53,7 +54,8 @@ struct _PstGuardClass
   void (*on_order) (PstGuard *guard, const PstOrder *order, const PstExecutionReport *report);
   void (*on_fill) (PstGuard *guard, const PstFill *fill);
   void (*on_sent) (PstGuard *guard, const PstOrder *order);
-  gpointer reserved[7];
+  void (*on_connection) (PstGuard *guard, guint32 exchange, PstConnection state);
+  gpointer reserved[6];
 };
 
 PST_API void pst_guard_review (PstGuard *guard, const PstReview *review, PstVerdict *verdict);
@@ -61,8 +63,12 @@ PST_API void pst_guard_on_frame (PstGuard *guard, const PstFrame *frame);
 PST_API void pst_guard_on_order (PstGuard *guard, const PstOrder *order, const PstExecutionReport *report);
 PST_API void pst_guard_on_fill (PstGuard *guard, const PstFill *fill);
 PST_API void pst_guard_on_sent (PstGuard *guard, const PstOrder *order);
+PST_API void pst_guard_on_connection (PstGuard *guard, guint32 exchange, PstConnection state);
 
 /* For guards: whether the order, even if all that already works on its side fills first, only brings the net position nearer to zero. */
 PST_API gboolean pst_review_only_reduces (const PstReview *review);
+/* For guards: asks for HALTED, and engages every kill switch of the run, both for the same reason. A kill switch is a guard that has the action
+ * "engage". Returns how many there are. */
+PST_API guint pst_guard_halt (PstGuard *guard, const char *reason);
 
 G_END_DECLS
