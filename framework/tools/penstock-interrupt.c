@@ -31,6 +31,11 @@ on_signal (PenstockInterrupt *interrupt)
 
   if (read (interrupt->signal_fd, &info, sizeof info) != (gssize)sizeof info)
     return;
+  if (info.ssi_signo == SIGUSR1)
+    {
+      pst_run_kill (interrupt->run);
+      return;
+    }
   /* Stores verify on open: leaving at once loses nothing that was confirmed. */
   if (g_atomic_int_add (&interrupt->n_caught, 1) > 0)
     _exit (PST_EXIT_INTERRUPTED);
@@ -64,6 +69,7 @@ penstock_interrupt_new (PstRun *run)
   sigemptyset (&set);
   sigaddset (&set, SIGINT);
   sigaddset (&set, SIGTERM);
+  sigaddset (&set, SIGUSR1);
   /* Blocked here and, as threads inherit it, in every thread that the run starts; the descriptor gets them instead. */
   pthread_sigmask (SIG_BLOCK, &set, &interrupt->previous);
   interrupt->signal_fd = signalfd (-1, &set, SFD_CLOEXEC);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Ctrl-C and SIGTERM end a run in order; a second one ends the process. */
+/* Ctrl-C and SIGTERM end a run in order; a second one ends the process. SIGUSR1 halts trading and engages its kill switches; the run goes on. */
 #pragma once
 
 #include "../engine/pst-run.h"
@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 typedef struct _PenstockInterrupt PenstockInterrupt;
 
-/* Watches SIGINT and SIGTERM on a thread of its own until freed. */
+/* Watches SIGINT, SIGTERM and SIGUSR1 on a thread of its own until freed. */
 PenstockInterrupt *penstock_interrupt_new (PstRun *run);
 /* Whether a signal came. */
 gboolean penstock_interrupt_was_caught (PenstockInterrupt *interrupt);

@@ -234,6 +234,38 @@ test_interrupt (void)
   test_assert_contains (verified->output, "sound");
 }
 
+/* kill -USR1 in mid-run: the switch is engaged and remembers it; the run goes on until it is told to end. */
+static void
+test_kill (void)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autofree char *program = g_build_filename (g_getenv ("PENSTOCK_BUILD_DIR"), "framework", "tools", "penstock", NULL);
+  const char *argv[] = { program, "run", "kill.pipeline", NULL };
+  g_autofree char *journal = test_folder_path (folder, "kill.journal"), *state = test_folder_path (folder, "kill.state"), *text = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+  GPid pid;
+
+  test_folder_write (folder, "kill.pipeline",
+                     "[pipeline]\nname=kill\n[exchange walk]\nplugin=template-exchange\nbars=100000000\ncash=100000 USD\n"
+                     "[guard kill]\nplugin=kill-switch\nstate-file=kill.state\n[store journal]\nplugin=journal\npath=kill.journal\n");
+  g_spawn_async (folder->path, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
+                 &pid, &error);
+  g_assert_no_error (error);
+  while (!g_file_test (journal, G_FILE_TEST_EXISTS))
+    g_thread_yield ();
+  kill (pid, SIGUSR1);
+  while (!g_file_test (state, G_FILE_TEST_EXISTS))
+    g_thread_yield ();
+  kill (pid, SIGINT);
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  g_assert_true (WIFEXITED (status));
+  g_assert_cmpint (WEXITSTATUS (status), ==, 130);
+  text = test_folder_read (folder, "kill.state");
+  test_assert_contains (text, "active=true");
+  test_assert_contains (text, "reason=signal");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -247,5 +279,6 @@ main (int argc, char **argv)
   g_test_add_func ("/command/new", test_new);
   g_test_add_func ("/command/version", test_version);
   g_test_add_func ("/command/interrupt", test_interrupt);
+  g_test_add_func ("/command/kill", test_kill);
   return g_test_run ();
 }
