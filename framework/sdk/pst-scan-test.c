@@ -423,6 +423,45 @@ test_torn (void)
     }
 }
 
+static void
+test_words (void)
+{
+  static const char *const names[] = { "price", "side", "open", "book", "gone" };
+  static const char document[] = "{\"side\":\"bid\",\"more\":{\"price\":1},\"open\":true,\"book\":[1, 2],\"price\":0.50}";
+  PstScanWord words[G_N_ELEMENTS (names)];
+  PstScan scan;
+
+  pst_scan_init (&scan, document, strlen (document));
+  g_assert_true (pst_scan_words (&scan, names, G_N_ELEMENTS (names), words));
+  g_assert_true (pst_scan_finish (&scan));
+  g_assert_cmpmem (words[0].text, words[0].length, "0.50", 4);
+  g_assert_cmpint (words[0].kind, ==, PST_SCAN_NUMBER);
+  g_assert_cmpmem (words[1].text, words[1].length, "bid", 3);
+  g_assert_cmpint (words[1].kind, ==, PST_SCAN_STRING);
+  g_assert_cmpmem (words[2].text, words[2].length, "true", 4);
+  g_assert_cmpmem (words[3].text, words[3].length, "[1, 2]", 6);
+  g_assert_cmpint (words[3].kind, ==, PST_SCAN_ARRAY);
+  g_assert_null (words[4].text);
+  g_assert_cmpint (words[4].kind, ==, PST_SCAN_NOTHING);
+}
+
+static void
+test_words_refused (void)
+{
+  static const char *const names[] = { "a" };
+  static const char *const documents[] = { "{\"a\":1,\"a\":2}", "{\"a\":}", "{\"a\":1", "[]", "{\"b\":tru}" };
+  PstScanWord words[G_N_ELEMENTS (names)];
+
+  for (guint i = 0; i < G_N_ELEMENTS (documents); i++)
+    {
+      PstScan scan;
+
+      pst_scan_init (&scan, documents[i], strlen (documents[i]));
+      g_assert_false (pst_scan_words (&scan, names, G_N_ELEMENTS (names), words));
+      g_assert_nonnull (scan.failure);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -439,5 +478,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scan/unescape-bounds", test_unescape_bounds);
   g_test_add_func ("/scan/reads-what-was-written", test_reads_what_was_written);
   g_test_add_func ("/scan/torn", test_torn);
+  g_test_add_func ("/scan/words", test_words);
+  g_test_add_func ("/scan/words-refused", test_words_refused);
   return g_test_run ();
 }

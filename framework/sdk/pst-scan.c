@@ -339,6 +339,52 @@ pst_scan_value (PstScan *scan, const char **text, gsize *length)
   return TRUE;
 }
 
+static gboolean
+read_word (PstScan *scan, PstScanWord *word)
+{
+  PstScanKind kind = pst_scan_peek (scan);
+
+  if (word->kind != PST_SCAN_NOTHING)
+    return pst_scan_fail (scan, scan->at, "a name comes twice");
+  word->kind = kind;
+  return kind == PST_SCAN_STRING ? pst_scan_string (scan, &word->text, &word->length) : pst_scan_value (scan, &word->text, &word->length);
+}
+
+/**
+ * pst_scan_words:
+ * @scan: a scanner
+ * @names: (array length=n_names): the members that are wanted
+ * @n_names: how many
+ * @words: (out caller-allocates) (array length=n_names): the value of each; of kind %PST_SCAN_NOTHING where the object has no such member
+ *
+ * Reads an object of which some members are wanted, in whatever order they come; the others are passed over. A wanted name that comes twice is
+ * a failure: nobody could say which one is meant.
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+pst_scan_words (PstScan *scan, const char *const *names, guint n_names, PstScanWord *words)
+{
+  const char *key;
+  gsize length;
+
+  for (guint i = 0; i < n_names; i++)
+    words[i] = (PstScanWord){ NULL, 0, PST_SCAN_NOTHING };
+  pst_scan_begin_object (scan);
+  while (pst_scan_next_member (scan, &key, &length))
+    {
+      guint n = 0;
+
+      while (n < n_names && !pst_scan_equal (key, length, names[n]))
+        n++;
+      if (n < n_names)
+        read_word (scan, &words[n]);
+      else
+        pst_scan_skip (scan);
+    }
+  return scan->failure == NULL;
+}
+
 /**
  * pst_scan_finish:
  * @scan: a scanner

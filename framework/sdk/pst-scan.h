@@ -62,11 +62,27 @@ typedef struct
   gboolean escaped;
 } PstScan;
 
+/**
+ * PstScanWord: (skip)
+ * @text: (nullable): of a string what pst_scan_string() gives, of anything else the value as it stands there; %NULL when there was none
+ * @length: bytes of @text
+ * @kind: what it is; %PST_SCAN_NOTHING when there was none
+ *
+ * The value of one member of an object.
+ */
+typedef struct
+{
+  const char *text;
+  gsize length;
+  PstScanKind kind;
+} PstScanWord;
+
 PST_API void pst_scan_init (PstScan *scan, const char *bytes, gsize length);
 PST_API gboolean pst_scan_fail (PstScan *scan, const char *at, const char *failure);
 PST_API gboolean pst_scan_fail_value (PstScan *scan, const char *at, PstScanKind expected);
 PST_API gboolean pst_scan_skip (PstScan *scan);
 PST_API gboolean pst_scan_value (PstScan *scan, const char **text, gsize *length);
+PST_API gboolean pst_scan_words (PstScan *scan, const char *const *names, guint n_names, PstScanWord *words);
 PST_API gboolean pst_scan_unescape (const char *text, gsize length, char *buffer, gsize size, gsize *written);
 PST_API gboolean pst_scan_finish (PstScan *scan);
 PST_API void pst_scan_set_error (const PstScan *scan, GError **error);
