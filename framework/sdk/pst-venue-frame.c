@@ -428,6 +428,20 @@ pst_venue_await_book (PstVenue *venue, PstListing *listing)
   set_timer (venue, listing, PST_VENUE_BOOK_WAIT_NS);
 }
 
+/**
+ * pst_venue_stop_awaiting: (skip)
+ * @venue: a venue
+ * @listing: whose book is not to be asked for again
+ *
+ * Ends the wait without a book that is to be trusted: it came and has yet to be verified, or the venue said that it never will.
+ */
+void
+pst_venue_stop_awaiting (PstVenue *venue, PstListing *listing)
+{
+  listing->awaited = FALSE;
+  pst_venue_clear_timer (venue, listing);
+}
+
 static void
 ask_later (PstVenue *venue, PstListing *listing)
 {

@@ -203,6 +203,8 @@ PST_API gboolean pst_venue_level (PstVenue *venue, PstListing *listing, PstSide 
 PST_API gboolean pst_venue_settle (PstVenue *venue, PstListing *listing, gint64 venue_time_ns);
 /* A book was asked for, as after subscribing: when it does not come within ten seconds, klass->resynchronise() is called. */
 PST_API void pst_venue_await_book (PstVenue *venue, PstListing *listing);
+/* The wait is over without one that is to be trusted: it came and has yet to be verified, or never will come. */
+PST_API void pst_venue_stop_awaiting (PstVenue *venue, PstListing *listing);
 /* The book is whole and verified: it is LIVE, and not hidden any more. After pst_venue_settle() of a new book. */
 PST_API void pst_venue_complete_book (PstVenue *venue, PstListing *listing, gint64 venue_time_ns);
 PST_API gboolean pst_venue_trade (PstVenue *venue, PstListing *listing, const PstTrade *trade, gint64 venue_time_ns);
