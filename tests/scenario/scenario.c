@@ -6,8 +6,11 @@
 #include "../kit/test-data.h"
 #include "../kit/test-host.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
+/* When the clock of a run in real time begins: 2020-01-02T08:00:00Z. */
+#define SCENARIO_START_NS (G_GINT64_CONSTANT (1577952000) * PST_NS_PER_SECOND)
 #define STORES                                     \
   "\n[store ledger]\nplugin=sql\npath=ledger.db\n" \
   "[store journal]\nplugin=journal\npath=run.journal\n"
@@ -23,14 +26,13 @@ scenario_new (void)
   return scenario;
 }
 
+/* All but the folder and what is in it. */
 static void
 forget_run (Scenario *scenario)
 {
   g_ptr_array_set_size (scenario->heard, 0);
   g_clear_pointer (&scenario->records, g_ptr_array_unref);
   g_clear_pointer (&scenario->summary, pst_summary_free);
-  g_clear_pointer (&scenario->ledger, g_free);
-  g_clear_pointer (&scenario->folder, test_folder_free);
   g_clear_error (&scenario->error);
 }
 
@@ -38,9 +40,14 @@ void
 scenario_free (Scenario *scenario)
 {
   forget_run (scenario);
+  g_clear_pointer (&scenario->ledger, g_free);
+  g_clear_pointer (&scenario->folder, test_folder_free);
   g_ptr_array_unref (scenario->files);
   g_ptr_array_unref (scenario->scripts);
   g_ptr_array_unref (scenario->heard);
+  g_free (scenario->market);
+  g_free (scenario->answers);
+  g_free (scenario->cash);
   g_free (scenario);
 }
 
@@ -56,6 +63,40 @@ scenario_add_script (Scenario *scenario, const char *name, const char *text)
 {
   g_ptr_array_add (scenario->scripts, g_strdup (name));
   g_ptr_array_add (scenario->scripts, g_strdup (text));
+}
+
+void
+scenario_set_market (Scenario *scenario, const char *text)
+{
+  g_free (scenario->market);
+  scenario->market = g_strdup (text);
+}
+
+void
+scenario_set_live (Scenario *scenario, const char *cash, const char *answers)
+{
+  scenario->live = TRUE;
+  scenario->cash = g_strdup (cash);
+  scenario->answers = g_strdup (answers);
+}
+
+static ScenarioMarket *
+add_market (Scenario *scenario, PstRun *run, PstSimulatedClock *clock)
+{
+  ScenarioMarket *market = scenario_market_new (scenario->market);
+  g_autoptr (GError) error = NULL;
+
+  if (scenario->live)
+    {
+      pst_run_set_clock (run, PST_CLOCK (clock));
+      scenario_market_set_live (market, clock);
+      scenario_market_set_cash (market, scenario->cash);
+    }
+  if (scenario->answers != NULL)
+    scenario_market_set_answers (market, scenario->answers);
+  pst_run_add (run, PST_COMPONENT (market), "market", "market", &error);
+  g_assert_no_error (error);
+  return market;
 }
 
 static PstRun *
@@ -80,27 +121,42 @@ build_run (Scenario *scenario, const char *pipeline, GPtrArray *scripts)
   return run;
 }
 
+/* In the scenario's folder. */
 static void
-run_once (Scenario *scenario, const char *pipeline)
+run_there (Scenario *scenario, const char *pipeline)
 {
+  g_autoptr (PstClock) clock = pst_simulated_clock_new (SCENARIO_START_NS);
   g_autoptr (GPtrArray) scripts = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (ScenarioMarket) market = NULL;
   g_autoptr (PstRun) run = NULL;
-  g_autofree char *journal = NULL;
+  g_autofree char *journal = test_folder_path (scenario->folder, "run.journal");
 
   forget_run (scenario);
-  scenario->folder = test_folder_new ();
-  scenario->ledger = test_folder_path (scenario->folder, "ledger.db");
-  journal = test_folder_path (scenario->folder, "run.journal");
   run = build_run (scenario, pipeline, scripts);
+  if (scenario->market != NULL)
+    market = add_market (scenario, run, PST_SIMULATED_CLOCK (clock));
   g_assert_cmpint (pst_run_execute (run, &scenario->error), ==, scenario->error == NULL);
   g_assert_cmpint (pst_run_get_state (run), ==, scenario->error == NULL ? PST_RUN_STATE_STOPPED : PST_RUN_STATE_ERROR);
   scenario->summary = pst_run_get_summary (run);
+  if (scenario->error != NULL)
+    g_test_message ("%s", scenario->error->message);
   for (guint i = 0; i < scripts->len; i++)
     {
       g_assert_cmpuint (scenario_script_get_n_left (scripts->pdata[i]), ==, 0);
       g_ptr_array_add (scenario->heard, g_strdup (scenario_script_get_heard (scripts->pdata[i])));
     }
+  scenario->n_submitted = market != NULL ? scenario_market_get_n_orders (market) : 0;
   scenario->records = test_host_read_journal (journal);
+}
+
+static void
+run_once (Scenario *scenario, const char *pipeline)
+{
+  g_clear_pointer (&scenario->folder, test_folder_free);
+  g_clear_pointer (&scenario->ledger, g_free);
+  scenario->folder = test_folder_new ();
+  scenario->ledger = test_folder_path (scenario->folder, "ledger.db");
+  run_there (scenario, pipeline);
 }
 
 static GBytes *
@@ -178,6 +234,23 @@ scenario_run (Scenario *scenario, const char *pipeline)
   g_assert_cmpstr (first_dump, ==, dump);
   check_journal (scenario);
   check_ledger (scenario);
+}
+
+void
+scenario_restart (Scenario *scenario, const char *pipeline, const char *market, const char *script)
+{
+  g_autofree char *journal = test_folder_path (scenario->folder, "run.journal");
+  g_autofree char *aside = g_strdup_printf ("%s.%u", journal, ++scenario->n_restarts);
+
+  g_assert_no_errno (g_rename (journal, aside));
+  scenario_set_market (scenario, market);
+  g_ptr_array_set_size (scenario->scripts, 0);
+  if (script != NULL)
+    scenario_add_script (scenario, "script", script);
+  run_there (scenario, pipeline);
+  g_assert_no_error (scenario->error);
+  check_journal (scenario);
+  g_assert_cmpuint (test_ledger_check (scenario->ledger), >=, 6);
 }
 
 Scenario *

@@ -8,6 +8,7 @@
 #include "../kit/test-command.h"
 #include "../kit/test-ledger.h"
 #include "engine/pst-run.h"
+#include "scenario-market.h"
 #include "scenario-script.h"
 
 G_BEGIN_DECLS
@@ -23,6 +24,12 @@ typedef struct
   TestFolder *folder;
   GPtrArray *files;   /* pairs of name and text */
   GPtrArray *scripts; /* pairs of name and text */
+  char *market;       /* text of a scripted market, [exchange market]; NULL for none */
+  char *answers;      /* how it executes; NULL: in full */
+  char *cash;         /* of an account at it; NULL for none */
+  gboolean live;      /* whether it is in real time */
+  guint n_restarts;
+  guint n_submitted;  /* orders that came to it */
   GPtrArray *records; /* PstRecord: the journal, read back */
   GPtrArray *heard;   /* char*: what each script was told, in the order they were added */
   PstSummary *summary;
@@ -38,8 +45,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Scenario, scenario_free)
 void scenario_add_file (Scenario *scenario, const char *name, const char *text);
 /* A strategy, [strategy NAME], behind the components of the file. */
 void scenario_add_script (Scenario *scenario, const char *name, const char *text);
+/* An exchange, [exchange market]; see scenario-market.h. */
+void scenario_set_market (Scenario *scenario, const char *text);
+/* It is in real time, and executes itself: an account with @cash, and @answers to orders. */
+void scenario_set_live (Scenario *scenario, const char *cash, const char *answers);
 /* Runs the pipeline; a store for ledger and one for the journal are added to @pipeline. */
 void scenario_run (Scenario *scenario, const char *pipeline);
+/* Runs another pipeline in the folder of the last run, with another market and script, NULL for none: a restart. Ledger and journal hold both runs
+ * then. */
+void scenario_restart (Scenario *scenario, const char *pipeline, const char *market, const char *script);
 /* The commonest: bars and one script, with more options of the broker (lines of the file). */
 Scenario *scenario_play (const char *bars, const char *broker_options, const char *script);
 
