@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/pst-account.h"
+#include "model/pst-audit.h"
 #include "model/pst-book.h"
 #include "model/pst-decimal.h"
 #include "model/pst-error.h"

@@ -23,6 +23,9 @@ typedef struct
   guint64 n_orders;
   guint64 n_fills;
   guint64 n_opportunities;
+  guint64 n_snapshots;
+  guint64 n_states;
+  PstAuditHead audit;
   gint64 time_ns;
 } Story;
 
@@ -64,6 +67,57 @@ tell_component (Story *story, guint32 index, PstComponentKind kind, const char *
   g_strlcpy (component->plugin, plugin, sizeof component->plugin);
 }
 
+/* One link of the run's audit chain. */
+static void
+tell_audit (Story *story, guint32 component, const char *actor, const char *action, const char *why, const char *before, const char *after)
+{
+  PstRecord *record = tell (story, PST_RECORD_AUDIT);
+  PstAuditRecord *audit = &record->audit;
+
+  audit->component = component;
+  audit->actor_kind = component != G_MAXUINT32 ? PST_AUDIT_ACTOR_COMPONENT : *actor != '\0' ? PST_AUDIT_ACTOR_OPERATOR : PST_AUDIT_ACTOR_SYSTEM;
+  audit->order_id = strcmp (action, "ORDER_DENIED") == 0 ? story->n_orders : 0;
+  g_strlcpy (audit->actor, actor, sizeof audit->actor);
+  g_strlcpy (audit->action, action, sizeof audit->action);
+  g_strlcpy (audit->why, why, sizeof audit->why);
+  g_strlcpy (audit->before, before, sizeof audit->before);
+  g_strlcpy (audit->after, after, sizeof audit->after);
+  pst_audit_seal (record, &story->audit);
+}
+
+static void
+tell_state (Story *story, guint32 component, const char *key, const char *value)
+{
+  PstStateRecord *state = &tell (story, PST_RECORD_STATE)->state;
+
+  state->number = story->n_states;
+  state->component = component;
+  g_strlcpy (state->key, key, sizeof state->key);
+  g_strlcpy (state->value, value, sizeof state->value);
+}
+
+static void
+tell_states (Story *story, const char *trading_state)
+{
+  story->n_states++;
+  tell_state (story, G_MAXUINT32, "trading-state", trading_state);
+  tell_state (story, GUARD, "spent", "12.5 USD");
+}
+
+static void
+tell_snapshot (Story *story, gint64 price)
+{
+  PstSnapshotRecord *snapshot = &tell (story, PST_RECORD_SNAPSHOT)->snapshot;
+
+  snapshot->cause = PST_SNAPSHOT_INTERVAL;
+  snapshot->number = ++story->n_snapshots;
+  snapshot->n_bids = 2;
+  snapshot->n_asks = 1;
+  snapshot->bids[0] = (PstSnapshotLevel){ price, 5 };
+  snapshot->bids[1] = (PstSnapshotLevel){ price - 1, 7 };
+  snapshot->asks[0] = (PstSnapshotLevel){ price + 1, 3 };
+}
+
 static void
 tell_beginning (Story *story)
 {
@@ -92,6 +146,7 @@ tell_beginning (Story *story)
   if (!pst_account_add (story->account, story->usd, cash->amount, NULL))
     g_assert_not_reached ();
   tell_run (story, PST_RUN_STATE_RUNNING, "");
+  tell_audit (story, G_MAXUINT32, "local", "RUN_STARTED", "pipeline=check", "CREATED", "RUNNING mode=BACKTEST seed=1");
 }
 
 static PstOrder
@@ -233,6 +288,9 @@ tell_end (Story *story)
   state->to = PST_TRADING_STATE_REDUCING;
   state->component = GUARD;
   g_strlcpy (state->reason, "check", sizeof state->reason);
+  tell_audit (story, GUARD, "limits", "TRADING_STATE_CHANGED", "check", "ACTIVE", "REDUCING");
+  tell_states (story, "REDUCING");
+  tell_audit (story, G_MAXUINT32, "", "RUN_ENDED", "", "RUNNING", "STOPPED");
   tell_run (story, PST_RUN_STATE_STOPPED, "");
 }
 
@@ -252,6 +310,7 @@ pst_check_make_records (const char *run_id, guint n_ticks)
   PstInstrument draft = { .symbol = (char *)"AAPL", .venue = (char *)"TEST", .settlement = PST_SETTLEMENT_POSITION, .price_scale = 2 };
   g_autoptr (GError) error = NULL;
 
+  pst_audit_genesis ("local", run_id, &story.audit);
   story.usd = draft.quote = pst_currency_get ("USD", NULL);
   story.instrument = pst_instrument_new (&draft, &error);
   g_assert_no_error (error);
@@ -269,7 +328,10 @@ pst_check_make_records (const char *run_id, guint n_ticks)
       if (i % 4 == 0)
         {
           tell_denied_order (&story);
+          tell_audit (&story, GUARD, "limits", "ORDER_DENIED", "quantity_max", "", "quantity=1000000 maximum=1000");
           tell_opportunity (&story);
+          tell_snapshot (&story, price);
+          tell_states (&story, "ACTIVE");
         }
       tell_tick (&story, i, price);
     }

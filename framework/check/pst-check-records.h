@@ -7,7 +7,8 @@
 G_BEGIN_DECLS
 
 /* (transfer full) (element-type PstRecord): run @run_id of user "local" from CREATED to STOPPED, with @n_ticks ticks. Every odd tick an order
- * is filled in two parts, every fourth tick another is denied and an opportunity is found. The same arguments give the same records. */
+ * is filled in two parts, every fourth tick another is denied, an opportunity is found and a
+ * book sampled. Its audit chain holds. The same arguments give the same records. */
 PST_API GPtrArray *pst_check_make_records (const char *run_id, guint n_ticks);
 /* Appends them as the engine would, with its commits: INTENT after intents, TICK after ticks, END at the end. */
 PST_API gboolean pst_check_append_records (PstStore *store, GPtrArray *records, GError **error);

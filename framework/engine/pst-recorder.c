@@ -29,6 +29,8 @@ struct _PstRecorder
   gboolean busy;
   guint n_instruments;
   guint64 n_records;
+  PstAuditTrail *trail;  /* NULL: no audit */
+  GArray *audit_waiting; /* PstRecord: facts about orders whose events are told at the end of the tick */
   GError *error;
 };
 
@@ -49,6 +51,7 @@ pst_recorder_new (PstClock *clock, PstInstrumentTable *instruments)
   recorder->sinks = g_array_new (FALSE, FALSE, sizeof (Sink));
   recorder->services = g_ptr_array_new_with_free_func (g_object_unref);
   g_queue_init (&recorder->waiting);
+  recorder->audit_waiting = g_array_new (FALSE, FALSE, sizeof (PstRecord));
   return recorder;
 }
 
@@ -67,7 +70,26 @@ pst_recorder_free (PstRecorder *recorder)
   pst_instrument_table_unref (recorder->instruments);
   g_object_unref (recorder->clock);
   g_clear_error (&recorder->error);
+  g_clear_pointer (&recorder->trail, pst_audit_trail_free);
+  g_array_unref (recorder->audit_waiting);
   g_free (recorder);
+}
+
+/**
+ * pst_recorder_set_audit:
+ * @recorder: a recorder that is not open
+ * @level: what goes into the chain
+ * @user_id: whose run
+ * @run_id: its name
+ *
+ * Keeps an audit chain among the records. Without it, or with %PST_AUDIT_OFF, what components audit is dropped.
+ */
+void
+pst_recorder_set_audit (PstRecorder *recorder, PstAuditLevel level, const char *user_id, const char *run_id)
+{
+  g_clear_pointer (&recorder->trail, pst_audit_trail_free);
+  if (level != PST_AUDIT_OFF)
+    recorder->trail = pst_audit_trail_new (level, user_id, run_id);
 }
 
 /**
@@ -119,9 +141,11 @@ fail (PstRecorder *recorder, Sink *sink, const char *what, const GError *cause)
 }
 
 static void
-hand_out (PstRecorder *recorder, PstRecord *record)
+deliver (PstRecorder *recorder, PstRecord *record)
 {
   record->sequence = ++recorder->n_records;
+  if (record->kind == PST_RECORD_AUDIT)
+    pst_audit_trail_seal (recorder->trail, record);
   for (guint i = 0; i < recorder->sinks->len; i++)
     {
       Sink *sink = &g_array_index (recorder->sinks, Sink, i);
@@ -132,6 +156,56 @@ hand_out (PstRecorder *recorder, PstRecord *record)
     }
   for (guint i = 0; i < recorder->services->len; i++)
     pst_service_on_record (recorder->services->pdata[i], record);
+}
+
+static void
+deliver_event (PstRecorder *recorder, const PstRecord *fact)
+{
+  PstRecord event;
+
+  pst_audit_trail_make_event (recorder->trail, fact, recorder->error != NULL, &event);
+  deliver (recorder, &event);
+}
+
+/* The events of a tick's orders, so that the chain is in the order of time. */
+static void
+deliver_waiting (PstRecorder *recorder)
+{
+  for (guint i = 0; i < recorder->audit_waiting->len; i++)
+    deliver_event (recorder, &g_array_index (recorder->audit_waiting, PstRecord, i));
+  g_array_set_size (recorder->audit_waiting, 0);
+}
+
+static void
+hand_out_audited (PstRecorder *recorder, PstRecord *record, PstAuditTurn turn)
+{
+  if (turn == PST_AUDIT_BEFORE)
+    {
+      deliver_waiting (recorder);
+      deliver_event (recorder, record);
+      deliver (recorder, record);
+      return;
+    }
+  deliver (recorder, record);
+  g_array_append_vals (recorder->audit_waiting, record, 1);
+  if (turn == PST_AUDIT_AFTER || recorder->audit_waiting->len >= PST_AUDIT_WAITING_MAX)
+    deliver_waiting (recorder);
+}
+
+static void
+hand_out (PstRecorder *recorder, PstRecord *record)
+{
+  PstAuditTurn turn = recorder->trail != NULL ? pst_audit_trail_weigh (recorder->trail, record) : PST_AUDIT_NEVER;
+
+  if (G_UNLIKELY (turn != PST_AUDIT_NEVER))
+    hand_out_audited (recorder, record, turn);
+  else if (G_LIKELY (record->kind != PST_RECORD_AUDIT))
+    deliver (recorder, record);
+  else if (recorder->trail != NULL)
+    {
+      deliver_waiting (recorder);
+      deliver (recorder, record);
+    }
 }
 
 static void
@@ -289,6 +363,13 @@ pst_recorder_commit (PstRecorder *recorder, PstCommit why)
 
   if (recorder->phase == PHASE_EARLY)
     return;
+  if (why != PST_COMMIT_INTENT && recorder->audit_waiting->len > 0)
+    {
+      recorder->busy = TRUE;
+      deliver_waiting (recorder);
+      drain (recorder);
+      recorder->busy = FALSE;
+    }
   for (guint i = 0; i < recorder->sinks->len; i++)
     {
       Sink *sink = &g_array_index (recorder->sinks, Sink, i);

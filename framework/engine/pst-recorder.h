@@ -2,7 +2,7 @@
 /* The run's one pen: numbers records and hands each to every store, then to every service. */
 #pragma once
 
-#include <penstock.h>
+#include "pst-audit-trail.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +18,8 @@ typedef struct _PstRecorder PstRecorder;
 
 PstRecorder *pst_recorder_new (PstClock *clock, PstInstrumentTable *instruments);
 void pst_recorder_free (PstRecorder *recorder);
+/* Keeps an audit chain from now on; without, what components audit is dropped. Before open. */
+void pst_recorder_set_audit (PstRecorder *recorder, PstAuditLevel level, const char *user_id, const char *run_id);
 void pst_recorder_add_store (PstRecorder *recorder, PstStore *store);
 void pst_recorder_add_service (PstRecorder *recorder, PstService *service);
 gboolean pst_recorder_is_active (const PstRecorder *recorder);

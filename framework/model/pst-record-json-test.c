@@ -236,6 +236,44 @@ test_opportunity (void)
 }
 
 static void
+test_snapshot (void)
+{
+  PstRecord record = new_record (PST_RECORD_SNAPSHOT);
+  PstInstrumentRecord coin = coin_record ();
+
+  record.snapshot = (PstSnapshotRecord){ .instrument = 1, .cause = PST_SNAPSHOT_INTERVAL, .number = 3, .n_bids = 2 };
+  record.snapshot.bids[0] = (PstSnapshotLevel){ 500001, 1 };
+  record.snapshot.bids[1] = (PstSnapshotLevel){ 500000, 150000000 };
+  assert_json (&record, &coin,
+               HEAD ("SNAPSHOT") "\"instrument\":1,\"cause\":\"INTERVAL\",\"number\":3,\"bids\":[{\"price\":\"50000.1\",\"size\":\"0.00000001\"},"
+                                 "{\"price\":\"50000.0\",\"size\":\"1.50000000\"}],\"asks\":[]}");
+  g_assert_cmpuint (pst_record_get_instrument (&record), ==, 1);
+}
+
+#define ZEROS "00000000000000000000000000000000000000000000000000000000000000"
+
+static void
+test_audit_and_state (void)
+{
+  PstRecord record = new_record (PST_RECORD_AUDIT);
+
+  record.audit = (PstAuditRecord){ .number = 2, .actor_kind = PST_AUDIT_ACTOR_COMPONENT, .component = 3, .actor = "limits" };
+  g_strlcpy (record.audit.action, "LIMIT_BREACHED", sizeof record.audit.action);
+  g_strlcpy (record.audit.why, "daily_loss_limit_breached", sizeof record.audit.why);
+  g_strlcpy (record.audit.before, "-40 USD", sizeof record.audit.before);
+  g_strlcpy (record.audit.after, "-60 USD", sizeof record.audit.after);
+  record.audit.previous[0] = 0xab;
+  record.audit.hash[31] = 0x0c;
+  assert_json (&record, NULL,
+               HEAD ("AUDIT") "\"number\":2,\"actor_kind\":\"COMPONENT\",\"component\":3,\"actor\":\"limits\",\"action\":\"LIMIT_BREACHED\","
+                              "\"order_id\":null,\"why\":\"daily_loss_limit_breached\",\"before\":\"-40 USD\",\"after\":\"-60 USD\","
+                              "\"previous_hash\":\"ab" ZEROS "\",\"hash\":\"" ZEROS "0c\"}");
+  record = new_record (PST_RECORD_STATE);
+  record.state = (PstStateRecord){ .number = 1, .component = G_MAXUINT32, .key = "trading-state", .value = "HALTED" };
+  assert_json (&record, NULL, HEAD ("STATE") "\"number\":1,\"component\":null,\"key\":\"trading-state\",\"value\":\"HALTED\"}");
+}
+
+static void
 test_rest (void)
 {
   PstRecord record = new_record (PST_RECORD_TRADING_STATE);
@@ -298,6 +336,8 @@ main (int argc, char **argv)
   g_test_add_func ("/record-json/position", test_position);
   g_test_add_func ("/record-json/tick", test_tick);
   g_test_add_func ("/record-json/opportunity", test_opportunity);
+  g_test_add_func ("/record-json/snapshot", test_snapshot);
+  g_test_add_func ("/record-json/audit-and-state", test_audit_and_state);
   g_test_add_func ("/record-json/rest", test_rest);
   g_test_add_func ("/record-json/append", test_append);
   g_test_add_func ("/record-json/get-instrument", test_get_instrument);

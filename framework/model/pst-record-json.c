@@ -400,6 +400,69 @@ write_opportunity (Writer *writer, const PstOpportunity *opportunity)
 }
 
 static void
+write_levels (Writer *writer, const char *key, const PstSnapshotLevel *levels, guint n_levels)
+{
+  put_key (writer, key, "");
+  g_string_append_c (writer->json, '[');
+  for (guint i = 0; i < n_levels; i++)
+    {
+      g_string_append (writer->json, i > 0 ? ",{" : "{");
+      put_price (writer, "price", levels[i].price);
+      put_size (writer, "size", levels[i].size);
+      g_string_append_c (writer->json, '}');
+    }
+  g_string_append_c (writer->json, ']');
+}
+
+static void
+write_snapshot (Writer *writer, const PstSnapshotRecord *snapshot)
+{
+  put_index (writer, "instrument", snapshot->instrument);
+  put_enum (writer, "cause", PST_TYPE_SNAPSHOT_CAUSE, snapshot->cause);
+  put_number (writer, "number", snapshot->number);
+  write_levels (writer, "bids", snapshot->bids, MIN (snapshot->n_bids, PST_SNAPSHOT_LEVELS_MAX));
+  write_levels (writer, "asks", snapshot->asks, MIN (snapshot->n_asks, PST_SNAPSHOT_LEVELS_MAX));
+}
+
+static void
+put_hash (Writer *writer, const char *key, const guint8 *hash)
+{
+  put_key (writer, key, "");
+  g_string_append_c (writer->json, '"');
+  for (guint i = 0; i < PST_AUDIT_HASH_SIZE; i++)
+    g_string_append_printf (writer->json, "%02x", hash[i]);
+  g_string_append_c (writer->json, '"');
+}
+
+static void
+write_audit (Writer *writer, const PstAuditRecord *audit)
+{
+  put_number (writer, "number", audit->number);
+  put_enum (writer, "actor_kind", PST_TYPE_AUDIT_ACTOR, audit->actor_kind);
+  put_index (writer, "component", audit->component);
+  put_text (writer, "actor", audit->actor);
+  put_text (writer, "action", audit->action);
+  if (audit->order_id != 0)
+    put_number (writer, "order_id", audit->order_id);
+  else
+    put_null (writer, "order_id");
+  put_text (writer, "why", audit->why);
+  put_text (writer, "before", audit->before);
+  put_text (writer, "after", audit->after);
+  put_hash (writer, "previous_hash", audit->previous);
+  put_hash (writer, "hash", audit->hash);
+}
+
+static void
+write_state (Writer *writer, const PstStateRecord *state)
+{
+  put_number (writer, "number", state->number);
+  put_index (writer, "component", state->component);
+  put_text (writer, "key", state->key);
+  put_text (writer, "value", state->value);
+}
+
+static void
 write_body (Writer *writer, const PstRecord *record)
 {
   switch (record->kind)
@@ -447,6 +510,15 @@ write_body (Writer *writer, const PstRecord *record)
     case PST_RECORD_OPPORTUNITY:
       write_opportunity (writer, &record->opportunity);
       break;
+    case PST_RECORD_SNAPSHOT:
+      write_snapshot (writer, &record->snapshot);
+      break;
+    case PST_RECORD_AUDIT:
+      write_audit (writer, &record->audit);
+      break;
+    case PST_RECORD_STATE:
+      write_state (writer, &record->state);
+      break;
     default:
       break;
     }
@@ -458,7 +530,7 @@ write_body (Writer *writer, const PstRecord *record)
  *
  * Any thread.
  *
- * Returns: index of the instrument that an INTENT, ORDER, FILL or POSITION is about; %PST_INSTRUMENT_NONE for every other kind
+ * Returns: index of the instrument that an INTENT, ORDER, FILL, POSITION or SNAPSHOT is about; %PST_INSTRUMENT_NONE for every other kind
  */
 guint32
 pst_record_get_instrument (const PstRecord *record)
@@ -467,6 +539,8 @@ pst_record_get_instrument (const PstRecord *record)
     return record->order.request.instrument;
   if (record->kind == PST_RECORD_FILL)
     return record->fill.instrument;
+  if (record->kind == PST_RECORD_SNAPSHOT)
+    return record->snapshot.instrument;
   return record->kind == PST_RECORD_POSITION ? record->position.instrument : PST_INSTRUMENT_NONE;
 }
 

@@ -175,6 +175,39 @@ random_opportunity (PstOpportunity *opportunity)
 }
 
 static void
+random_snapshot (PstSnapshotRecord *snapshot)
+{
+  snapshot->instrument = g_test_rand_int ();
+  snapshot->cause = g_test_rand_int_range (1, 3);
+  snapshot->number = test_random_int64 ();
+  snapshot->n_bids = g_test_rand_int_range (0, PST_SNAPSHOT_LEVELS_MAX + 1);
+  snapshot->n_asks = g_test_rand_int_range (0, PST_SNAPSHOT_LEVELS_MAX + 1);
+  for (guint i = 0; i < snapshot->n_bids; i++)
+    snapshot->bids[i] = (PstSnapshotLevel){ test_random_int64 (), test_random_int64 () };
+  for (guint i = 0; i < snapshot->n_asks; i++)
+    snapshot->asks[i] = (PstSnapshotLevel){ test_random_int64 (), test_random_int64 () };
+}
+
+static void
+random_audit (PstAuditRecord *audit)
+{
+  audit->number = test_random_int64 ();
+  audit->order_id = test_random_int64 ();
+  audit->actor_kind = g_test_rand_int_range (0, 4);
+  audit->component = g_test_rand_int ();
+  random_text (audit->actor, sizeof audit->actor);
+  random_text (audit->action, sizeof audit->action);
+  random_text (audit->why, sizeof audit->why);
+  random_text (audit->before, sizeof audit->before);
+  random_text (audit->after, sizeof audit->after);
+  for (guint i = 0; i < PST_AUDIT_HASH_SIZE; i++)
+    {
+      audit->previous[i] = g_test_rand_int ();
+      audit->hash[i] = g_test_rand_int ();
+    }
+}
+
+static void
 random_small (PstRecord *record)
 {
   if (record->kind == PST_RECORD_COMPONENT)
@@ -205,6 +238,13 @@ random_small (PstRecord *record)
       random_text (record->alert.category, sizeof record->alert.category);
       random_text (record->alert.title, sizeof record->alert.title);
       random_text (record->alert.message, sizeof record->alert.message);
+    }
+  else if (record->kind == PST_RECORD_STATE)
+    {
+      record->state.number = test_random_int64 ();
+      record->state.component = g_test_rand_int ();
+      random_text (record->state.key, sizeof record->state.key);
+      random_text (record->state.value, sizeof record->state.value);
     }
   else
     {
@@ -242,6 +282,10 @@ random_record (PstRecordKind kind)
     random_tick (&record.tick);
   else if (kind == PST_RECORD_OPPORTUNITY)
     random_opportunity (&record.opportunity);
+  else if (kind == PST_RECORD_SNAPSHOT)
+    random_snapshot (&record.snapshot);
+  else if (kind == PST_RECORD_AUDIT)
+    random_audit (&record.audit);
   else
     random_small (&record);
   return record;

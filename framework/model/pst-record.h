@@ -68,6 +68,9 @@ typedef enum /*< prefix=PST_SEVERITY >*/
  * @PST_RECORD_ALERT: an alert was raised
  * @PST_RECORD_NOTE: a component's own fact
  * @PST_RECORD_OPPORTUNITY: a strategy found a cycle that pays
+ * @PST_RECORD_SNAPSHOT: the levels nearest to the touch of a book that is LIVE
+ * @PST_RECORD_AUDIT: who did what, when and why; each carries the hash of the one before
+ * @PST_RECORD_STATE: one thing that the run or a component would need to go on after a restart
  *
  * Which member of the record's union holds.
  */
@@ -88,9 +91,12 @@ typedef enum /*< prefix=PST_RECORD >*/
   PST_RECORD_ALERT,
   PST_RECORD_NOTE,
   PST_RECORD_OPPORTUNITY,
+  PST_RECORD_SNAPSHOT,
+  PST_RECORD_AUDIT,
+  PST_RECORD_STATE,
 } PstRecordKind;
 
-#define PST_RECORD_LAST PST_RECORD_OPPORTUNITY
+#define PST_RECORD_LAST PST_RECORD_STATE
 
 typedef struct
 {
@@ -186,6 +192,119 @@ typedef struct
   char detail[PST_TEXT_SIZE];
 } PstNoteRecord;
 
+/* Levels a side in a snapshot. */
+#define PST_SNAPSHOT_LEVELS_MAX 10
+
+/**
+ * PstSnapshotCause:
+ * @PST_SNAPSHOT_INTERVAL: the interval between two was over
+ * @PST_SNAPSHOT_OPPORTUNITY: a strategy found an opportunity in this book
+ *
+ * Why a snapshot was taken.
+ */
+typedef enum /*< prefix=PST_SNAPSHOT >*/
+{
+  PST_SNAPSHOT_INTERVAL = 1,
+  PST_SNAPSHOT_OPPORTUNITY,
+} PstSnapshotCause;
+
+typedef struct
+{
+  gint64 price, size; /* at the instrument's scales */
+} PstSnapshotLevel;
+
+/**
+ * PstSnapshotRecord:
+ * @instrument: whose book
+ * @cause: why now
+ * @number: of the snapshots of this instrument in the run, from 1
+ * @n_bids: how many of @bids hold
+ * @n_asks: how many of @asks hold
+ * @bids: the best first
+ * @asks: the best first
+ *
+ * The top of a book that was LIVE and had changed since the snapshot before.
+ */
+typedef struct
+{
+  guint32 instrument;
+  PstSnapshotCause cause;
+  guint64 number;
+  guint8 n_bids, n_asks;
+  PstSnapshotLevel bids[PST_SNAPSHOT_LEVELS_MAX];
+  PstSnapshotLevel asks[PST_SNAPSHOT_LEVELS_MAX];
+} PstSnapshotRecord;
+
+/* SHA-256 */
+#define PST_AUDIT_HASH_SIZE 32
+#define PST_AUDIT_ACTION_SIZE 48
+#define PST_AUDIT_WHY_SIZE 128
+#define PST_AUDIT_BEFORE_SIZE 64
+#define PST_AUDIT_AFTER_SIZE 96
+
+/**
+ * PstAuditActor:
+ * @PST_AUDIT_ACTOR_SYSTEM: the host itself
+ * @PST_AUDIT_ACTOR_OPERATOR: a person, by the run's user
+ * @PST_AUDIT_ACTOR_COMPONENT: a component of the run
+ *
+ * Who acted.
+ */
+typedef enum /*< prefix=PST_AUDIT_ACTOR >*/
+{
+  PST_AUDIT_ACTOR_SYSTEM = 1,
+  PST_AUDIT_ACTOR_OPERATOR,
+  PST_AUDIT_ACTOR_COMPONENT,
+} PstAuditActor;
+
+/**
+ * PstAuditRecord:
+ * @number: in the run's chain, from 1, without gaps
+ * @order_id: the order that it is about; 0 for none
+ * @actor_kind: who acted
+ * @component: index of the component; G_MAXUINT32 for others
+ * @actor: name of the component or the user; empty for the host itself
+ * @action: UPPER_CASE_WORDS
+ * @why: the reason that was given
+ * @before: what was; empty where nothing was
+ * @after: what is now
+ * @previous: hash of the record before; of the first, pst_audit_genesis()
+ * @hash: pst_audit_hash() of this record
+ *
+ * One link of the run's audit chain.
+ */
+typedef struct
+{
+  guint64 number;
+  guint64 order_id;
+  PstAuditActor actor_kind;
+  guint32 component;
+  char actor[PST_NAME_SIZE];
+  char action[PST_AUDIT_ACTION_SIZE];
+  char why[PST_AUDIT_WHY_SIZE];
+  char before[PST_AUDIT_BEFORE_SIZE];
+  char after[PST_AUDIT_AFTER_SIZE];
+  guint8 previous[PST_AUDIT_HASH_SIZE];
+  guint8 hash[PST_AUDIT_HASH_SIZE];
+} PstAuditRecord;
+
+/**
+ * PstStateRecord:
+ * @number: of the state snapshot that it belongs to, from 1 in each run
+ * @component: who remembers it; G_MAXUINT32: the run itself
+ * @key: what
+ * @value: as text, canonical
+ *
+ * One thing of a snapshot of the runtime state: the trading state with its reason, a counter, what a guard remembers.
+ */
+typedef struct
+{
+  guint64 number;
+  guint32 component;
+  char key[PST_NAME_SIZE];
+  char value[PST_TEXT_SIZE];
+} PstStateRecord;
+
 #define PST_TYPE_RECORD (pst_record_get_type ())
 
 /**
@@ -217,6 +336,9 @@ typedef struct
     PstAlertRecord alert;
     PstNoteRecord note;
     PstOpportunity opportunity;
+    PstSnapshotRecord snapshot;
+    PstAuditRecord audit;
+    PstStateRecord state;
   };
 } PstRecord;
 
@@ -233,7 +355,8 @@ PST_API void pst_record_to_json (const PstRecord *record, GString *json);
 /* With the instrument that the record is about: prices, sizes and notionals as decimal strings. Without (NULL): the same keys with
  * "_mantissa" behind them and the integer as a string. */
 PST_API void pst_record_to_json_scaled (const PstRecord *record, const PstInstrumentRecord *instrument, GString *json);
-/* Index of the instrument that an INTENT, ORDER, FILL or POSITION is about; PST_INSTRUMENT_NONE for others (a REPORT names only its order). */
+/* Index of the instrument that an INTENT, ORDER, FILL, POSITION or SNAPSHOT is about; PST_INSTRUMENT_NONE for others (a REPORT names only its order).
+ */
 PST_API guint32 pst_record_get_instrument (const PstRecord *record);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PstRecord, pst_record_free)

@@ -519,3 +519,35 @@ pst_context_convert (PstContext *context, gint64 amount, const PstCurrency *from
     }
   return FALSE;
 }
+
+/**
+ * pst_context_audit:
+ * @context: the run
+ * @component: who acts
+ * @action: what it does, UPPER_CASE_WORDS of at most 47 bytes: KILL_SWITCH_ENGAGED, LIMIT_BREACHED, GUARD_STATE_LOADED, CYCLE_STARTED
+ * @why: (nullable): the reason, a code where there is one
+ * @before: (nullable): what was
+ * @after: (nullable): what is now
+ *
+ * Writes into the run's audit chain what a component did of its own accord. Orders, denials, trading states and alerts are there without it. What is
+ * too long is cut. On the run's context.
+ */
+void
+pst_context_audit (PstContext *context, PstComponent *component, const char *action, const char *why, const char *before, const char *after)
+{
+  PstRecord record = { .kind = PST_RECORD_AUDIT };
+
+  g_return_if_fail (PST_IS_CONTEXT (context));
+  g_return_if_fail (PST_IS_COMPONENT (component));
+  g_return_if_fail (action != NULL && action[0] != '\0');
+
+  record.audit.actor_kind = PST_AUDIT_ACTOR_COMPONENT;
+  record.audit.component = pst_component_get_index (component);
+  pst_text_copy (record.audit.actor, sizeof record.audit.actor, pst_component_get_name (component));
+  pst_text_copy (record.audit.action, sizeof record.audit.action, action);
+  pst_text_copy (record.audit.why, sizeof record.audit.why, why);
+  pst_text_copy (record.audit.before, sizeof record.audit.before, before);
+  pst_text_copy (record.audit.after, sizeof record.audit.after, after);
+  if (PST_CONTEXT_GET_CLASS (context)->record != NULL)
+    PST_CONTEXT_GET_CLASS (context)->record (context, component, &record);
+}

@@ -98,5 +98,8 @@ PST_API void pst_context_note (PstContext *context, PstComponent *component, con
 PST_API PstTransport *pst_context_create_transport (PstContext *context, PstComponent *component, GError **error);
 /* Writes what a strategy found into the run's records; @component and @detected_at_ns are filled here. */
 PST_API void pst_context_record_opportunity (PstContext *context, PstComponent *component, const PstOpportunity *opportunity);
+/* Writes into the run's audit chain what @component did: @action in UPPER_CASE_WORDS, the reason, what was and what is now. */
+PST_API void pst_context_audit (PstContext *context, PstComponent *component, const char *action, const char *why, const char *before,
+                                const char *after);
 
 G_END_DECLS

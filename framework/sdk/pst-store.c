@@ -3,6 +3,8 @@
 
 #include "pst-store.h"
 
+#include <string.h>
+
 /**
  * PstStore:
  *
@@ -118,4 +120,58 @@ pst_store_replay (PstStore *store, PstRecordFunc func, gpointer user_data, PstSt
   g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_IO, "store \"%s\" of plugin \"%s\" cannot be read back",
                pst_component_get_name (PST_COMPONENT (store)), pst_component_get_plugin (PST_COMPONENT (store)));
   return FALSE;
+}
+
+typedef struct
+{
+  PstAuditRun run;
+  gboolean any;
+  PstAuditFunc func;
+  gpointer user_data;
+} AuditReading;
+
+static gboolean
+read_audit_record (const PstRecord *record, gpointer user_data, GError **error)
+{
+  AuditReading *reading = user_data;
+
+  if (record->kind == PST_RECORD_AUDIT)
+    return reading->func (&reading->run, record, reading->user_data, error);
+  if (record->kind != PST_RECORD_RUN)
+    return TRUE;
+  reading->any = TRUE;
+  reading->run.state = record->run.state;
+  memcpy (reading->run.user_id, record->run.user_id, sizeof reading->run.user_id);
+  memcpy (reading->run.run_id, record->run.run_id, sizeof reading->run.run_id);
+  memcpy (reading->run.reason, record->run.reason, sizeof reading->run.reason);
+  return TRUE;
+}
+
+/**
+ * pst_store_read_audit:
+ * @store: a store; also before start()
+ * @func: (scope call) (closure user_data): called for each audit record of each run in the order in which they stand, and behind the last of each
+ *   run with %NULL; %FALSE stops the reading
+ * @user_data: passed to @func
+ * @error: return location
+ *
+ * Reads the audit chains back as they stand: whoever looks for tampering must see what is there. Of a store that replays, whatever it verifies is
+ * verified. On the run's context.
+ *
+ * Returns: %FALSE with a %PST_STORE_ERROR, or with @func's error, or when @func had enough
+ */
+gboolean
+pst_store_read_audit (PstStore *store, PstAuditFunc func, gpointer user_data, GError **error)
+{
+  AuditReading reading = { .func = func, .user_data = user_data };
+  gboolean done;
+
+  g_return_val_if_fail (PST_IS_STORE (store), FALSE);
+  g_return_val_if_fail (func != NULL, FALSE);
+
+  if (PST_STORE_GET_CLASS (store)->read_audit != NULL)
+    return PST_STORE_GET_CLASS (store)->read_audit (store, func, user_data, error);
+  done = pst_store_replay (store, read_audit_record, &reading, NULL, error);
+  /* Of a damaged journal too: what stands before the damage is told. */
+  return (!reading.any || func (&reading.run, NULL, user_data, done ? error : NULL)) && done;
 }

@@ -2,6 +2,7 @@
 /* Keeps what happened. Every store of a run gets the same records in the same order. A store that cannot write halts the run. */
 #pragma once
 
+#include "../model/pst-audit.h"
 #include "pst-context.h"
 
 G_BEGIN_DECLS
@@ -39,6 +40,37 @@ typedef struct
 /* FALSE stops the reading; set the error for a failure, leave it for enough. */
 typedef gboolean (*PstRecordFunc) (const PstRecord *record, gpointer user_data, GError **error);
 
+/**
+ * PstAuditRun:
+ * @user_id: whose run
+ * @run_id: its name
+ * @state: as the store keeps it; 0 when the run is gone and only its link is left
+ * @reason: why it ended
+ * @has_head: whether the store keeps the end of the chain apart from the chain: @head
+ * @head: number and hash of what should be the last record
+ * @link_number: the run's place in the store's chain of runs, from 1; 0 when the store has none
+ * @previous_link: the link before
+ * @link: the run's link
+ *
+ * A run's audit chain in a store.
+ */
+typedef struct
+{
+  char user_id[PST_NAME_SIZE];
+  char run_id[PST_NAME_SIZE];
+  PstRunState state;
+  char reason[PST_REASON_SIZE];
+  gboolean has_head;
+  PstAuditHead head;
+  guint64 link_number;
+  guint8 previous_link[PST_AUDIT_HASH_SIZE];
+  guint8 link[PST_AUDIT_HASH_SIZE];
+} PstAuditRun;
+
+/* @record: the next audit record of the run as it stands in the store; NULL behind the last one: what @run says is complete then. FALSE stops the
+ * reading; set the error for a failure, leave it for enough. */
+typedef gboolean (*PstAuditFunc) (const PstAuditRun *run, const PstRecord *record, gpointer user_data, GError **error);
+
 #define PST_TYPE_STORE (pst_store_get_type ())
 PST_API
 G_DECLARE_DERIVABLE_TYPE (PstStore, pst_store, PST, STORE, PstComponent)
@@ -49,6 +81,7 @@ G_DECLARE_DERIVABLE_TYPE (PstStore, pst_store, PST, STORE, PstComponent)
  * @append: take a record; may buffer
  * @commit: make what was appended safe to the degree that @why asks. A tick is whole in the store or not there at all
  * @replay: (nullable): read everything back in order, verifying it; also before start()
+ * @read_audit: (nullable): read the audit chains back as they stand, verifying nothing; also before start(). A store with @replay needs none
  *
  * start() opens and verifies, stop() closes after a last commit.
  */
@@ -60,7 +93,8 @@ struct _PstStoreClass
   gboolean (*append) (PstStore *store, const PstRecord *record, GError **error);
   gboolean (*commit) (PstStore *store, PstCommit why, GError **error);
   gboolean (*replay) (PstStore *store, PstRecordFunc func, gpointer user_data, PstStoreScan *scan, GError **error);
-  gpointer reserved[8];
+  gboolean (*read_audit) (PstStore *store, PstAuditFunc func, gpointer user_data, GError **error);
+  gpointer reserved[7];
 };
 
 PST_API gboolean pst_store_has_run (PstStore *store, const char *user_id, const char *run_id, gboolean *found, GError **error);
@@ -68,5 +102,8 @@ PST_API gboolean pst_store_append (PstStore *store, const PstRecord *record, GEr
 PST_API gboolean pst_store_commit (PstStore *store, PstCommit why, GError **error);
 PST_API gboolean pst_store_can_replay (PstStore *store);
 PST_API gboolean pst_store_replay (PstStore *store, PstRecordFunc func, gpointer user_data, PstStoreScan *scan, GError **error);
+/* Every run's audit chain, as it stands in the store; what it should be is for the caller to find out. Also before start(). PST_STORE_ERROR_IO when
+ * the store cannot be read back. */
+PST_API gboolean pst_store_read_audit (PstStore *store, PstAuditFunc func, gpointer user_data, GError **error);
 
 G_END_DECLS

@@ -2,6 +2,8 @@
 /* One statement a table, however many rows. */
 #include "pst-sql-batch.h"
 
+#include "pst-sql-audit.h"
+
 static const PstSqlStatement statements[PST_SQL_N_TABLES] = {
   [PST_SQL_TABLE_CURRENCY] = PST_SQL_INSERT_CURRENCIES,
   [PST_SQL_TABLE_RUN] = PST_SQL_INSERT_RUN,
@@ -15,6 +17,9 @@ static const PstSqlStatement statements[PST_SQL_N_TABLES] = {
   [PST_SQL_TABLE_TICK] = PST_SQL_INSERT_TICKS,
   [PST_SQL_TABLE_OPPORTUNITY] = PST_SQL_INSERT_OPPORTUNITIES,
   [PST_SQL_TABLE_EVENT] = PST_SQL_INSERT_EVENTS,
+  [PST_SQL_TABLE_AUDIT] = PST_SQL_INSERT_AUDIT,
+  [PST_SQL_TABLE_SNAPSHOT] = PST_SQL_WRITE_SNAPSHOTS,
+  [PST_SQL_TABLE_STATE] = PST_SQL_WRITE_RUNTIME_STATE,
   [PST_SQL_TABLE_RUN_END] = PST_SQL_END_RUN,
 };
 
@@ -50,6 +55,36 @@ claim (PstSqlBatch *batch, PstSqlConnection *connection, gpointer claims, GError
          && pst_sql_connection_get_backend (connection)->claims_take (claims, run_number, error);
 }
 
+/* The run's link in the chain of runs, in the transaction that brings the run. */
+static gboolean
+link_run (PstSqlBatch *batch, PstSqlConnection *connection, GError **error)
+{
+  gint64 number = 0;
+  guint8 link[PST_AUDIT_HASH_SIZE] = { 0 };
+  char text[PST_AUDIT_HASH_TEXT_SIZE];
+  PstAuditHead head;
+  PstSqlRows rows;
+  gboolean done;
+
+  if (!pst_sql_audit_get_last_link (connection, &number, link, error))
+    return FALSE;
+  pst_sql_rows_init (&rows);
+  pst_sql_rows_begin (&rows);
+  pst_sql_rows_add_integer (&rows, number + 1);
+  pst_audit_hash_print (link, text);
+  pst_sql_rows_add_text (&rows, text);
+  pst_audit_link (link, batch->user_id, batch->run_id, link);
+  pst_audit_hash_print (link, text);
+  pst_sql_rows_add_text (&rows, text);
+  pst_audit_genesis (batch->user_id, batch->run_id, &head);
+  pst_audit_hash_print (head.hash, text);
+  pst_sql_rows_add_text (&rows, text);
+  pst_sql_rows_end (&rows);
+  done = pst_sql_connection_execute (connection, PST_SQL_INSERT_LINK, batch->user_id, batch->run_id, pst_sql_rows_finish (&rows), error);
+  pst_sql_rows_clear (&rows);
+  return done;
+}
+
 static gboolean
 write_table (PstSqlBatch *batch, PstSqlTable table, PstSqlConnection *connection, gpointer claims, GError **error)
 {
@@ -61,6 +96,10 @@ write_table (PstSqlBatch *batch, PstSqlTable table, PstSqlConnection *connection
   text = pst_sql_rows_finish (rows);
   if (!pst_sql_connection_execute (connection, statements[table], batch->user_id, batch->run_id, text, error))
     return FALSE;
+  if (table == PST_SQL_TABLE_RUN)
+    return link_run (batch, connection, error);
+  if (table == PST_SQL_TABLE_AUDIT)
+    return pst_sql_connection_execute (connection, PST_SQL_MOVE_AUDIT_HEAD, batch->user_id, batch->run_id, text, error);
   if (table == PST_SQL_TABLE_RUN_START)
     return claim (batch, connection, claims, error);
   /* The equity curve's columns stand at the end of the ticks' rows. */

@@ -150,10 +150,10 @@ pst_sql_connection_execute (PstSqlConnection *connection, PstSqlStatement statem
   return local_error == NULL || fail (connection, pst_sql_statement_get_name (statement), local_error, error);
 }
 
-static GdaDataModel *
-select_rows (PstSqlConnection *connection, PstSqlStatement statement, const char *user, const char *run, const char *rows, GError **error)
+GdaDataModel *
+pst_sql_connection_select (PstSqlConnection *connection, PstSqlStatement statement, const char *user, const char *run, const char *rows, GType *types,
+                           GError **error)
 {
-  GType types[] = { G_TYPE_INT64, G_TYPE_NONE };
   GdaDataModel *model = NULL;
   GError *local_error = NULL;
 
@@ -166,6 +166,14 @@ select_rows (PstSqlConnection *connection, PstSqlStatement statement, const char
   if (model == NULL)
     fail (connection, pst_sql_statement_get_name (statement), local_error, error);
   return model;
+}
+
+static GdaDataModel *
+select_rows (PstSqlConnection *connection, PstSqlStatement statement, const char *user, const char *run, const char *rows, GError **error)
+{
+  GType types[] = { G_TYPE_INT64, G_TYPE_NONE };
+
+  return pst_sql_connection_select (connection, statement, user, run, rows, types, error);
 }
 
 gboolean

@@ -20,6 +20,9 @@ gboolean pst_sql_connection_execute (PstSqlConnection *connection, PstSqlStateme
 /* The first value of the first row; @found FALSE when there is no row. */
 gboolean pst_sql_connection_query (PstSqlConnection *connection, PstSqlStatement statement, const char *user, const char *run, const char *rows,
                                    gint64 *value, gboolean *found, GError **error);
+/* (transfer full): all rows. @types: of the columns, ended by G_TYPE_NONE: libgda would read SQLite's integers as 32 bits. */
+GdaDataModel *pst_sql_connection_select (PstSqlConnection *connection, PstSqlStatement statement, const char *user, const char *run, const char *rows,
+                                         GType *types, GError **error);
 /* (element-type gint64): the first value of every row. */
 GArray *pst_sql_connection_query_all (PstSqlConnection *connection, PstSqlStatement statement, GError **error);
 /* Statements that each end with ';' at the end of a line (triggers: with 'END;' on its own). */

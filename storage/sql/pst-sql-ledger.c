@@ -5,6 +5,8 @@
  * REPORT records have no table: what they caused is told by ORDER and FILL records, and the journal keeps them word by word. */
 #include "pst-sql-ledger.h"
 
+#include "pst-sql-audit.h"
+
 /* An order that is not final, or was changed in this batch. */
 typedef struct
 {
@@ -37,6 +39,7 @@ struct _PstSqlLedger
   guint32 n_components;
   guint32 n_instruments;
   guint n_rows;
+  guint snapshot_rows;
   gboolean has_peak;
   gint64 peak;
 };
@@ -56,10 +59,11 @@ static const char *const liquidity_names[] = { "NONE", "MAKER", "TAKER" };
 static const char *const settlement_names[] = { "POSITION", "DELIVERY" };
 
 PstSqlLedger *
-pst_sql_ledger_new (void)
+pst_sql_ledger_new (guint snapshot_rows)
 {
   PstSqlLedger *ledger = g_new0 (PstSqlLedger, 1);
 
+  ledger->snapshot_rows = snapshot_rows;
   ledger->currencies = g_hash_table_new (NULL, NULL);
   ledger->order_slots = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
   ledger->orders = g_array_new (FALSE, FALSE, sizeof (PstOrder));
@@ -434,6 +438,83 @@ add_opportunity (PstSqlLedger *ledger, const PstRecord *record)
   pst_sql_rows_end (rows);
 }
 
+static void
+add_audit (PstSqlLedger *ledger, const PstRecord *record)
+{
+  const PstAuditRecord *audit = &record->audit;
+  PstSqlRows *rows = begin_row (ledger, PST_SQL_TABLE_AUDIT);
+  char hash[PST_AUDIT_HASH_TEXT_SIZE];
+
+  pst_sql_rows_add_integer (rows, audit->number);
+  pst_sql_rows_add_integer (rows, record->sequence);
+  pst_sql_rows_add_integer (rows, record->time_ns);
+  pst_sql_rows_add_text (rows, pst_sql_audit_actor_to_string (audit->actor_kind));
+  pst_sql_rows_add_index (rows, audit->component);
+  pst_sql_rows_add_text (rows, audit->actor);
+  pst_sql_rows_add_text (rows, audit->action);
+  pst_sql_rows_add_integer_or_null (rows, audit->order_id);
+  pst_sql_rows_add_text (rows, audit->why);
+  pst_sql_rows_add_text (rows, audit->before);
+  pst_sql_rows_add_text (rows, audit->after);
+  pst_audit_hash_print (audit->previous, hash);
+  pst_sql_rows_add_text (rows, hash);
+  pst_audit_hash_print (audit->hash, hash);
+  pst_sql_rows_add_text (rows, hash);
+  pst_sql_rows_end (rows);
+}
+
+static void
+add_best (PstSqlRows *rows, const PstSnapshotLevel *levels, guint n_levels)
+{
+  pst_sql_rows_add_integer_or_null (rows, n_levels > 0 ? levels[0].price : 0);
+  pst_sql_rows_add_integer_or_null (rows, n_levels > 0 ? levels[0].size : 0);
+}
+
+static void
+add_levels (PstSqlRows *rows, const PstSnapshotLevel *levels, guint n_levels)
+{
+  g_autoptr (GString) text = g_string_new ("[");
+
+  for (guint i = 0; i < n_levels; i++)
+    g_string_append_printf (text, "%s[%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT "]", i > 0 ? "," : "", levels[i].price, levels[i].size);
+  g_string_append_c (text, ']');
+  pst_sql_rows_add_text (rows, text->str);
+}
+
+static void
+add_snapshot (PstSqlLedger *ledger, const PstRecord *record)
+{
+  static const char *const causes[] = { NULL, "INTERVAL", "OPPORTUNITY" };
+  const PstSnapshotRecord *snapshot = &record->snapshot;
+  PstSqlRows *rows = begin_row (ledger, PST_SQL_TABLE_SNAPSHOT);
+
+  pst_sql_rows_add_integer (rows, snapshot->instrument);
+  pst_sql_rows_add_integer (rows, (gint64)((snapshot->number - 1) % ledger->snapshot_rows));
+  pst_sql_rows_add_integer (rows, snapshot->number);
+  pst_sql_rows_add_integer (rows, record->sequence);
+  pst_sql_rows_add_integer (rows, record->time_ns);
+  pst_sql_rows_add_text (rows, NAME_OF (causes, snapshot->cause));
+  add_best (rows, snapshot->bids, snapshot->n_bids);
+  add_best (rows, snapshot->asks, snapshot->n_asks);
+  add_levels (rows, snapshot->bids, snapshot->n_bids);
+  add_levels (rows, snapshot->asks, snapshot->n_asks);
+  pst_sql_rows_end (rows);
+}
+
+static void
+add_state (PstSqlLedger *ledger, const PstRecord *record)
+{
+  const PstStateRecord *state = &record->state;
+  PstSqlRows *rows = begin_row (ledger, PST_SQL_TABLE_STATE);
+
+  pst_sql_rows_add_integer (rows, state->component < ledger->n_components ? (gint64)state->component : -1);
+  pst_sql_rows_add_text (rows, state->key);
+  pst_sql_rows_add_text (rows, state->value);
+  pst_sql_rows_add_integer (rows, state->number);
+  pst_sql_rows_add_integer (rows, record->time_ns);
+  pst_sql_rows_end (rows);
+}
+
 /* SQL's integers are signed. */
 static gboolean
 check_numbers (PstSqlLedger *ledger, const PstRecord *record, GError **error)
@@ -503,6 +584,15 @@ pst_sql_ledger_add (PstSqlLedger *ledger, const PstRecord *record, GError **erro
       break;
     case PST_RECORD_OPPORTUNITY:
       add_opportunity (ledger, record);
+      break;
+    case PST_RECORD_AUDIT:
+      add_audit (ledger, record);
+      break;
+    case PST_RECORD_SNAPSHOT:
+      add_snapshot (ledger, record);
+      break;
+    case PST_RECORD_STATE:
+      add_state (ledger, record);
       break;
     case PST_RECORD_NOTE:
     default:

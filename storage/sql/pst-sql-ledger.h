@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 
 typedef struct _PstSqlLedger PstSqlLedger;
 
-PstSqlLedger *pst_sql_ledger_new (void);
+/* @snapshot_rows: how many snapshots of each instrument are kept, 1 at least. */
+PstSqlLedger *pst_sql_ledger_new (guint snapshot_rows);
 void pst_sql_ledger_free (PstSqlLedger *ledger);
 /* CONSTRAINT for a record that no ledger can take: numbers beyond 63 bits, records of a run before its first. */
 gboolean pst_sql_ledger_add (PstSqlLedger *ledger, const PstRecord *record, GError **error);

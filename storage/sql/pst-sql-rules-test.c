@@ -273,6 +273,71 @@ test_opportunities (TestLedger *ledger, gconstpointer data)
   try_all (ledger, attempts, G_N_ELEMENTS (attempts));
 }
 
+#define AUDIT(user, run, number, sequence, previous)                                                                               \
+  "INSERT INTO audit SELECT '" user "', '" run "', " number ", " sequence                                                          \
+  ", logical_time, actor_kind, component, actor, action, order_id, why, before_value, after_value, " previous ", hash FROM audit " \
+  "WHERE run_id = 'check-2' AND number = 4"
+#define LAST "(SELECT hash FROM audit WHERE run_id = 'check-2' ORDER BY number DESC LIMIT 1)"
+
+/* The chain goes on at its end only, and nothing of it changes or goes. */
+static void
+test_audit (TestLedger *ledger, gconstpointer data)
+{
+  static const Attempt attempts[] = {
+    { AUDIT ("local", "check-1", "6", "9000", "previous_hash"), "run_not_running" },
+    { AUDIT ("other", "check-2", "6", "9000", "previous_hash"), "run_of_user" },
+    { AUDIT ("local", "check-2", "7", "9000", "hash"), "audit_chain" },
+    { AUDIT ("local", "check-2", "5", "9000", "previous_hash"), "audit_chain" },
+    { AUDIT ("local", "check-2", "6", "9000", "previous_hash"), "audit_chain" },
+    { AUDIT ("local", "check-2", "6", "sequence", LAST), "UNIQUE" },
+    { "INSERT OR REPLACE INTO audit SELECT * FROM audit WHERE run_id = 'check-2'", "audit_chain" },
+    { AUDIT ("local", "check-2", "6", "9000", "'short'"), "audit_chain" },
+    { AUDIT ("local", "check-2", "6", "9000", LAST), NULL },
+    { "UPDATE audit SET why = 'it was not me'", "append_only" },
+    { "DELETE FROM audit WHERE run_id = 'check-2' AND number = 5", "append_only" },
+    { "UPDATE audit_chain SET n_records = 5 WHERE run_id = 'check-2'", "audit_chain" },
+    { "UPDATE audit_chain SET n_records = 6, head = 'x' WHERE run_id = 'check-2'", "audit_chain" },
+    { "UPDATE audit_chain SET link = previous_link, n_records = 6 WHERE run_id = 'check-2'", "audit_chain" },
+    { "UPDATE audit_chain SET n_records = 6, head = " LAST " WHERE run_id = 'check-2'", NULL },
+    { "UPDATE audit_chain SET n_records = 6 WHERE run_id = 'check-1'", "run_not_running" },
+    { "DELETE FROM audit_chain", "append_only" },
+    { "INSERT INTO audit_chain SELECT 9, user_id, run_id, previous_link, link, 0, '' FROM audit_chain WHERE link_number = 2", "audit_chain" },
+    { "INSERT INTO audit_chain SELECT 3, user_id, run_id, previous_link, link, 0, '' FROM audit_chain WHERE link_number = 2", "audit_chain" },
+    { "INSERT INTO audit_chain SELECT 3, 'other', run_id, link, link, 0, '' FROM audit_chain WHERE link_number = 2", "run_of_user" },
+  };
+
+  try_all (ledger, attempts, G_N_ELEMENTS (attempts));
+}
+
+/* Samples and memories give way to newer ones only. */
+static void
+test_snapshots_and_state (TestLedger *ledger, gconstpointer data)
+{
+  static const Attempt attempts[] = {
+    { "UPDATE snapshots SET bid_price = 1 WHERE run_id = 'check-1'", "run_not_running" },
+    { "UPDATE snapshots SET bid_price = 1 WHERE run_id = 'check-2'", "snapshot_newer" },
+    { "UPDATE snapshots SET number = number + 9, sequence = sequence + 900, bid_price = ask_price WHERE run_id = 'check-2'", "snapshot_not_crossed" },
+    { "INSERT INTO snapshots SELECT user_id, run_id, instrument, 9, 9, 9000, 1, 'WHIM', 1, 1, 2, 2, '[]', '[]' FROM snapshots LIMIT 1 OFFSET 2",
+      "snapshot_cause" },
+    { "INSERT INTO snapshots VALUES ('local', 'check-2', 77, 9, 9, 9000, 1, 'INTERVAL', 1, 1, 2, 2, '[]', '[]')", "snapshot_of_run" },
+    { "INSERT INTO snapshots VALUES ('other', 'check-2', 0, 9, 9, 9000, 1, 'INTERVAL', 1, 1, 2, 2, '[]', '[]')", "run_of_user" },
+    { "INSERT INTO snapshots VALUES ('local', 'check-2', 0, 9, 9, 9000, 1, 'INTERVAL', 1, 1, 2, 2, '[', '[]')", "snapshot_bids" },
+    { "INSERT OR REPLACE INTO snapshots SELECT * FROM snapshots WHERE run_id = 'check-2'", "snapshot_newer" },
+    { "INSERT INTO snapshots VALUES ('local', 'check-2', 0, 9, 9, 9000, 1, 'INTERVAL', 1, 1, NULL, NULL, '[[1,1]]', '[]')", NULL },
+    { "DELETE FROM snapshots", "append_only" },
+    { "UPDATE runtime_state SET value = 'ACTIVE' WHERE run_id = 'check-1'", "run_not_running" },
+    { "UPDATE runtime_state SET number = number - 1 WHERE run_id = 'check-2'", "state_newer" },
+    { "INSERT OR REPLACE INTO runtime_state SELECT user_id, run_id, component, key, value, 1, 1 FROM runtime_state WHERE run_id = 'check-2'",
+      "state_newer" },
+    { "INSERT INTO runtime_state VALUES ('local', 'check-2', 77, 'x', 'y', 9, 1)", "state_of_run" },
+    { "INSERT INTO runtime_state VALUES ('other', 'check-2', 1, 'x', 'y', 9, 1)", "run_of_user" },
+    { "INSERT INTO runtime_state VALUES ('local', 'check-2', 1, 'x', 'y', 9, 1)", NULL },
+    { "DELETE FROM runtime_state", "append_only" },
+  };
+
+  try_all (ledger, attempts, G_N_ELEMENTS (attempts));
+}
+
 /* The same with a client that does not ask SQLite to check foreign keys, as the sqlite3 shell does not. */
 static void
 test_without_foreign_keys (TestLedger *ledger, gconstpointer data)
@@ -299,8 +364,9 @@ test_without_foreign_keys (TestLedger *ledger, gconstpointer data)
 static void
 test_delete_run (TestLedger *ledger, gconstpointer data)
 {
-  static const char *const tables[] = { "strategy_run",   "component",  "instrument",         "run_cash",     "paper_order",  "paper_trade",
-                                        "paper_position", "mtm_ledger", "paper_equity_curve", "event_ledger", "opportunities" };
+  static const char *const tables[]
+      = { "strategy_run", "component",          "instrument",   "run_cash",      "paper_order", "paper_trade", "paper_position",
+          "mtm_ledger",   "paper_equity_curve", "event_ledger", "opportunities", "audit",       "snapshots",   "runtime_state" };
   gint64 n_others[G_N_ELEMENTS (tables)];
 
   for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
@@ -366,6 +432,8 @@ main (int argc, char **argv)
   ADD ("ticks", test_ticks);
   ADD ("events", test_events);
   ADD ("opportunities", test_opportunities);
+  ADD ("audit", test_audit);
+  ADD ("snapshots-and-state", test_snapshots_and_state);
   ADD ("without-foreign-keys", test_without_foreign_keys);
   ADD ("delete-run", test_delete_run);
   g_test_add ("/sql/rules/delete-run-without-foreign-keys", TestLedger, "PRAGMA foreign_keys = OFF", set_up, test_delete_run, test_ledger_tear_down);

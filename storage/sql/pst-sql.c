@@ -3,6 +3,7 @@
  * end. Intents are the journal's business: a commit of them does nothing here. */
 #include "pst-sql.h"
 
+#include "pst-sql-audit.h"
 #include "pst-sql-migration.h"
 #include "pst-sql-opening.h"
 
@@ -10,6 +11,10 @@
 
 #define COMMIT_ROWS_DEFAULT 10000
 #define COMMIT_ROWS_MAX 1000000
+#define SNAPSHOT_ROWS_DEFAULT 10000
+#define SNAPSHOT_ROWS_MAX 100000000
+/* The migration that brought the audit chain. */
+#define AUDIT_VERSION 4
 /* Of one tick. Above it something is wrong, and memory is not the place to find out. */
 #define TICK_ROWS_MAX 4000000
 
@@ -19,6 +24,7 @@ struct _PstSql
 
   char *path;
   guint commit_rows;
+  guint snapshot_rows;
   gint64 busy_timeout_ns;
 
   char *open_path;
@@ -42,6 +48,7 @@ typedef enum
   PROP_PATH = 1,
   PROP_COMMIT_ROWS,
   PROP_BUSY_TIMEOUT,
+  PROP_SNAPSHOT_ROWS,
   N_PROPS
 } PstSqlProperty;
 
@@ -192,7 +199,7 @@ pst_sql_start (PstComponent *component, GError **error)
   self->open_path = make_path (self, NULL, error);
   if (self->open_path != NULL && open_ledger (self, error))
     {
-      self->ledger = pst_sql_ledger_new ();
+      self->ledger = pst_sql_ledger_new (self->snapshot_rows);
       return TRUE;
     }
   close_ledger (self);
@@ -263,6 +270,30 @@ pst_sql_commit (PstStore *store, PstCommit why, GError **error)
   return (!self->every_tick && pst_sql_ledger_get_n_rows (self->ledger) < self->commit_rows) || push (self, error);
 }
 
+static gboolean
+pst_sql_read_audit (PstStore *store, PstAuditFunc func, gpointer user_data, GError **error)
+{
+  PstSql *self = PST_SQL (store);
+  g_autofree char *path = make_path (self, NULL, error);
+  gboolean present;
+  gint64 version;
+
+  if (path == NULL || !open_probe (self, path, &present, error))
+    return FALSE;
+  if (!present)
+    {
+      g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_IO, "there is no ledger \"%s\"", path);
+      return FALSE;
+    }
+  if (!pst_sql_connection_query (self->probe, PST_SQL_MIGRATION_VERSION, NULL, NULL, NULL, &version, NULL, error))
+    return FALSE;
+  if (version >= AUDIT_VERSION)
+    return pst_sql_audit_read (self->probe, func, user_data, error);
+  g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_VERSION,
+               "ledger \"%s\" was made before there were audit chains; the next run that writes it brings it up to date, for the runs to come", path);
+  return FALSE;
+}
+
 void
 pst_sql_fail_nth (PstSql *sql, guint nth)
 {
@@ -292,6 +323,9 @@ pst_sql_set_property (GObject *object, guint id, const GValue *value, GParamSpec
     case PROP_BUSY_TIMEOUT:
       self->busy_timeout_ns = g_value_get_int64 (value);
       break;
+    case PROP_SNAPSHOT_ROWS:
+      self->snapshot_rows = g_value_get_uint (value);
+      break;
     case N_PROPS:
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -313,6 +347,9 @@ pst_sql_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspe
       break;
     case PROP_BUSY_TIMEOUT:
       g_value_set_int64 (value, self->busy_timeout_ns);
+      break;
+    case PROP_SNAPSHOT_ROWS:
+      g_value_set_uint (value, self->snapshot_rows);
       break;
     case N_PROPS:
     default:
@@ -354,6 +391,7 @@ pst_sql_class_init (PstSqlClass *klass)
   store_class->has_run = pst_sql_has_run;
   store_class->append = pst_sql_append;
   store_class->commit = pst_sql_commit;
+  store_class->read_audit = pst_sql_read_audit;
 
   g_object_class_install_property (
       object_class, PROP_PATH,
@@ -368,11 +406,17 @@ pst_sql_class_init (PstSqlClass *klass)
                                    pst_param_spec_duration ("busy-timeout", "Busy timeout",
                                                             "How long to wait while another process writes the ledger", "0s", "10m", "5s",
                                                             PST_OPTION_READWRITE));
+  g_object_class_install_property (object_class, PROP_SNAPSHOT_ROWS,
+                                   g_param_spec_uint ("snapshot-rows", "Snapshot rows",
+                                                      "Snapshots of order books that are kept for each instrument of a run: the newest takes the "
+                                                      "place of the oldest",
+                                                      1, SNAPSHOT_ROWS_MAX, SNAPSHOT_ROWS_DEFAULT, PST_OPTION_READWRITE));
 }
 
 static void
 pst_sql_init (PstSql *self)
 {
   self->commit_rows = COMMIT_ROWS_DEFAULT;
+  self->snapshot_rows = SNAPSHOT_ROWS_DEFAULT;
   self->busy_timeout_ns = 5 * PST_NS_PER_SECOND;
 }

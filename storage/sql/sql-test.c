@@ -16,7 +16,7 @@ static void
 test_round_trip (TestLedger *ledger, gconstpointer data)
 {
   struct stat status;
-  g_autofree char *last = NULL, *found = NULL;
+  g_autofree char *last = NULL, *found = NULL, *snapshot = NULL, *state = NULL;
 
   test_ledger_write_run (ledger, PST_MODE_BACKTEST, "check-1", N_TICKS, "10000");
   test_ledger_assert_consistent (ledger);
@@ -34,6 +34,14 @@ test_round_trip (TestLedger *ledger, gconstpointer data)
       = test_ledger_ask (ledger, "SELECT detected_at || ' ' || component || ' ' || cycle || ' ' || updated_pair || ' ' || net_rate || ' ' || net_pct"
                                  " || ' ' || est_profit || ' of ' || allocated_capital || ' ' || currency FROM v_opportunities WHERE number = 2");
   g_assert_cmpstr (found, ==, "2020-01-09T00:00:00Z cross USD->BTC->ETH->USD AAPL.TEST 1.000012345000 0.0012345000 0.01234500 of 1000.00000000 USD");
+  g_assert_cmpint (test_ledger_count (ledger, "SELECT count(*) FROM audit"), ==, N_TICKS / 4 + 3);
+  g_assert_cmpint (test_ledger_count (ledger, "SELECT n_records FROM audit_chain WHERE run_id = 'check-1' AND link_number = 1"), ==, N_TICKS / 4 + 3);
+  snapshot
+      = test_ledger_ask (ledger, "SELECT instrument || ' ' || bid_price || ' x ' || bid_size || ' | ' || ask_price || ' x ' || ask_size || ' of '"
+                                 " || n_bids || '+' || n_asks FROM v_snapshots WHERE number = 1");
+  g_assert_cmpstr (snapshot, ==, "AAPL.TEST 100.04 x 5 | 100.05 x 3 of 2+1");
+  state = test_ledger_ask (ledger, "SELECT group_concat (component || '.' || key || '=' || value, ' ') FROM v_runtime_state");
+  g_assert_cmpstr (state, ==, "run.trading-state=REDUCING limits.spent=12.5 USD");
   last = test_ledger_ask (ledger, "SELECT cash || ' + ' || mark_to_market || ' = ' || equity FROM v_mtm_ledger WHERE tick = 1");
   g_assert_cmpstr (last, ==, "8999.82000000 + 1000.10000000 = 9999.92000000");
   /* The books of someone's money are theirs alone to read. */
@@ -429,7 +437,7 @@ test_log_cut_anywhere (TestLedger *ledger, gconstpointer data)
       test_ledger_remove_files (ledger);
       g_assert_true (g_file_set_contents (ledger->path, main_bytes, n_main, NULL));
       g_assert_true (g_file_set_contents (log_path, log_bytes, length, NULL));
-      if (test_ledger_count (ledger, "SELECT count(*) FROM sqlite_master WHERE name = 'check_order_steps'") == 1)
+      if (test_ledger_count (ledger, "SELECT count(*) FROM sqlite_master WHERE name = 'v_runtime_state'") == 1)
         most = MAX (most, assert_whole_ticks (ledger, records, "check-1"));
     }
   g_assert_cmpint (most, >, 10);
