@@ -137,9 +137,12 @@ note (PstContext *context, PstComponent *component, const char *name, const char
 static void
 record (PstContext *context, PstComponent *component, const PstRecord *record)
 {
+  PstRun *run = (PstRun *)context;
   PstRecord copy = *record;
 
-  pst_recorder_append (((PstRun *)context)->recorder, &copy);
+  if (record->kind == PST_RECORD_OPPORTUNITY)
+    pst_tally_count_opportunity (run->tally, &record->opportunity);
+  pst_recorder_append (run->recorder, &copy);
 }
 
 void

@@ -14,6 +14,7 @@ raise_alarm (PstRun *run)
   g_strlcpy (record.alert.category, "system", sizeof record.alert.category);
   g_strlcpy (record.alert.title, "Critical execution exception", sizeof record.alert.title);
   pst_copy_text (record.alert.message, sizeof record.alert.message, run->error->message);
+  pst_tally_count_alert (run->tally, &record.alert);
   pst_recorder_append (run->recorder, &record);
 }
 

@@ -273,6 +273,7 @@ on_alert_raised (PstComponent *component, const PstRecord *record, gpointer user
 
   copy.kind = PST_RECORD_ALERT;
   copy.alert.severity = CLAMP (copy.alert.severity, PST_SEVERITY_INFO, PST_SEVERITY_CRITICAL);
+  pst_tally_count_alert (run->tally, &copy.alert);
   pst_recorder_append (run->recorder, &copy);
 }
 

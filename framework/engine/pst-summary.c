@@ -20,6 +20,15 @@ denial_summary_free (PstDenialSummary *summary)
 }
 
 static void
+alert_summary_free (PstAlertSummary *summary)
+{
+  g_free (summary->component);
+  g_free (summary->title);
+  g_free (summary->message);
+  g_free (summary);
+}
+
+static void
 feed_summary_free (PstFeedSummary *summary)
 {
   g_free (summary->exchange);
@@ -35,6 +44,7 @@ pst_summary_free (PstSummary *summary)
 {
   g_ptr_array_unref (summary->strategies);
   g_ptr_array_unref (summary->denials);
+  g_ptr_array_unref (summary->alerts);
   g_ptr_array_unref (summary->feeds);
   g_free (summary->total.name);
   g_free (summary);
@@ -70,6 +80,8 @@ summarize_strategy (PstRun *run, const PstStrategyTally *tally)
   summary->n_denied = tally->n_denied;
   summary->n_rejected = tally->n_rejected;
   summary->n_fills = tally->n_fills;
+  summary->n_opportunities = tally->n_opportunities;
+  summary->best_net_pct = tally->best_net_pct;
   summary->fees = (PstMoney){ currency, profit->fees };
   summary->gross_profit = (PstMoney){ currency, profit->gross };
   summary->net_profit = (PstMoney){ currency, profit->net };
@@ -86,6 +98,9 @@ add_to_total (PstStrategySummary *total, const PstStrategySummary *part)
   total->n_denied += part->n_denied;
   total->n_rejected += part->n_rejected;
   total->n_fills += part->n_fills;
+  if (part->n_opportunities > 0 && (total->n_opportunities == 0 || part->best_net_pct > total->best_net_pct))
+    total->best_net_pct = part->best_net_pct;
+  total->n_opportunities += part->n_opportunities;
   total->n_trades += part->n_trades;
   total->n_wins += part->n_wins;
   total->n_open_positions += part->n_open_positions;
@@ -124,6 +139,24 @@ summarize_denials (PstRun *run, PstSummary *summary)
       denial->code = g_strdup (tally->code);
       denial->n_denials = tally->n_denials;
       g_ptr_array_add (summary->denials, denial);
+    }
+}
+
+static void
+summarize_alerts (PstRun *run, PstSummary *summary)
+{
+  for (guint i = 0; i < run->tally->alerts->len; i++)
+    {
+      const PstAlertTally *tally = &g_array_index (run->tally->alerts, PstAlertTally, i);
+      PstComponent *component = pst_pipeline_get_component (run->pipeline, tally->component);
+      PstAlertSummary *alert = g_new0 (PstAlertSummary, 1);
+
+      alert->component = g_strdup (component != NULL ? pst_component_get_name (component) : "run");
+      alert->severity = tally->severity;
+      alert->title = g_strdup (tally->title);
+      alert->message = g_strdup (tally->message);
+      alert->n_alerts = tally->n_alerts;
+      g_ptr_array_add (summary->alerts, alert);
     }
 }
 
@@ -173,9 +206,11 @@ pst_run_get_summary (PstRun *run)
   summary->trading_state = pst_gate_get_trading_state (run->gate);
   summary->strategies = g_ptr_array_new_with_free_func ((GDestroyNotify)strategy_summary_free);
   summary->denials = g_ptr_array_new_with_free_func ((GDestroyNotify)denial_summary_free);
+  summary->alerts = g_ptr_array_new_with_free_func ((GDestroyNotify)alert_summary_free);
   summary->feeds = g_ptr_array_new_with_free_func ((GDestroyNotify)feed_summary_free);
   summarize_strategies (run, summary);
   summarize_denials (run, summary);
+  summarize_alerts (run, summary);
   summarize_feeds (run, summary);
   return summary;
 }

@@ -11,6 +11,8 @@ typedef struct
 {
   char *name;
   guint64 n_orders, n_denied, n_rejected, n_fills;
+  guint64 n_opportunities;
+  gint64 best_net_pct;      /* of them, at PST_RETURN_PCT_SCALE */
   guint64 n_trades, n_wins; /* round trips closed */
   guint n_open_positions;
   PstMoney fees;
@@ -30,6 +32,15 @@ typedef struct
 
 typedef struct
 {
+  char *component; /* name, "run" for the run itself */
+  PstSeverity severity;
+  char *title;
+  char *message; /* of the first */
+  guint64 n_alerts;
+} PstAlertSummary;
+
+typedef struct
+{
   char *exchange;
   PstFeedCounts counts;
 } PstFeedSummary;
@@ -45,6 +56,7 @@ typedef struct
   PstStrategySummary total;
   GPtrArray *strategies; /* PstStrategySummary */
   GPtrArray *denials;    /* PstDenialSummary */
+  GPtrArray *alerts;     /* PstAlertSummary */
   GPtrArray *feeds;      /* PstFeedSummary */
 } PstSummary;
 

@@ -156,6 +156,40 @@ test_denials (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (g_array_index (fixture->tally->denials, PstDenialTally, PST_DENIAL_KINDS_MAX).n_denials, ==, 2 * PST_DENIAL_KINDS_MAX + 2);
 }
 
+/* An operator reads the first message of each alert, and how often it came; a flood does not fill memory. */
+static void
+test_alerts (Fixture *fixture, gconstpointer data)
+{
+  PstAlertRecord alert = { .component = 1, .severity = PST_SEVERITY_ERROR, .title = "Lost", .message = "first" };
+  const PstAlertTally *tally;
+
+  pst_tally_count_alert (fixture->tally, &alert);
+  g_strlcpy (alert.message, "second", sizeof alert.message);
+  pst_tally_count_alert (fixture->tally, &alert);
+  for (guint i = 0; i < PST_ALERT_KINDS_MAX + 10; i++)
+    {
+      g_snprintf (alert.title, sizeof alert.title, "Kind %u", i);
+      pst_tally_count_alert (fixture->tally, &alert);
+    }
+  g_assert_cmpuint (fixture->tally->alerts->len, ==, PST_ALERT_KINDS_MAX);
+  tally = &g_array_index (fixture->tally->alerts, PstAlertTally, 0);
+  g_assert_cmpuint (tally->n_alerts, ==, 2);
+  g_assert_cmpstr (tally->message, ==, "first");
+}
+
+static void
+test_opportunities (Fixture *fixture, gconstpointer data)
+{
+  const gint64 net_pct[] = { -5, 30, 20 };
+  guint32 strategy = g_array_index (fixture->tally->strategies, PstStrategyTally, 0).strategy;
+
+  for (guint i = 0; i < G_N_ELEMENTS (net_pct); i++)
+    pst_tally_count_opportunity (fixture->tally, &(PstOpportunity){ .component = strategy, .net_pct = net_pct[i] });
+  pst_tally_count_opportunity (fixture->tally, &(PstOpportunity){ .component = 999, .net_pct = 99 });
+  g_assert_cmpuint (pst_tally_get_strategy (fixture->tally, strategy)->n_opportunities, ==, 3);
+  g_assert_cmpint (pst_tally_get_strategy (fixture->tally, strategy)->best_net_pct, ==, 30);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -164,6 +198,8 @@ main (int argc, char **argv)
   g_test_add ("/tally/curves", Fixture, NULL, set_up, test_curves, tear_down);
   g_test_add ("/tally/days", Fixture, NULL, set_up, test_days, tear_down);
   g_test_add ("/tally/deposits-without-price", Fixture, NULL, set_up, test_deposits_without_price, tear_down);
+  g_test_add ("/tally/alerts", Fixture, NULL, set_up, test_alerts, tear_down);
+  g_test_add ("/tally/opportunities", Fixture, NULL, set_up, test_opportunities, tear_down);
   g_test_add ("/tally/denials", Fixture, NULL, set_up, test_denials, tear_down);
   return g_test_run ();
 }

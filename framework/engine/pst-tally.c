@@ -20,6 +20,7 @@ pst_tally_new (void)
   tally->strategies = g_array_new (FALSE, TRUE, sizeof (PstStrategyTally));
   tally->places = g_array_new (FALSE, TRUE, sizeof (guint));
   tally->denials = g_array_new (FALSE, TRUE, sizeof (PstDenialTally));
+  tally->alerts = g_array_new (FALSE, TRUE, sizeof (PstAlertTally));
   tally->day_end_ns = G_MININT64;
   return tally;
 }
@@ -34,6 +35,7 @@ pst_tally_free (PstTally *tally)
   g_array_unref (tally->strategies);
   g_array_unref (tally->places);
   g_array_unref (tally->denials);
+  g_array_unref (tally->alerts);
   g_free (tally);
 }
 
@@ -66,6 +68,51 @@ pst_tally_get_strategy (PstTally *tally, guint32 strategy)
   guint place = strategy < tally->places->len ? g_array_index (tally->places, guint, strategy) : 0;
 
   return place > 0 ? &g_array_index (tally->strategies, PstStrategyTally, place - 1) : NULL;
+}
+
+/**
+ * pst_tally_count_alert:
+ * @tally: a tally
+ * @alert: what was raised
+ *
+ * Counts alerts of one component, severity and title together.
+ */
+void
+pst_tally_count_alert (PstTally *tally, const PstAlertRecord *alert)
+{
+  PstAlertTally of = { .component = alert->component, .severity = alert->severity, .n_alerts = 1 };
+
+  for (guint i = 0; i < tally->alerts->len; i++)
+    {
+      PstAlertTally *known = &g_array_index (tally->alerts, PstAlertTally, i);
+
+      if (known->component == alert->component && known->severity == alert->severity && strcmp (known->title, alert->title) == 0)
+        {
+          known->n_alerts++;
+          return;
+        }
+    }
+  if (tally->alerts->len >= PST_ALERT_KINDS_MAX)
+    return;
+  g_strlcpy (of.title, alert->title, sizeof of.title);
+  g_strlcpy (of.message, alert->message, sizeof of.message);
+  g_array_append_val (tally->alerts, of);
+}
+
+/**
+ * pst_tally_count_opportunity:
+ * @tally: a tally
+ * @opportunity: what a strategy found
+ */
+void
+pst_tally_count_opportunity (PstTally *tally, const PstOpportunity *opportunity)
+{
+  PstStrategyTally *strategy = pst_tally_get_strategy (tally, opportunity->component);
+
+  if (strategy == NULL)
+    return;
+  if (strategy->n_opportunities++ == 0 || opportunity->net_pct > strategy->best_net_pct)
+    strategy->best_net_pct = opportunity->net_pct;
 }
 
 static PstDenialTally *

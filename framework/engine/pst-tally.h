@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 
 /* Different pairs of guard and code that are counted apart; what comes beyond is counted under the code "other". */
 #define PST_DENIAL_KINDS_MAX 1024
+/* Different alerts that are counted apart; what comes beyond is not. */
+#define PST_ALERT_KINDS_MAX 64
 
 /**
  * PstStrategyTally:
@@ -20,7 +22,9 @@ typedef struct
 {
   guint32 strategy;
   guint64 n_orders, n_denied, n_rejected, n_fills;
-  PstCurve curve; /* of the initial equity and its own profit */
+  guint64 n_opportunities;
+  gint64 best_net_pct; /* of them, at PST_RETURN_PCT_SCALE */
+  PstCurve curve;      /* of the initial equity and its own profit */
 } PstStrategyTally;
 
 typedef struct
@@ -29,6 +33,15 @@ typedef struct
   char code[PST_VERDICT_CODE_SIZE];
   guint64 n_denials;
 } PstDenialTally;
+
+typedef struct
+{
+  guint32 component; /* G_MAXUINT32: the run itself */
+  PstSeverity severity;
+  guint64 n_alerts;
+  char title[PST_REASON_SIZE];
+  char message[PST_TEXT_SIZE]; /* of the first */
+} PstAlertTally;
 
 /**
  * PstTally:
@@ -40,6 +53,7 @@ typedef struct
   GArray *strategies; /* PstStrategyTally */
   GArray *places;     /* guint by component index: place in strategies plus 1 */
   GArray *denials;    /* PstDenialTally in order of first appearance */
+  GArray *alerts;     /* PstAlertTally in order of first appearance */
   PstCurve curve;     /* of the run's equity */
   gint64 initial_equity;
   gint64 day_end_ns; /* of the UTC day of the last tick */
@@ -55,6 +69,8 @@ void pst_tally_free (PstTally *tally);
 void pst_tally_add_strategy (PstTally *tally, guint32 strategy);
 PstStrategyTally *pst_tally_get_strategy (PstTally *tally, guint32 strategy);
 void pst_tally_count_denial (PstTally *tally, guint32 guard, const char *code);
+void pst_tally_count_alert (PstTally *tally, const PstAlertRecord *alert);
+void pst_tally_count_opportunity (PstTally *tally, const PstOpportunity *opportunity);
 void pst_tally_start (PstTally *tally, const PstEquity *equity);
 void pst_tally_take (PstTally *tally, PstPortfolio *portfolio);
 void pst_tally_turn_day (PstTally *tally, gint64 time_ns);

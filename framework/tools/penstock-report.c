@@ -41,6 +41,28 @@ number_for_people (double value, const char *format, double factor, const char *
   return g_strconcat (buffer, unit, NULL);
 }
 
+static char *
+percent_of (const PstStrategySummary *strategy)
+{
+  PstDecimal best = { strategy->best_net_pct, PST_RETURN_PCT_SCALE };
+  g_autofree char *text = pst_decimal_to_string (&best);
+  char *end = strchr (text, '.') + 5; /* four decimals */
+
+  *end = '\0';
+  return g_steal_pointer (&text);
+}
+
+static void
+add_opportunities (PenstockTable *table, const PstStrategySummary *strategy)
+{
+  g_autofree char *best = percent_of (strategy);
+
+  if (strategy->n_opportunities == 0)
+    return;
+  penstock_table_take (table, g_strdup_printf ("Found by %s", strategy->name));
+  penstock_table_take (table, g_strdup_printf ("%" G_GUINT64_FORMAT " opportunities, the best %s %% net", strategy->n_opportunities, best));
+}
+
 static void
 append_head (GString *text, const PstSummary *summary)
 {
@@ -67,6 +89,8 @@ append_head (GString *text, const PstSummary *summary)
       penstock_table_take (
           table, g_strdup_printf ("%" G_GUINT64_FORMAT " read, %" G_GUINT64_FORMAT " rejected", feed->counts.n_rows, feed->counts.n_rejected));
     }
+  for (guint i = 0; i < summary->strategies->len; i++)
+    add_opportunities (table, summary->strategies->pdata[i]);
   penstock_table_add (table, "Equity");
   penstock_table_take (table, g_strdup_printf ("%s to %s", initial, final));
   penstock_table_add (table, "Trading");
@@ -129,6 +153,30 @@ append_denials (GString *text, const PstSummary *summary)
   penstock_table_print (table, "", text);
 }
 
+static void
+append_alerts (GString *text, const PstSummary *summary)
+{
+  g_autoptr (PenstockTable) table = penstock_table_new ("lllr");
+
+  if (!summary->alerts->len)
+    return;
+  penstock_table_add (table, "Alert of");
+  penstock_table_add (table, "Severity");
+  penstock_table_add (table, "What");
+  penstock_table_add (table, "Times");
+  for (guint i = 0; i < summary->alerts->len; i++)
+    {
+      const PstAlertSummary *alert = summary->alerts->pdata[i];
+
+      penstock_table_add (table, alert->component);
+      penstock_table_add (table, penstock_nick (PST_TYPE_SEVERITY, (int)alert->severity));
+      penstock_table_take (table, g_strdup_printf ("%s: %s", alert->title, alert->message));
+      penstock_table_add_number (table, alert->n_alerts);
+    }
+  g_string_append_c (text, '\n');
+  penstock_table_print (table, "", text);
+}
+
 char *
 penstock_report_to_text (const PstSummary *summary)
 {
@@ -137,6 +185,7 @@ penstock_report_to_text (const PstSummary *summary)
   append_head (text, summary);
   append_strategies (text, summary);
   append_denials (text, summary);
+  append_alerts (text, summary);
   return g_string_free (text, FALSE);
 }
 
@@ -149,6 +198,7 @@ add_strategy_json (JsonBuilder *json, const PstStrategySummary *strategy)
   penstock_json_add_integer (json, "denied", (gint64)strategy->n_denied);
   penstock_json_add_integer (json, "rejected", (gint64)strategy->n_rejected);
   penstock_json_add_integer (json, "fills", (gint64)strategy->n_fills);
+  penstock_json_add_integer (json, "opportunities", (gint64)strategy->n_opportunities);
   penstock_json_add_integer (json, "trades", (gint64)strategy->n_trades);
   penstock_json_add_integer (json, "wins", (gint64)strategy->n_wins);
   penstock_json_add_integer (json, "open_positions", strategy->n_open_positions);
@@ -223,6 +273,26 @@ add_denials_json (JsonBuilder *json, const PstSummary *summary)
   json_builder_end_array (json);
 }
 
+static void
+add_alerts_json (JsonBuilder *json, const PstSummary *summary)
+{
+  json_builder_set_member_name (json, "alerts");
+  json_builder_begin_array (json);
+  for (guint i = 0; i < summary->alerts->len; i++)
+    {
+      const PstAlertSummary *alert = summary->alerts->pdata[i];
+
+      json_builder_begin_object (json);
+      penstock_json_add_string (json, "component", alert->component);
+      penstock_json_add_string (json, "severity", penstock_nick (PST_TYPE_SEVERITY, (int)alert->severity));
+      penstock_json_add_string (json, "title", alert->title);
+      penstock_json_add_string (json, "message", alert->message);
+      penstock_json_add_integer (json, "times", (gint64)alert->n_alerts);
+      json_builder_end_object (json);
+    }
+  json_builder_end_array (json);
+}
+
 void
 penstock_report_to_json (const PstSummary *summary, JsonBuilder *json)
 {
@@ -237,5 +307,6 @@ penstock_report_to_json (const PstSummary *summary, JsonBuilder *json)
   json_builder_end_array (json);
   add_feeds_json (json, summary);
   add_denials_json (json, summary);
+  add_alerts_json (json, summary);
   json_builder_end_object (json);
 }
