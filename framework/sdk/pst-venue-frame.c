@@ -354,25 +354,44 @@ pst_venue_status (PstVenue *venue, PstListing *listing, PstInstrumentStatus stat
   return TRUE;
 }
 
-/* Tells the run that the book is not to be trusted. */
+static void
+add_stale (PstVenuePrivate *private, PstListing *listing)
+{
+  PstEvent *event = add_event (private, listing, PST_EVENT_STATUS, private->frame_time_ns);
+
+  if (event != NULL)
+    event->status = PST_INSTRUMENT_STATUS_STALE;
+  listing->hidden = TRUE;
+}
+
+/* Tells the run that books are not to be trusted, those that are waited for too when @waited. In one frame: nobody sees one hidden while another
+ * that is as bad stands there. */
+void
+pst_venue_hide_together (PstVenue *venue, gboolean waited)
+{
+  PstVenuePrivate *private = pst_venue_private (venue);
+
+  pst_venue_begin (venue, pst_venue_now_ns (venue));
+  for (guint i = 0; i < private->n_listings; i++)
+    {
+      PstListing *listing = &private->listings[i];
+
+      if (!listing->hidden && listing->instrument != PST_INSTRUMENT_NONE && (waited || pst_book_get_state (listing->book) != PST_BOOK_SYNCING))
+        add_stale (private, listing);
+    }
+  pst_venue_end (venue);
+}
+
+/* Empties the book, and tells the run that it is not to be trusted. */
 void
 pst_venue_hide (PstVenue *venue, PstListing *listing)
 {
-  PstVenuePrivate *private = pst_venue_private (venue);
-  PstEvent *event;
-
   pst_book_clear (listing->book);
   listing->fresh = TRUE;
   if (listing->hidden || listing->instrument == PST_INSTRUMENT_NONE)
     return;
   pst_venue_begin (venue, pst_venue_now_ns (venue));
-  event = add_event (private, listing, PST_EVENT_STATUS, 0);
-  if (event != NULL)
-    {
-      event->venue_time_ns = private->frame_time_ns;
-      event->status = PST_INSTRUMENT_STATUS_STALE;
-    }
-  listing->hidden = TRUE;
+  add_stale (pst_venue_private (venue), listing);
   pst_venue_end (venue);
 }
 
@@ -501,6 +520,7 @@ pst_venue_lose_all (PstVenue *venue, PstVenueLoss loss, const char *text)
 
   if (private->in_frame)
     pst_venue_drop (venue);
+  pst_venue_hide_together (venue, FALSE);
   for (guint i = 0; i < private->n_listings; i++)
     if (pst_book_get_state (private->listings[i].book) != PST_BOOK_SYNCING)
       pst_venue_lose (venue, &private->listings[i], loss, text);

@@ -86,6 +86,7 @@ PstFeedStatus pst_venue_session_pull (PstExchange *exchange, GError **error);
 /* pst-venue-frame.c */
 void pst_venue_publish (PstVenue *venue);
 void pst_venue_hide (PstVenue *venue, PstListing *listing);
+void pst_venue_hide_together (PstVenue *venue, gboolean waited);
 void pst_venue_clear_timer (PstVenue *venue, PstListing *listing);
 
 G_END_DECLS

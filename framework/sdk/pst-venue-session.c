@@ -117,6 +117,7 @@ hide_all (PstVenue *venue, const char *text)
 
   if (private->in_frame)
     pst_venue_drop (venue);
+  pst_venue_hide_together (venue, TRUE);
   for (guint i = 0; i < private->n_listings; i++)
     {
       PstListing *listing = &private->listings[i];

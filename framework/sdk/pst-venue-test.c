@@ -450,6 +450,8 @@ test_cut (Fixture *fixture, gconstpointer data)
   advance_ms (fixture, 1);
   for (guint n = 0; n < 2; n++)
     g_assert_cmpint (pst_book_get_state (seen_book (fixture, n)), ==, PST_BOOK_STALE);
+  /* Both in one frame: nobody sees the one hidden and the other live. */
+  g_assert_cmpuint (pst_harness_get_frame (fixture->harness, pst_harness_get_n_frames (fixture->harness) - 1)->n_events, ==, 2);
   g_assert_cmpint (pst_exchange_get_connection (PST_EXCHANGE (fixture->venue)), ==, PST_CONNECTION_DISCONNECTED);
   pst_book_set (fixture->truth[0], PST_SIDE_BUY, 10000, 0); /* while nobody listens */
   fixture->sequences[0] += 5;
