@@ -49,6 +49,25 @@ test_path (const char *below)
   return NULL;
 }
 
+static inline gboolean
+test_same_book (const PstBook *a, const PstBook *b)
+{
+  for (PstSide side = PST_SIDE_BUY; side <= PST_SIDE_SELL; side++)
+    {
+      const PstBookLevel *level, *other;
+      PstBookIter iter, others;
+
+      if (pst_book_get_n_levels (a, side) != pst_book_get_n_levels (b, side))
+        return FALSE;
+      pst_book_iter_init (&iter, a, side);
+      pst_book_iter_init (&others, b, side);
+      while ((level = pst_book_iter_next (&iter)) != NULL && (other = pst_book_iter_next (&others)) != NULL)
+        if (level->price != other->price || level->size != other->size)
+          return FALSE;
+    }
+  return TRUE;
+}
+
 #define TEST_LEVEL(side, price, size) \
   "{\"side\":\"" side "\",\"event_time\":\"2026-08-09T21:05:48.170326Z\",\"price_level\":\"" price "\",\"new_quantity\":\"" size "\"}"
 
@@ -56,6 +75,12 @@ test_path (const char *below)
 #define TEST_BOOK(sequence, type, product, levels)                                                                          \
   "{\"channel\":\"l2_data\",\"client_id\":\"\",\"timestamp\":\"2026-08-09T21:05:48.483587501Z\",\"sequence_num\":" sequence \
   ",\"events\":[{\"type\":\"" type "\",\"product_id\":\"" product "\",\"updates\":[" levels "]}]}"
+
+/* The answer to a request for products, as far as it is read. */
+#define TEST_PRODUCT(id, more)                                                                                                            \
+  "{\"product_id\":\"" id "\",\"base_increment\":\"0.00000001\",\"price_increment\":\"0.01\",\"quote_min_size\":\"1\",\"base_min_size\":" \
+  "\"0.00000001\",\"status\":\"online\"" more "}"
+#define TEST_PRODUCTS "{\"products\":[" TEST_PRODUCT ("BTC-USD", "") "," TEST_PRODUCT ("ETH-USD", "") "]}"
 
 #define TEST_MESSAGE(channel, sequence, events)                                                                                 \
   "{\"channel\":\"" channel "\",\"client_id\":\"\",\"timestamp\":\"2026-08-09T21:05:48.483587501Z\",\"sequence_num\":" sequence \

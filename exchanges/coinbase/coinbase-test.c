@@ -27,11 +27,6 @@ typedef struct
 
 static const char *const symbols[] = { "BTC-USD", "ETH-USD" };
 
-#define PRODUCT(id, more)                                                                                                                 \
-  "{\"product_id\":\"" id "\",\"base_increment\":\"0.00000001\",\"price_increment\":\"0.01\",\"quote_min_size\":\"1\",\"base_min_size\":" \
-  "\"0.00000001\",\"status\":\"online\"" more "}"
-#define PRODUCTS "{\"products\":[" PRODUCT ("BTC-USD", "") "," PRODUCT ("ETH-USD", "") "]}"
-
 static void
 push (Fixture *fixture, const char *channel, const char *events)
 {
@@ -144,7 +139,7 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->wire = pst_simulated_transport_new (fixture->clock, SEED);
   fixture->got = g_string_new (NULL);
   fixture->history = g_ptr_array_new_with_free_func (book_free);
-  fixture->products = PRODUCTS;
+  fixture->products = TEST_PRODUCTS;
   pst_simulated_transport_set_peer (fixture->wire, &(PstSimulatedPeer){ .on_opened = peer_opened, .on_sent = peer_sent, .on_request = peer_request },
                                     fixture);
   pst_harness_set_transport (fixture->harness, PST_TRANSPORT (fixture->wire));
@@ -202,21 +197,6 @@ seen_book (Fixture *fixture, guint n)
   return pst_context_get_book (PST_CONTEXT (fixture->harness), pst_venue_get_listing (fixture->venue, n)->instrument);
 }
 
-static gboolean
-same_book (const PstBook *a, const PstBook *b)
-{
-  for (PstSide side = PST_SIDE_BUY; side <= PST_SIDE_SELL; side++)
-    {
-      if (pst_book_get_n_levels (a, side) != pst_book_get_n_levels (b, side))
-        return FALSE;
-      for (guint i = 0; i < pst_book_get_n_levels (a, side); i++)
-        if (pst_book_get_level (a, side, i)->price != pst_book_get_level (b, side, i)->price
-            || pst_book_get_level (a, side, i)->size != pst_book_get_level (b, side, i)->size)
-          return FALSE;
-    }
-  return TRUE;
-}
-
 static void
 assert_true_books (Fixture *fixture)
 {
@@ -224,7 +204,7 @@ assert_true_books (Fixture *fixture)
     {
       g_assert_nonnull (seen_book (fixture, n));
       g_assert_cmpint (pst_book_get_state (seen_book (fixture, n)), ==, PST_BOOK_LIVE);
-      g_assert_true (same_book (seen_book (fixture, n), fixture->truth[n]));
+      g_assert_true (test_same_book (seen_book (fixture, n), fixture->truth[n]));
     }
 }
 
@@ -476,28 +456,28 @@ test_cut (Fixture *fixture, gconstpointer data)
 static void
 test_products (Fixture *fixture, gconstpointer data)
 {
-  fixture->products = "{\"products\":[" PRODUCT ("BTC-USD", ",\"post_only\":true") "]}";
+  fixture->products = "{\"products\":[" TEST_PRODUCT ("BTC-USD", ",\"post_only\":true") "]}";
   start_with (fixture, "BTC/USD;ETH/USD", "level2");
   g_assert_cmpuint (count_lines (fixture, "ETH-USD"), ==, 0); /* nobody knows it: it is named, the other goes on */
   g_assert_nonnull (strstr (pst_harness_find_record (fixture->harness, PST_RECORD_ALERT)->alert.message, "ETH/USD"));
   g_assert_cmpint (pst_harness_get_frame (fixture->harness, 0)->events[0].status, ==, PST_INSTRUMENT_STATUS_POST_ONLY);
-  g_assert_true (same_book (seen_book (fixture, 0), fixture->truth[0]));
+  g_assert_true (test_same_book (seen_book (fixture, 0), fixture->truth[0]));
 }
 
 /* The market data of BTC-USDC come as BTC-USD. */
 static void
 test_alias (Fixture *fixture, gconstpointer data)
 {
-  fixture->products = "{\"products\":[" PRODUCT ("BTC-USD", "") "," PRODUCT ("BTC-USDC", ",\"alias\":\"BTC-USD\"") "]}";
+  fixture->products = "{\"products\":[" TEST_PRODUCT ("BTC-USD", "") "," TEST_PRODUCT ("BTC-USDC", ",\"alias\":\"BTC-USD\"") "]}";
   start_with (fixture, "BTC/USDC", "level2");
   g_assert_cmpuint (count_lines (fixture, "[\"BTC-USDC\"]"), ==, 2);
-  g_assert_true (same_book (seen_book (fixture, 0), fixture->truth[0]));
+  g_assert_true (test_same_book (seen_book (fixture, 0), fixture->truth[0]));
 }
 
 static void
 test_alias_twice (Fixture *fixture, gconstpointer data)
 {
-  fixture->products = "{\"products\":[" PRODUCT ("BTC-USD", "") "," PRODUCT ("BTC-USDC", ",\"alias\":\"BTC-USD\"") "]}";
+  fixture->products = "{\"products\":[" TEST_PRODUCT ("BTC-USD", "") "," TEST_PRODUCT ("BTC-USDC", ",\"alias\":\"BTC-USD\"") "]}";
   start_with (fixture, "BTC/USDC;BTC/USD", "level2");
   g_assert_nonnull (strstr (pst_harness_find_record (fixture->harness, PST_RECORD_ALERT)->alert.message, "list one of them"));
   g_assert_cmpuint (counts_of (fixture)->n_connects, ==, 0);
@@ -517,7 +497,7 @@ on_frames (PstExchange *exchange, PstFrameBlock *block, gpointer user_data)
           || pst_book_get_state (seen_book (fixture, n)) != PST_BOOK_LIVE)
         continue;
       g_assert_cmpuint (listing->sequence, <, fixture->history->len);
-      g_assert_true (same_book (seen_book (fixture, n), fixture->history->pdata[listing->sequence]));
+      g_assert_true (test_same_book (seen_book (fixture, n), fixture->history->pdata[listing->sequence]));
     }
 }
 

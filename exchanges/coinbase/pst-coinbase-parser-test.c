@@ -284,6 +284,9 @@ static const Bad bad_messages[] = {
   { TEST_MESSAGE ("l2_data", "1", "{\"type\":\"update\",\"product_id\":\"ETH-USD\",\"updates\":[],\"updates\":[]}"), FALSE, 1 },
   { TEST_MESSAGE ("l2_data", "1", "{\"type\":\"update\",\"type\":\"update\",\"product_id\":\"ETH-USD\",\"updates\":[]}"), FALSE, 1 },
   { TEST_BOOK ("1", "update", "BTC-USD", TEST_LEVEL ("ask", "1", "1")), FALSE, 0 },
+  { "{\"channel\":\"l2_data\",\"timestamp\":\"2026-48-09T21:05:48Z\",\"sequence_num\":1,\"events\":[{\"type\":\"update\",\"product_id\":\"ETH-USD\","
+    "\"updates\":[" TEST_LEVEL ("bid", "1", "1") "]}]}",
+    FALSE, 1 },
   { TEST_BOOK ("1", "update", "BTC-USD", TEST_LEVEL ("bid", "1.001", "1")), FALSE, 0 },
   { TEST_BOOK ("1", "update", "BTC-USD", TEST_LEVEL ("bid", "1,5", "1")), FALSE, 0 },
   { TEST_BOOK ("1", "update", "BTC-USD", TEST_LEVEL ("bid", "0", "1")), FALSE, 0 },

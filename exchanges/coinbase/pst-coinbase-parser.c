@@ -371,6 +371,7 @@ read_channel (PstCoinbaseParser *self, PstScan *scan)
   return TRUE;
 }
 
+/* One that is no time makes the message doubtful, but its events still say whose they are. */
 static gboolean
 read_timestamp (PstCoinbaseParser *self, PstScan *scan)
 {
@@ -379,7 +380,12 @@ read_timestamp (PstCoinbaseParser *self, PstScan *scan)
 
   if (!pst_scan_string (scan, &text, &length))
     return FALSE;
-  return pst_coinbase_read_time (text, length, &self->time_ns) || pst_scan_fail (scan, text, "the timestamp is no time");
+  if (pst_coinbase_read_time (text, length, &self->time_ns))
+    return TRUE;
+  self->is_doubtful = TRUE;
+  self->failure = "the timestamp is no time";
+  self->failure_offset = (gsize)(text - scan->start);
+  return TRUE;
 }
 
 static gboolean
@@ -438,6 +444,18 @@ read_member (PstCoinbaseParser *self, PstScan *scan, const char *key, gsize leng
   return pst_scan_skip (scan);
 }
 
+/* Nothing of a doubtful message is to be applied. */
+static void
+doubt_events (PstCoinbaseParser *self)
+{
+  for (guint i = 0; i < self->n_events; i++)
+    {
+      self->events[i].is_bad = TRUE;
+      self->events[i].first = self->events[i].n = 0;
+    }
+  self->n_levels = self->n_trades = self->n_quotes = 0;
+}
+
 /**
  * pst_coinbase_parser_read:
  * @self: a parser
@@ -459,7 +477,7 @@ pst_coinbase_parser_read (PstCoinbaseParser *self, const char *text, gsize lengt
   self->channel = PST_COINBASE_CHANNEL_NONE;
   self->time_ns = 0;
   self->sequence = 0;
-  self->has_sequence = self->is_broken = FALSE;
+  self->has_sequence = self->is_broken = self->is_doubtful = FALSE;
   self->failure = self->text = NULL;
   self->failure_offset = self->text_length = 0;
   self->n_events = self->n_levels = self->n_trades = self->n_quotes = 0;
@@ -477,5 +495,7 @@ pst_coinbase_parser_read (PstCoinbaseParser *self, const char *text, gsize lengt
       note_failure (self, &scan);
       self->is_broken = TRUE;
     }
+  if (self->is_doubtful)
+    doubt_events (self);
   return self->failure == NULL;
 }

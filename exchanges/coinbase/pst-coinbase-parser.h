@@ -122,6 +122,7 @@ typedef struct
   char last_time[40]; /* text of the last time of a level, up to the quotation mark: a message's levels mostly have one time */
   gsize last_time_length;
   gint64 last_time_ns;
+  gboolean is_doubtful; /* its timestamp is none */
 } PstCoinbaseParser;
 
 void pst_coinbase_parser_init (PstCoinbaseParser *parser, PstCoinbaseFindFunc find, gpointer user_data);
