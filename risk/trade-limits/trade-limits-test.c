@@ -292,6 +292,235 @@ test_no_limits (void)
   pst_harness_finish (fixture.harness);
 }
 
+/* Coins: BTC/USD at 30000, ETH/BTC at 0.05, ETH/USD at 1500, and a limit. */
+typedef struct
+{
+  PstHarness *harness;
+  PstComponent *guard;
+  guint32 btc_usd, eth_btc, eth_usd;
+} Coins;
+
+static guint32
+add_pair (PstHarness *harness, const char *base, const char *quote, const char *price)
+{
+  g_autofree char *symbol = g_strdup_printf ("%s/%s", base, quote);
+  PstInstrument draft = { .symbol = symbol,
+                          .venue = (char *)"TEST",
+                          .base = pst_currency_get (base, NULL),
+                          .quote = pst_currency_get (quote, NULL),
+                          .settlement = PST_SETTLEMENT_DELIVERY,
+                          .price_scale = 5,
+                          .size_scale = 8,
+                          .size_min = 10000 };
+  guint32 index = pst_harness_add_instrument_like (harness, &draft);
+
+  pst_harness_set_mark (harness, index, price);
+  return index;
+}
+
+static void
+setup_coins (Coins *coins, const char *option, const char *value)
+{
+  coins->harness = pst_harness_new ();
+  coins->btc_usd = add_pair (coins->harness, "BTC", "USD", "30000.00000");
+  coins->eth_btc = add_pair (coins->harness, "ETH", "BTC", "0.05000");
+  coins->eth_usd = add_pair (coins->harness, "ETH", "USD", "1500.00000");
+  pst_harness_set_balance (coins->harness, PST_HARNESS_DATA_INDEX, "100000 USD");
+  coins->guard = pst_harness_add (coins->harness, penstock_plugin_entry ()->get_type (), "limits", option, value, NULL);
+  pst_harness_start (coins->harness, coins->guard);
+}
+
+static PstOrderRequest
+leg (Coins *coins, guint32 trade, guint32 instrument, PstSide side, const char *size, const char *price)
+{
+  return (PstOrderRequest){ .instrument = instrument,
+                            .side = side,
+                            .type = PST_ORDER_TYPE_LIMIT,
+                            .time_in_force = PST_TIME_IN_FORCE_IOC,
+                            .trade = trade,
+                            .quantity = pst_harness_size (coins->harness, instrument, size),
+                            .limit_price = pst_harness_price (coins->harness, instrument, price) };
+}
+
+static void
+check_leg (Coins *coins, PstOrderRequest request, const char *code)
+{
+  PstVerdict verdict = { 0 };
+
+  pst_harness_review (coins->harness, PST_GUARD (coins->guard), &request, &verdict);
+  g_assert_cmpstr (verdict.passed ? NULL : verdict.code, ==, code);
+}
+
+static guint64
+send_leg (Coins *coins, PstOrderRequest request)
+{
+  guint64 id;
+
+  check_leg (coins, request, NULL);
+  id = pst_harness_place (coins->harness, &request);
+  pst_harness_accept (coins->harness, id);
+  return id;
+}
+
+static void
+execute_leg (Coins *coins, PstOrderRequest request)
+{
+  guint64 id = send_leg (coins, request);
+  g_autofree char *price = pst_instrument_price_to_string (
+      pst_instrument_table_get (pst_context_get_instruments (PST_CONTEXT (coins->harness)), request.instrument), request.limit_price);
+
+  pst_harness_fill (coins->harness, id, price, NULL);
+}
+
+#define LEG_1(trade) leg (&coins, trade, coins.btc_usd, PST_SIDE_BUY, "0.03333333", "30000")
+#define LEG_2(trade) leg (&coins, trade, coins.eth_btc, PST_SIDE_BUY, "0.66666", "0.05")
+#define LEG_3(trade) leg (&coins, trade, coins.eth_usd, PST_SIDE_SELL, "0.66666", "1501")
+
+/* A cycle is one trade from its first leg to its last, whatever instruments it goes through; the next one may begin when it is over. */
+static void
+test_cycle_is_one_trade (void)
+{
+  Coins coins;
+
+  setup_coins (&coins, "max-concurrent-trades", "1");
+  for (guint32 trade = 1; trade <= 3; trade++)
+    {
+      execute_leg (&coins, LEG_1 (trade));
+      check_leg (&coins, LEG_1 (trade + 1), "max_concurrent_trades_exceeded");
+      check_leg (&coins, LEG_1 (0), "max_concurrent_trades_exceeded");
+      execute_leg (&coins, LEG_2 (trade));
+      check_leg (&coins, LEG_1 (trade + 1), "max_concurrent_trades_exceeded");
+      execute_leg (&coins, LEG_3 (trade));
+    }
+  pst_harness_finish (coins.harness);
+}
+
+/* Between the first leg's last fill and the second leg's review nobody may slip in; a leg that misses is unwound. */
+static void
+test_cycle_unwinds (void)
+{
+  Coins coins;
+  guint64 missed;
+
+  setup_coins (&coins, "max-concurrent-trades", "1");
+  execute_leg (&coins, LEG_1 (1));
+  missed = send_leg (&coins, LEG_2 (1));
+  pst_harness_cancel (coins.harness, missed, "ioc");
+  check_leg (&coins, LEG_1 (2), "max_concurrent_trades_exceeded");
+  execute_leg (&coins, leg (&coins, 1, coins.btc_usd, PST_SIDE_SELL, "0.03333333", "29990"));
+  check_leg (&coins, LEG_1 (2), NULL);
+  pst_harness_finish (coins.harness);
+}
+
+/* What a cycle holds when it could not be unwound is still a trade; dust that no order could sell is not. */
+static void
+test_cycle_that_is_held (void)
+{
+  Coins coins;
+
+  setup_coins (&coins, "max-concurrent-trades", "1");
+  execute_leg (&coins, LEG_1 (1));
+  execute_leg (&coins, leg (&coins, 1, coins.btc_usd, PST_SIDE_SELL, "0.03", "29990"));
+  check_leg (&coins, LEG_1 (2), "max_concurrent_trades_exceeded");
+  execute_leg (&coins, leg (&coins, 1, coins.btc_usd, PST_SIDE_SELL, "0.00325", "29990"));
+  check_leg (&coins, LEG_1 (2), NULL);
+  pst_harness_finish (coins.harness);
+}
+
+/* The first leg puts capital in and is limited; the others spend what the first brought, also when prices moved; and what is put in anew counts. */
+static void
+test_cycle_capital (void)
+{
+  Coins coins;
+
+  setup_coins (&coins, "max-capital-per-trade", "1000 USD");
+  check_leg (&coins, leg (&coins, 1, coins.btc_usd, PST_SIDE_BUY, "0.03333334", "30000"), "max_capital_per_trade_exceeded");
+  execute_leg (&coins, LEG_1 (1));
+  pst_harness_set_mark (coins.harness, coins.btc_usd, "31000.00000");
+  pst_harness_set_mark (coins.harness, coins.eth_usd, "1600.00000");
+  check_leg (&coins, leg (&coins, 1, coins.eth_btc, PST_SIDE_BUY, "2", "0.05"), "max_capital_per_trade_exceeded");
+  execute_leg (&coins, LEG_2 (1));
+  check_leg (&coins, leg (&coins, 1, coins.btc_usd, PST_SIDE_BUY, "0.01", "30000"), "max_capital_per_trade_exceeded");
+  execute_leg (&coins, LEG_3 (1));
+  pst_harness_finish (coins.harness);
+}
+
+/* Legs of one number without end must not get around the limit on an asset. */
+static void
+test_cycle_exposure (void)
+{
+  Coins coins;
+
+  setup_coins (&coins, "max-exposure-per-asset", "1000 USD");
+  execute_leg (&coins, LEG_1 (1));
+  pst_harness_set_mark (coins.harness, coins.eth_usd, "1600.00000");
+  pst_harness_set_mark (coins.harness, coins.eth_btc, "0.06000");
+  check_leg (&coins, leg (&coins, 1, coins.btc_usd, PST_SIDE_BUY, "0.001", "30000"), "max_exposure_per_asset_exceeded");
+  check_leg (&coins, leg (&coins, 2, coins.eth_btc, PST_SIDE_BUY, "0.66666", "0.05"), "max_exposure_per_asset_exceeded");
+  execute_leg (&coins, LEG_2 (1));
+  execute_leg (&coins, LEG_3 (1));
+  pst_harness_finish (coins.harness);
+}
+
+/* A coin is one asset, whatever it is paid with, and what lies in the account counts. */
+static void
+test_exposure_of_an_asset (void)
+{
+  Coins coins;
+  PstOrderRequest resting;
+
+  setup_coins (&coins, "max-exposure-per-asset", "3000 USD");
+  pst_harness_set_balance (coins.harness, PST_HARNESS_DATA_INDEX, "0.05 BTC");
+  pst_harness_set_balance (coins.harness, PST_HARNESS_DATA_INDEX, "1 ETH");
+  /* 1 ETH is 1500 USD: another one and no more, for dollars or for bitcoin. */
+  check_leg (&coins, leg (&coins, 0, coins.eth_usd, PST_SIDE_BUY, "1", "1500"), NULL);
+  check_leg (&coins, leg (&coins, 0, coins.eth_usd, PST_SIDE_BUY, "1.0001", "1500"), "max_exposure_per_asset_exceeded");
+  check_leg (&coins, leg (&coins, 0, coins.eth_btc, PST_SIDE_BUY, "1", "0.05"), NULL);
+  check_leg (&coins, leg (&coins, 0, coins.eth_btc, PST_SIDE_BUY, "1.0001", "0.05"), "max_exposure_per_asset_exceeded");
+  /* Half of it rests in one market already. */
+  resting = leg (&coins, 0, coins.eth_usd, PST_SIDE_BUY, "0.5", "1500");
+  resting.time_in_force = PST_TIME_IN_FORCE_GTC;
+  send_leg (&coins, resting);
+  check_leg (&coins, leg (&coins, 0, coins.eth_btc, PST_SIDE_BUY, "0.5", "0.05"), NULL);
+  check_leg (&coins, leg (&coins, 0, coins.eth_btc, PST_SIDE_BUY, "0.5001", "0.05"), "max_exposure_per_asset_exceeded");
+  /* A sale for bitcoin brings bitcoin: 0.05 held, 0.05 more are 3000 USD. */
+  check_leg (&coins, leg (&coins, 0, coins.eth_btc, PST_SIDE_SELL, "1", "0.05"), NULL);
+  pst_harness_set_balance (coins.harness, PST_HARNESS_DATA_INDEX, "0.0501 BTC");
+  check_leg (&coins, leg (&coins, 0, coins.eth_btc, PST_SIDE_SELL, "1", "0.05"), "max_exposure_per_asset_exceeded");
+  /* Into dollars everything may go. */
+  check_leg (&coins, leg (&coins, 0, coins.eth_usd, PST_SIDE_SELL, "1", "1500"), NULL);
+  pst_harness_finish (coins.harness);
+}
+
+/* A limit in dollars holds for what is paid in bitcoin. */
+static void
+test_limits_convert (void)
+{
+  Coins coins;
+
+  setup_coins (&coins, "max-capital-per-trade", "1500 USD");
+  check_leg (&coins, leg (&coins, 0, coins.eth_btc, PST_SIDE_BUY, "1", "0.05"), NULL);
+  check_leg (&coins, leg (&coins, 0, coins.eth_btc, PST_SIDE_BUY, "1.0001", "0.05"), "max_capital_per_trade_exceeded");
+  pst_harness_finish (coins.harness);
+}
+
+/* An operator's exit ends every trade: what it sold must not count for ever. */
+static void
+test_operator_exit_ends_trades (void)
+{
+  PstOrderRequest exit;
+  Coins coins;
+
+  setup_coins (&coins, "max-concurrent-trades", "1");
+  execute_leg (&coins, LEG_1 (1));
+  check_leg (&coins, LEG_1 (2), "max_concurrent_trades_exceeded");
+  exit = leg (&coins, 0, coins.btc_usd, PST_SIDE_SELL, "0.03333333", "29000");
+  exit.flags = PST_ORDER_FLAG_OPERATOR_EXIT;
+  execute_leg (&coins, exit);
+  check_leg (&coins, LEG_1 (2), NULL);
+  pst_harness_finish (coins.harness);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -308,6 +537,14 @@ main (int argc, char **argv)
   g_test_add_func ("/trade-limits/concurrent", test_concurrent);
   g_test_add_func ("/trade-limits/missing-data-deny", test_missing_data_deny);
   g_test_add_func ("/trade-limits/no-limits", test_no_limits);
+  g_test_add_func ("/trade-limits/cycle-is-one-trade", test_cycle_is_one_trade);
+  g_test_add_func ("/trade-limits/cycle-unwinds", test_cycle_unwinds);
+  g_test_add_func ("/trade-limits/cycle-that-is-held", test_cycle_that_is_held);
+  g_test_add_func ("/trade-limits/cycle-capital", test_cycle_capital);
+  g_test_add_func ("/trade-limits/cycle-exposure", test_cycle_exposure);
+  g_test_add_func ("/trade-limits/exposure-of-an-asset", test_exposure_of_an_asset);
+  g_test_add_func ("/trade-limits/limits-convert", test_limits_convert);
+  g_test_add_func ("/trade-limits/operator-exit-ends-trades", test_operator_exit_ends_trades);
   pst_check_conformance_add (penstock_plugin_entry (), NULL);
   return g_test_run ();
 }
