@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Triangular arbitrage: detects on every frame, records what pays, and hands the best to the sequencer. Decisions stand in docs/design/0009. */
+
+#include "pst-triangular-arbitrage.h"
+
+#include "pst-arb-detector.h"
+#include "pst-arb-sequencer.h"
+
+/* What was last recorded of a cycle that paid once. */
+typedef struct
+{
+  PstArbCycle cycle;
+  gint64 gross_rate;
+  gint64 spent;
+  gint64 returned;
+  gint64 recorded_ns;
+  gint64 cool_until_ns;
+  gboolean pays;  /* when it was looked at last */
+  guint32 n_ends; /* as the screen counted then */
+} Seen;
+
+typedef struct
+{
+  PstArbFinding finding;
+  gboolean executes; /* sized by what the account has */
+} Candidate;
+
+struct _PstTriangularArbitrage
+{
+  PstStrategy parent_instance;
+
+  PstArbOptions options;
+  PstContext *context;
+  const PstCurrency *base;
+  gint64 capital;
+  gboolean told_too_many;
+  PstArbSequencer *sequencer;
+  GArray *candidates; /* Candidate of the frame at hand */
+  GHashTable *seen;   /* number of a cycle to its Seen */
+  guint64 n_found;    /* opportunities, each evaluation counts */
+  guint64 n_recorded; /* number of the last one */
+  guint64 n_left_out; /* changed too soon after the last record */
+  PstArbDetector detector;
+};
+
+G_DEFINE_FINAL_TYPE (PstTriangularArbitrage, pst_triangular_arbitrage, PST_TYPE_STRATEGY)
+
+PST_DEFINE_PLUGIN ("triangular-arbitrage", STRATEGY, PstTriangularArbitrage, pst_triangular_arbitrage_get_type)
+
+PstArbOptions *
+pst_triangular_arbitrage_get_options (PstTriangularArbitrage *self)
+{
+  return &self->options;
+}
+
+static Seen *
+find_seen (PstTriangularArbitrage *self, guint32 cycle)
+{
+  Seen *seen = g_hash_table_lookup (self->seen, GUINT_TO_POINTER (cycle));
+
+  if (seen != NULL)
+    return seen;
+  seen = g_new0 (Seen, 1);
+  seen->cycle = *pst_arb_detector_get_cycle (&self->detector, cycle);
+  seen->recorded_ns = seen->cool_until_ns = G_MININT64;
+  g_hash_table_insert (self->seen, GUINT_TO_POINTER (cycle), seen);
+  return seen;
+}
+
+/* New instruments gave the cycles new numbers. */
+static void
+renumber_seen (PstTriangularArbitrage *self)
+{
+  g_autoptr (GHashTable) before = g_steal_pointer (&self->seen);
+  GHashTableIter iter;
+  gpointer value;
+
+  self->seen = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  g_hash_table_iter_init (&iter, before);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const Seen *seen = value;
+      guint32 cycle = pst_arb_cycles_find (self->detector.screen.cycles, &seen->cycle);
+
+      if (cycle != G_MAXUINT32)
+        g_hash_table_insert (self->seen, GUINT_TO_POINTER (cycle), g_memdup2 (seen, sizeof *seen));
+    }
+}
+
+static void
+on_ended (const PstArbExecution *execution, gpointer user_data)
+{
+  PstTriangularArbitrage *self = user_data;
+  guint32 cycle = pst_arb_cycles_find (self->detector.screen.cycles, &execution->cycle);
+  Seen *seen;
+
+  if (cycle == G_MAXUINT32)
+    return;
+  seen = find_seen (self, cycle);
+  if (!pst_add_checked (pst_context_now_ns (self->context), self->options.cool_down_ns, &seen->cool_until_ns))
+    seen->cool_until_ns = G_MAXINT64;
+}
+
+/* Too many cycles at the start are an error of the file; those that come with new instruments are told once, and those found before stay. */
+static void
+follow_instruments (PstTriangularArbitrage *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (pst_arb_detector_follow (&self->detector, &error))
+    {
+      renumber_seen (self);
+      return;
+    }
+  if (!self->told_too_many)
+    pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_ERROR, "strategy", "Too many cycles", "%s; new instruments are not looked at",
+                               error->message);
+  self->told_too_many = TRUE;
+}
+
+/* Whether the cycle could be executed at once. */
+static gboolean
+may_execute (PstTriangularArbitrage *self, guint32 cycle, gint64 now_ns)
+{
+  const Seen *seen = g_hash_table_lookup (self->seen, GUINT_TO_POINTER (cycle));
+
+  return self->options.execute && (seen == NULL || now_ns >= seen->cool_until_ns)
+         && pst_arb_sequencer_may_start (self->sequencer, pst_arb_detector_get_cycle (&self->detector, cycle));
+}
+
+/* What may be put in: when it is executed no more than the account has and no other execution may still take. */
+static gint64
+find_capital (PstTriangularArbitrage *self, guint32 cycle, gboolean executes)
+{
+  guint32 exchange = self->detector.market.pairs[pst_arb_edge_instrument (pst_arb_detector_get_cycle (&self->detector, cycle)->edges[0])].executor;
+  const PstAccount *account;
+
+  if (!executes)
+    return self->capital;
+  account = pst_context_get_account (self->context, exchange);
+  if (account == NULL)
+    return 0;
+  return MIN (self->capital, pst_account_get_balance (account, self->base) - pst_arb_sequencer_get_committed (self->sequencer, exchange));
+}
+
+static void
+record (PstTriangularArbitrage *self, const PstArbFinding *finding, guint64 number, gboolean executed)
+{
+  const PstArbCycle *cycle = pst_arb_detector_get_cycle (&self->detector, finding->hit.cycle);
+  PstOpportunity opportunity = { .number = number,
+                                 .updated_pair = finding->hit.instrument,
+                                 .n_legs = cycle->n_legs,
+                                 .executed = executed,
+                                 .currency = self->base,
+                                 .gross_rate = finding->gross_rate,
+                                 .net_rate = finding->net_rate,
+                                 .gross_pct = finding->gross_rate - PST_RETURN_ONE,
+                                 .net_pct = finding->net_rate - PST_RETURN_ONE,
+                                 .est_profit = finding->plan.returned - finding->plan.spent,
+                                 .allocated_capital = finding->plan.spent };
+
+  pst_arb_cycle_print (cycle, pst_context_get_instruments (self->context), opportunity.cycle, sizeof opportunity.cycle);
+  pst_context_record_opportunity (self->context, PST_COMPONENT (self), &opportunity);
+}
+
+/* An opportunity that lasts unchanged is one; one that changes is told again, but not too often. */
+static gboolean
+is_news (PstTriangularArbitrage *self, const Seen *seen, const PstArbFinding *finding, gint64 now_ns)
+{
+  gboolean lasts = seen->pays && seen->n_ends == self->detector.screen.n_ends[finding->hit.cycle];
+
+  if (lasts && seen->gross_rate == finding->gross_rate && seen->spent == finding->plan.spent && seen->returned == finding->plan.returned)
+    return FALSE;
+  if (seen->recorded_ns == G_MININT64 || now_ns - seen->recorded_ns >= self->options.record_interval_ns)
+    return TRUE;
+  self->n_left_out++;
+  return FALSE;
+}
+
+static void
+act (PstTriangularArbitrage *self, const Candidate *candidate, gint64 now_ns)
+{
+  const PstArbFinding *finding = &candidate->finding;
+  guint32 cycle = finding->hit.cycle;
+  Seen *seen = find_seen (self, cycle);
+  /* One that was sent before it in this frame may have taken its place or its money. */
+  gboolean executes = candidate->executes && may_execute (self, cycle, now_ns) && finding->plan.need <= find_capital (self, cycle, TRUE);
+
+  if (executes)
+    pst_arb_sequencer_start (self->sequencer, pst_arb_detector_get_cycle (&self->detector, cycle), finding, self->n_recorded + 1);
+  if (executes || is_news (self, seen, finding, now_ns))
+    {
+      record (self, finding, ++self->n_recorded, executes);
+      seen->recorded_ns = now_ns;
+      seen->gross_rate = finding->gross_rate;
+      seen->spent = finding->plan.spent;
+      seen->returned = finding->plan.returned;
+    }
+  seen->pays = TRUE;
+  seen->n_ends = self->detector.screen.n_ends[cycle];
+}
+
+static void
+evaluate (PstTriangularArbitrage *self, const PstArbHit *hit, gint64 now_ns)
+{
+  Candidate candidate = { .executes = may_execute (self, hit->cycle, now_ns) };
+  Seen *seen;
+
+  if (pst_arb_detector_evaluate (&self->detector, hit, find_capital (self, hit->cycle, candidate.executes), now_ns, &candidate.finding))
+    {
+      self->n_found++;
+      g_array_append_val (self->candidates, candidate);
+    }
+  else if ((seen = g_hash_table_lookup (self->seen, GUINT_TO_POINTER (hit->cycle))) != NULL)
+    seen->pays = FALSE;
+}
+
+/* The largest profit first; of equal ones the cycle that was found first. */
+static gint
+compare_candidates (gconstpointer a, gconstpointer b)
+{
+  const PstArbFinding *left = &((const Candidate *)a)->finding, *right = &((const Candidate *)b)->finding;
+  gint64 left_profit = left->plan.returned - left->plan.spent, right_profit = right->plan.returned - right->plan.spent;
+
+  if (left_profit != right_profit)
+    return left_profit > right_profit ? -1 : 1;
+  return (left->hit.cycle > right->hit.cycle) - (left->hit.cycle < right->hit.cycle);
+}
+
+static void
+pst_triangular_arbitrage_on_frame (PstStrategy *strategy, const PstFrame *frame)
+{
+  PstTriangularArbitrage *self = (PstTriangularArbitrage *)strategy;
+  const GArray *hits;
+  gint64 now_ns;
+
+  if (G_UNLIKELY (pst_arb_detector_is_behind (&self->detector)))
+    follow_instruments (self);
+  hits = pst_arb_detector_look (&self->detector, frame);
+  if (G_LIKELY (hits->len == 0))
+    return;
+  now_ns = pst_context_now_ns (self->context);
+  g_array_set_size (self->candidates, 0);
+  for (guint i = 0; i < hits->len; i++)
+    evaluate (self, &g_array_index (hits, PstArbHit, i), now_ns);
+  g_array_sort (self->candidates, compare_candidates);
+  for (guint i = 0; i < self->candidates->len; i++)
+    act (self, &g_array_index (self->candidates, Candidate, i), now_ns);
+}
+
+static void
+pst_triangular_arbitrage_on_order (PstStrategy *strategy, const PstOrder *order, const PstExecutionReport *report)
+{
+  PstTriangularArbitrage *self = (PstTriangularArbitrage *)strategy;
+
+  if (self->sequencer != NULL)
+    pst_arb_sequencer_on_order (self->sequencer, order, report);
+}
+
+static gboolean
+pst_triangular_arbitrage_prepare (PstComponent *component, GError **error)
+{
+  PstTriangularArbitrage *self = PST_TRIANGULAR_ARBITRAGE (component);
+
+  self->context = pst_component_get_context (component);
+  return pst_arb_options_check (&self->options, pst_context_get_run (self->context)->currency, &self->base, &self->capital, error);
+}
+
+static gboolean
+pst_triangular_arbitrage_start (PstComponent *component, GError **error)
+{
+  PstTriangularArbitrage *self = PST_TRIANGULAR_ARBITRAGE (component);
+  PstArbDetectorSettings settings = { .base = self->base,
+                                      .length_max = self->options.cycle_length_max,
+                                      .cycles_max = self->options.cycles_max,
+                                      .trials_max = self->options.sizing_trials,
+                                      .age_max_ns = self->options.max_book_age_ns };
+
+  pst_decimal_rescale (self->options.min_net_pct, PST_RETURN_PCT_SCALE, PST_ROUND_EXACT, &settings.net_least, NULL);
+  pst_arb_detector_init (&self->detector, self->context, &settings);
+  if (!pst_arb_detector_follow (&self->detector, error))
+    {
+      pst_arb_detector_clear (&self->detector);
+      return FALSE;
+    }
+  self->n_found = self->n_recorded = self->n_left_out = 0;
+  self->told_too_many = FALSE;
+  self->candidates = g_array_new (FALSE, FALSE, sizeof (Candidate));
+  self->seen = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  self->sequencer = pst_arb_sequencer_new (PST_STRATEGY (self), &self->detector.market, &self->options, on_ended, self);
+  return TRUE;
+}
+
+static void
+pst_triangular_arbitrage_stop (PstComponent *component)
+{
+  PstTriangularArbitrage *self = PST_TRIANGULAR_ARBITRAGE (component);
+  guint n_cycles = self->detector.screen.cycles->n_cycles;
+
+  if (n_cycles == 0)
+    pst_component_raise_alert (component, PST_SEVERITY_WARNING, "strategy", "No cycles",
+                               "no cycle of up to %u trades leads from %s back to it through the instruments of the run that are executed",
+                               self->options.cycle_length_max, self->base->code);
+  pst_context_note (self->context, component, "DETECTION_SUMMARY",
+                    "cycles=%u frames=%" G_GUINT64_FORMAT " sums=%" G_GUINT64_FORMAT " evaluated=%" G_GUINT64_FORMAT " found=%" G_GUINT64_FORMAT
+                    " recorded=%" G_GUINT64_FORMAT " left_out=%" G_GUINT64_FORMAT " executed=%" G_GUINT64_FORMAT,
+                    n_cycles, self->detector.n_frames, self->detector.screen.n_sums, self->detector.n_evaluated, self->n_found, self->n_recorded,
+                    self->n_left_out, pst_arb_sequencer_get_n_started (self->sequencer));
+  g_clear_pointer (&self->sequencer, pst_arb_sequencer_free);
+  g_clear_pointer (&self->candidates, g_array_unref);
+  g_clear_pointer (&self->seen, g_hash_table_unref);
+  pst_arb_detector_clear (&self->detector);
+}
+
+static void
+pst_triangular_arbitrage_finalize (GObject *object)
+{
+  pst_arb_options_clear (&PST_TRIANGULAR_ARBITRAGE (object)->options);
+  G_OBJECT_CLASS (pst_triangular_arbitrage_parent_class)->finalize (object);
+}
+
+static void
+pst_triangular_arbitrage_class_init (PstTriangularArbitrageClass *klass)
+{
+  PST_COMPONENT_CLASS (klass)->prepare = pst_triangular_arbitrage_prepare;
+  PST_COMPONENT_CLASS (klass)->start = pst_triangular_arbitrage_start;
+  PST_COMPONENT_CLASS (klass)->stop = pst_triangular_arbitrage_stop;
+  PST_STRATEGY_CLASS (klass)->on_frame = pst_triangular_arbitrage_on_frame;
+  PST_STRATEGY_CLASS (klass)->on_order = pst_triangular_arbitrage_on_order;
+  G_OBJECT_CLASS (klass)->finalize = pst_triangular_arbitrage_finalize;
+  pst_arb_options_install (G_OBJECT_CLASS (klass));
+}
+
+static void
+pst_triangular_arbitrage_init (PstTriangularArbitrage *self)
+{
+}
