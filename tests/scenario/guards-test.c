@@ -17,20 +17,6 @@
         "11:00:00: BTC/USD bid 19970 7 ask 20030 7\n"     \
         "12:00:00: BTC/USD bid 19970 8 ask 20030 8\n"
 
-/* Each denial: order, guard, code. */
-#define assert_denials(run, expected)                                                                                                               \
-  test_assert_sql ((run)->ledger, "SELECT order_id, ifnull (component, 'gate'), name FROM v_event_ledger WHERE kind = 'VERDICT' ORDER BY sequence", \
-                   expected)
-/* Each change of the trading state: time, who, what to, why. */
-#define assert_states(run, expected)                                                                                        \
-  test_assert_sql ((run)->ledger,                                                                                           \
-                   "SELECT substr (logical_time, 6, 11), ifnull (component, 'operator'), name, detail FROM v_event_ledger " \
-                   "WHERE kind = 'TRADING_STATE' ORDER BY sequence",                                                        \
-                   expected)
-/* Each alert: who, severity, category. */
-#define assert_alerts(run, expected)                                                                                                             \
-  test_assert_sql ((run)->ledger, "SELECT ifnull (component, 'run'), severity, name FROM v_event_ledger WHERE kind = 'ALERT' ORDER BY sequence", \
-                   expected)
 #define assert_equity(run, expected) test_assert_sql ((run)->ledger, "SELECT cash, equity FROM v_mtm_ledger ORDER BY tick DESC LIMIT 1", expected)
 
 static Scenario *
@@ -56,9 +42,9 @@ test_daily_loss (void)
                                    "2: buy 1 BTC/USD limit 20030 ioc\n"
                                    "3: sell 1 BTC/USD limit 19970 ioc\n");
 
-  assert_states (run, "01-02T09:00 losses TRADING_HALTED daily_loss_limit_breached\n");
-  assert_denials (run, "3 gate trading_halted\n4 gate trading_halted\n");
-  assert_alerts (run, "losses CRITICAL risk\n");
+  scenario_assert_states (run, "01-02T09:00 losses TRADING_HALTED daily_loss_limit_breached\n");
+  scenario_assert_denials (run, "3 gate trading_halted\n4 gate trading_halted\n");
+  scenario_assert_alerts (run, "losses CRITICAL risk\n");
   scenario_assert_fills (run, "01-02T09:00 1 BUY TAKER 20030.00 1.00000000 -\n01-02T09:00 2 SELL TAKER 19970.00 1.00000000 -\n");
   assert_equity (run, "99940.00000000 99940.00000000\n");
 }
@@ -77,9 +63,9 @@ test_cumulative_loss (void)
                                    "3 FILLED: sell 1 BTC/USD limit 19990 ioc\n"
                                    "3: buy 1 BTC/USD limit 20005 ioc\n");
 
-  assert_states (run, "01-03T09:00 losses TRADING_HALTED cumulative_loss_limit_breached\n");
-  assert_denials (run, "5 gate trading_halted\n");
-  assert_alerts (run, "losses CRITICAL risk\n");
+  scenario_assert_states (run, "01-03T09:00 losses TRADING_HALTED cumulative_loss_limit_breached\n");
+  scenario_assert_denials (run, "5 gate trading_halted\n");
+  scenario_assert_alerts (run, "losses CRITICAL risk\n");
   test_assert_sql (run->ledger, "SELECT count (*) FROM paper_trade", "4\n");
   assert_equity (run, "99945.00000000 99945.00000000\n");
 }
@@ -94,7 +80,7 @@ test_loss_outlives_the_operator (void)
                                    "2: state active hope\n"
                                    "2: buy 1 BTC/USD limit 20030 ioc\n");
 
-  assert_denials (run, "3 losses daily_loss_limit_breached\n");
+  scenario_assert_denials (run, "3 losses daily_loss_limit_breached\n");
   assert_equity (run, "99940.00000000 99940.00000000\n");
 }
 
@@ -113,8 +99,8 @@ test_one_concurrent_trade (void)
                                    "2: sell 1 BTC/USD limit 20000 ioc\n"
                                    "3 FILLED: buy 1 ETH/USD limit 1000.01 ioc\n");
 
-  assert_denials (run, "2 limits max_concurrent_trades_exceeded\n");
-  assert_states (run, "");
+  scenario_assert_denials (run, "2 limits max_concurrent_trades_exceeded\n");
+  scenario_assert_states (run, "");
   scenario_assert_positions (run, "script BTC/USD.X 0.00000000 0.00000000 -0.01000000 0.00000000\n"
                                   "script ETH/USD.X 1.00000000 1000.01000000 0.00000000 0.00000000\n");
 }
@@ -129,7 +115,7 @@ test_exposure_per_asset (void)
                                    "2: buy 0.1 BTC/USD limit 20000.01 ioc\n"
                                    "3: buy 0.99 ETH/USD limit 1000.01 ioc\n");
 
-  assert_denials (run, "2 limits max_exposure_per_asset_exceeded\n");
+  scenario_assert_denials (run, "2 limits max_exposure_per_asset_exceeded\n");
   test_assert_sql (run->ledger, "SELECT detail FROM v_event_ledger WHERE kind = 'VERDICT'", "amount=3000.03 USD max=3000 USD\n");
   scenario_assert_positions (run, "script BTC/USD.X 0.10000000 2000.00100000 0.00000000 0.00000000\n"
                                   "script ETH/USD.X 2.99000000 2990.02990000 0.00000000 0.00000000\n");
@@ -143,7 +129,7 @@ test_capital_per_trade (void)
                                    "1: buy 2 ETH/USD limit 1000.01 ioc\n"
                                    "1: buy 1.99 ETH/USD limit 1000.01 ioc\n");
 
-  assert_denials (run, "1 limits max_capital_per_trade_exceeded\n");
+  scenario_assert_denials (run, "1 limits max_capital_per_trade_exceeded\n");
   test_assert_sql (run->ledger, "SELECT detail FROM v_event_ledger WHERE kind = 'VERDICT'", "amount=2000.02 USD max=2000 USD\n");
   assert_equity (run, "98009.98010000 99999.98010000\n");
 }
@@ -157,7 +143,7 @@ test_insufficient_balance (void)
                                    "1: sell 0.1 BTC/USD limit 20000 ioc\n"
                                    "1: buy 4.9 BTC/USD limit 20000.01 ioc\n");
 
-  assert_denials (run, "1 checks insufficient_balance\n2 checks insufficient_balance\n");
+  scenario_assert_denials (run, "1 checks insufficient_balance\n2 checks insufficient_balance\n");
   scenario_assert_fills (run, "01-02T09:00 3 BUY TAKER 20000.01 4.90000000 -\n");
   assert_equity (run, "1999.95100000 99999.95100000\n");
 }
@@ -169,7 +155,7 @@ test_minimum_order (void)
                                    "1: buy 0.00099999 BTC/USD limit 20000.01 ioc\n"
                                    "1: buy 0.009 ETH/USD limit 1000.01 ioc\n");
 
-  assert_denials (run, "1 checks below_minimum_order_size\n2 checks below_minimum_order_size\n");
+  scenario_assert_denials (run, "1 checks below_minimum_order_size\n2 checks below_minimum_order_size\n");
   test_assert_sql (run->ledger, "SELECT count (*) FROM paper_trade", "0\n");
   assert_equity (run, "100000.00000000 100000.00000000\n");
 }
@@ -187,9 +173,9 @@ test_allowed_when_valid (void)
                                    "[guard checks]\nplugin=pre-trade\nminimum-size=BTC:0.001\nprice-collar=0.01\nmax-mark-age=5s\n",
                                    "1: buy 0.2 BTC/USD limit 20000.01 ioc\n");
 
-  assert_denials (run, "");
-  assert_states (run, "");
-  assert_alerts (run, "");
+  scenario_assert_denials (run, "");
+  scenario_assert_states (run, "");
+  scenario_assert_alerts (run, "");
   scenario_assert_fills (run, "01-02T09:00 1 BUY TAKER 20000.01 0.20000000 -\n");
   assert_equity (run, "95999.99800000 99999.99800000\n");
 }
@@ -202,9 +188,9 @@ test_kill_switch (void)
   g_autoptr (Scenario) blocked = play (TWO_PAIRS, "[guard kill]\nplugin=kill-switch\nactive=true\nreason=drill\n", script);
   g_autoptr (Scenario) allowed = play (TWO_PAIRS, "[guard kill]\nplugin=kill-switch\n", script);
 
-  assert_denials (blocked, "1 kill kill_switch_active\n2 gate trading_halted\n");
+  scenario_assert_denials (blocked, "1 kill kill_switch_active\n2 gate trading_halted\n");
   assert_equity (blocked, "100000.00000000 100000.00000000\n");
-  assert_denials (allowed, "");
+  scenario_assert_denials (allowed, "");
   test_assert_sql (allowed->ledger, "SELECT count (*) FROM paper_trade", "2\n");
   assert_equity (allowed, "97999.98000000 99999.98000000\n");
 }
@@ -219,9 +205,9 @@ test_restart_and_release (void)
   const char *buys = "1: buy 1 ETH/USD limit 1000.01 ioc\n2: buy 1 ETH/USD limit 1000.01 ioc\n";
   g_autoptr (Scenario) run = play (TWO_PAIRS, SWITCH, "1: set kill active true\n1: buy 1 ETH/USD limit 1000.01 ioc\n");
 
-  assert_denials (run, "1 gate trading_halted\n");
+  scenario_assert_denials (run, "1 gate trading_halted\n");
   scenario_restart (run, "[pipeline]\nname=house\nmode=paper\nrun-id=second\n" BROKER SWITCH, TWO_PAIRS, buys);
-  assert_denials (run, "1 gate trading_halted\n1 gate trading_halted\n2 gate trading_halted\n");
+  scenario_assert_denials (run, "1 gate trading_halted\n1 gate trading_halted\n2 gate trading_halted\n");
   test_assert_sql (run->ledger, "SELECT count (*) FROM paper_trade", "0\n");
   scenario_restart (run, "[pipeline]\nname=house\nmode=paper\nrun-id=third\n" BROKER SWITCH, TWO_PAIRS,
                     "1: set kill active false\n1: state active over\n1: buy 1 ETH/USD limit 1000.01 ioc\n");
@@ -243,11 +229,57 @@ test_execution_exception (void)
   scenario_add_script (run, "script", "1: buy 1 ETH/USD limit 1000.01 ioc\n2: buy 1 ETH/USD limit 1000.01 ioc\n");
   scenario_run (run, "[pipeline]\nname=house\nmode=live\nrun-id=first\nguards=none\n");
   g_assert_error (run->error, PST_RUN_ERROR, PST_RUN_ERROR_INVARIANT);
-  assert_alerts (run, "run CRITICAL system\n");
+  scenario_assert_alerts (run, "run CRITICAL system\n");
   test_assert_sql (run->ledger, "SELECT detail FROM v_event_ledger WHERE kind = 'ALERT'",
                    "Critical execution exception: order first-000002 (ACCEPTED, 0 of 100000000 filled): its exchange told a fill above the order's "
                    "quantity\n");
   scenario_assert_fills (run, "01-02T09:00 1 BUY TAKER 1000.01 1.00000000 -\n");
+}
+
+#define STOP "[guard kill]\nplugin=kill-switch\n[guard stop]\nplugin=stop-conditions\n"
+
+/* Data that come two seconds after the venue sent them are no ground to trade on: halted, the switch engaged for the same reason, and neither lets an
+ * order through when an operator only makes trading active. */
+static void
+test_source_latency (void)
+{
+  g_autoptr (Scenario) run = play (PAIRS "09:00:00: BTC/USD new bid 19970 5 ask 20030 5\n"
+                                         "09:00:01: BTC/USD bid 19970 6\n"
+                                         "09:00:04 late 2: BTC/USD bid 19970 7\n"
+                                         "09:00:05 late 2: BTC/USD bid 19970 8\n"
+                                         "09:00:06 late 2: BTC/USD bid 19970 9\n",
+                                   STOP "source-latency-limit=500ms\nlatency-samples=3\n",
+                                   "2: buy 1 BTC/USD limit 20030 ioc\n"
+                                   "4: buy 1 BTC/USD limit 20030 ioc\n"
+                                   "5: state active hope\n"
+                                   "5: buy 1 BTC/USD limit 20030 ioc\n");
+
+  scenario_assert_states (run, "01-02T09:00 stop TRADING_HALTED source_latency_limit_breached\n01-02T09:00 operator TRADING_ACTIVE hope\n");
+  scenario_assert_denials (run, "2 gate trading_halted\n3 kill kill_switch_active\n");
+  test_assert_sql (run->ledger, "SELECT detail FROM v_event_ledger WHERE kind = 'VERDICT' AND order_id = 3",
+                   "reason=source_latency_limit_breached\n");
+  scenario_assert_fills (run, "01-02T09:00 1 BUY TAKER 20030.00 1.00000000 -\n");
+  scenario_assert_alerts (run, "stop CRITICAL risk\nkill CRITICAL risk\n");
+  assert_equity (run, "79970.00000000 99970.00000000\n");
+}
+
+/* Two orders in a row that had to fill and did not: whatever made them fail would make the third fail too. One that filled between begins the row
+ * anew. */
+static void
+test_failed_executions (void)
+{
+  g_autoptr (Scenario) run = play (WIDE, STOP "consecutive-failures-limit=2\n",
+                                   "1: buy 1 BTC/USD limit 20000 ioc\n"
+                                   "1 CANCELED: buy 1 BTC/USD limit 20030 ioc\n"
+                                   "2: buy 1 BTC/USD limit 20000 ioc\n"
+                                   "3: buy 1 BTC/USD limit 20000 ioc\n"
+                                   "4: buy 1 BTC/USD limit 20030 ioc\n");
+
+  scenario_assert_states (run, "01-02T11:00 stop TRADING_HALTED consecutive_failures_limit_breached\n");
+  scenario_assert_denials (run, "5 gate trading_halted\n");
+  scenario_assert_orders (run, "1 CANCELED 1.00000000 0.00000000 ioc_rest\n2 FILLED 1.00000000 1.00000000 \n3 CANCELED 1.00000000 0.00000000 "
+                               "ioc_rest\n4 CANCELED 1.00000000 0.00000000 ioc_rest\n5 DENIED 1.00000000 0.00000000 trading_halted\n");
+  assert_equity (run, "79970.00000000 99970.00000000\n");
 }
 
 int
@@ -266,5 +298,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/scenario/guards/kill-switch", test_kill_switch);
   g_test_add_func ("/scenario/guards/restart-and-release", test_restart_and_release);
   g_test_add_func ("/scenario/guards/execution-exception", test_execution_exception);
+  g_test_add_func ("/scenario/guards/source-latency", test_source_latency);
+  g_test_add_func ("/scenario/guards/failed-executions", test_failed_executions);
   return g_test_run ();
 }

@@ -79,5 +79,19 @@ char *scenario_list_records (const Scenario *scenario, const char *time);
   test_assert_sql ((scenario)->ledger,                                                                                                       \
                    "SELECT strategy, instrument, quantity, cost, realised_profit, fees FROM v_paper_position ORDER BY strategy, instrument", \
                    expected)
+/* Each denial: order, guard, code. */
+#define scenario_assert_denials(scenario, expected) \
+  test_assert_sql ((scenario)->ledger,              \
+                   "SELECT order_id, ifnull (component, 'gate'), name FROM v_event_ledger WHERE kind = 'VERDICT' ORDER BY sequence", expected)
+/* Each change of the trading state: time, who, what to, why. */
+#define scenario_assert_states(scenario, expected)                                                                          \
+  test_assert_sql ((scenario)->ledger,                                                                                      \
+                   "SELECT substr (logical_time, 6, 11), ifnull (component, 'operator'), name, detail FROM v_event_ledger " \
+                   "WHERE kind = 'TRADING_STATE' ORDER BY sequence",                                                        \
+                   expected)
+/* Each alert: who, severity, category. */
+#define scenario_assert_alerts(scenario, expected) \
+  test_assert_sql ((scenario)->ledger,             \
+                   "SELECT ifnull (component, 'run'), severity, name FROM v_event_ledger WHERE kind = 'ALERT' ORDER BY sequence", expected)
 
 G_END_DECLS

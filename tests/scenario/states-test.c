@@ -13,17 +13,6 @@
   "2020-01-02T12:00:00Z,10.30,10.40,10.20,10.30,1000,AAA\n" \
   "2020-01-02T13:00:00Z,10.40,10.50,10.30,10.40,1000,AAA\n"
 
-/* Each denial: order, guard, code. */
-#define assert_denials(run, expected)                                                                                                               \
-  test_assert_sql ((run)->ledger, "SELECT order_id, ifnull (component, 'gate'), name FROM v_event_ledger WHERE kind = 'VERDICT' ORDER BY sequence", \
-                   expected)
-/* Each change of the trading state: time, who, what to, why. */
-#define assert_states(run, expected)                                                                                        \
-  test_assert_sql ((run)->ledger,                                                                                           \
-                   "SELECT substr (logical_time, 6, 11), ifnull (component, 'operator'), name, detail FROM v_event_ledger " \
-                   "WHERE kind = 'TRADING_STATE' ORDER BY sequence",                                                        \
-                   expected)
-
 static Scenario *
 play (const char *pipeline_options, const char *guards, const char *script)
 {
@@ -43,8 +32,8 @@ test_reducing_from_flat (void)
 {
   g_autoptr (Scenario) run = play ("", "", "1: state reducing closing-time\n1: buy 10 AAA market\n1: sell 10 AAA limit 11.00\n");
 
-  assert_states (run, "01-02T10:00 operator TRADING_REDUCING closing-time\n");
-  assert_denials (run, "1 gate trading_state_reducing\n2 gate trading_state_reducing\n");
+  scenario_assert_states (run, "01-02T10:00 operator TRADING_REDUCING closing-time\n");
+  scenario_assert_denials (run, "1 gate trading_state_reducing\n2 gate trading_state_reducing\n");
   test_assert_sql (run->ledger, "SELECT count (*) FROM paper_trade", "0\n");
   g_assert_cmpint (run->summary->trading_state, ==, PST_TRADING_STATE_REDUCING);
 }
@@ -66,9 +55,9 @@ test_reducing_while_long (void)
                                    "4: state active morning\n"
                                    "4: sell 1 AAA market\n");
 
-  assert_states (run, "01-02T11:00 script TRADING_REDUCING enough\n01-02T13:00 operator TRADING_ACTIVE morning\n");
-  assert_denials (run,
-                  "2 gate trading_state_reducing\n3 gate trading_state_reducing\n5 gate trading_state_reducing\n7 gate trading_state_reducing\n");
+  scenario_assert_states (run, "01-02T11:00 script TRADING_REDUCING enough\n01-02T13:00 operator TRADING_ACTIVE morning\n");
+  scenario_assert_denials (
+      run, "2 gate trading_state_reducing\n3 gate trading_state_reducing\n5 gate trading_state_reducing\n7 gate trading_state_reducing\n");
   scenario_assert_fills (run, "01-02T11:00 1 BUY TAKER 10.10 100 -\n"
                               "01-02T12:00 4 SELL TAKER 10.20 60 -\n"
                               "01-02T12:00 6 SELL TAKER 10.20 40 -\n"
@@ -90,7 +79,7 @@ test_reducing_while_short (void)
                                    "3: modify 2 81 - -\n"
                                    "3: modify 2 70 - -\n");
 
-  assert_denials (run, "3 gate trading_state_reducing\n4 gate trading_state_reducing\n2 gate trading_state_reducing\n");
+  scenario_assert_denials (run, "3 gate trading_state_reducing\n4 gate trading_state_reducing\n2 gate trading_state_reducing\n");
   scenario_assert_fills (run, "01-02T11:00 1 SELL TAKER 10.10 100 -\n"
                               "01-02T12:00 5 BUY TAKER 10.20 20 -\n");
   test_assert_sql (run->ledger, "SELECT state, quantity FROM paper_order WHERE order_id = 2", "CANCELED 70\n");
@@ -109,7 +98,7 @@ test_halted (void)
                                    "3: closed 1\n"
                                    "3: sell 10 AAA market reduce-only\n");
 
-  assert_states (run, "01-02T11:00 script TRADING_HALTED smoke\n");
+  scenario_assert_states (run, "01-02T11:00 script TRADING_HALTED smoke\n");
   scenario_assert_orders (run, "1 CANCELED 10 0 \n2 FILLED 10 10 \n3 DENIED 10 0 trading_halted\n4 DENIED 10 0 trading_halted\n");
   scenario_assert_positions (run, "script AAA.X 10 101.00000000 0.00000000 0.00000000\n");
 }
@@ -126,7 +115,7 @@ test_halted_without_cancel (void)
                                    "2: cancel 2\n"
                                    "3: closed 2\n");
 
-  assert_denials (run, "2 gate trading_halted\n");
+  scenario_assert_denials (run, "2 gate trading_halted\n");
   scenario_assert_fills (run, "01-02T12:00 1 SELL MAKER 10.25 10 -\n");
   scenario_assert_orders (run, "1 FILLED 10 10 \n2 CANCELED 10 0 \n");
 }
@@ -143,8 +132,8 @@ test_flatten_under_halt (void)
                                    "2: sell 100 AAA market\n"
                                    "3: flatten out\n");
 
-  assert_states (run, "01-02T11:00 kill TRADING_HALTED operator\n");
-  assert_denials (run, "3 gate trading_halted\n");
+  scenario_assert_states (run, "01-02T11:00 kill TRADING_HALTED operator\n");
+  scenario_assert_denials (run, "3 gate trading_halted\n");
   scenario_assert_fills (run, "01-02T11:00 1 BUY TAKER 10.10 100 -\n"
                               "01-02T12:00 4 SELL TAKER 10.20 100 -\n");
   scenario_assert_orders (run, "1 FILLED 100 100 \n2 CANCELED 10 0 \n3 DENIED 100 0 trading_halted\n4 FILLED 100 100 \n");
@@ -167,9 +156,9 @@ test_kill_switch (void)
                                    "4: buy 10 AAA market\n"
                                    "4: state active over\n");
 
-  assert_states (run, "01-02T11:00 kill TRADING_HALTED drill\n01-02T11:00 operator TRADING_ACTIVE wrong\n"
-                      "01-02T12:00 kill TRADING_HALTED drill\n01-02T13:00 operator TRADING_ACTIVE over\n");
-  assert_denials (run, "2 kill kill_switch_active\n3 gate trading_halted\n");
+  scenario_assert_states (run, "01-02T11:00 kill TRADING_HALTED drill\n01-02T11:00 operator TRADING_ACTIVE wrong\n"
+                               "01-02T12:00 kill TRADING_HALTED drill\n01-02T13:00 operator TRADING_ACTIVE over\n");
+  scenario_assert_denials (run, "2 kill kill_switch_active\n3 gate trading_halted\n");
   scenario_assert_fills (run, "01-02T11:00 1 BUY TAKER 10.10 10 -\n"
                               "01-02T14:00 4 BUY TAKER 10.40 10 -\n");
   test_assert_sql (run->ledger, "SELECT component, severity, name FROM v_event_ledger WHERE kind = 'ALERT' ORDER BY sequence",
@@ -190,7 +179,7 @@ test_trade_limits (void)
                                    "3: sell 99 AAA market\n");
   const PstDenialSummary *capital, *exposure;
 
-  assert_denials (run, "1 small max_capital_per_trade_exceeded\n3 small max_exposure_per_asset_exceeded\n");
+  scenario_assert_denials (run, "1 small max_capital_per_trade_exceeded\n3 small max_exposure_per_asset_exceeded\n");
   test_assert_sql (run->ledger, "SELECT detail FROM v_event_ledger WHERE kind = 'VERDICT' AND order_id = 1", "amount=1010 USD max=1000 USD\n");
   scenario_assert_fills (run, "01-02T11:00 2 BUY TAKER 10.10 99 -\n"
                               "01-02T13:00 4 SELL TAKER 10.30 99 -\n");
