@@ -10,6 +10,7 @@
 #include "pst-pipeline-options.h"
 #include "pst-run-id.h"
 #include "pst-text-file.h"
+#include "pst-transport-module.h"
 
 #define PIPELINE_SIZE_MAX (1024 * 1024)
 #define COMPONENTS_MAX 1000
@@ -394,7 +395,10 @@ new_run (const PstPipelineOptions *options, char *run_id)
     .tick_interval_ns = options->tick_interval_ns,
   };
 
-  return pst_run_new (&settings);
+  PstRun *run = pst_run_new (&settings);
+
+  pst_run_set_transport_factory (run, pst_transport_module_create, NULL, NULL);
+  return run;
 }
 
 static PstRun *
