@@ -427,7 +427,8 @@ nothing (World *world, guint n)
 static void
 test_machine_clock (void)
 {
-  gint64 before_ns = g_get_real_time () * 1000;
+  g_autoptr (PstClock) clock = pst_system_clock_new (NULL);
+  gint64 before_ns = pst_clock_now_ns (clock);
   World world;
 
   world_init (&world, nothing, FAKE_WITH_STORE);

@@ -412,7 +412,7 @@ take_head (PstWebsocketClient *client)
 {
   gsize length;
   const char *bytes = pst_websocket_reader_peek (client->reader, &length);
-  const char *end_of_head = g_strstr_len (bytes, (gssize)length, "\r\n\r\n");
+  const char *end_of_head = memmem (bytes, length, "\r\n\r\n", 4);
   g_autofree char *head = NULL;
 
   if (end_of_head == NULL && length <= HEAD_MAX)

@@ -184,7 +184,8 @@ on_bytes (GObject *stream, gpointer user_data)
   char bytes[4096];
   gssize n = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (stream), bytes, sizeof bytes, NULL, NULL);
 
-  if (n <= 0)
+  /* What a connection before this one still said does not matter any more. */
+  if (n <= 0 || listener->connection == NULL || g_io_stream_get_input_stream (G_IO_STREAM (listener->connection)) != G_INPUT_STREAM (stream))
     return G_SOURCE_REMOVE;
   g_string_append_len (listener->received, bytes, n);
   if (listener->answer != NULL && strstr (listener->received->str, "\r\n\r\n") != NULL)
@@ -208,6 +209,7 @@ on_incoming (GSocketService *service, GSocketConnection *connection, GObject *so
   g_autoptr (GSource) readable = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (stream), NULL);
 
   listener->n_connections++;
+  g_string_truncate (listener->received, 0);
   g_set_object (&listener->connection, connection);
   g_source_set_callback (readable, G_SOURCE_FUNC (on_bytes), listener, NULL);
   g_source_attach (readable, NULL);
