@@ -407,13 +407,24 @@ set_timer (PstVenue *venue, PstListing *listing, gint64 delay_ns)
 }
 
 static void
+await (PstVenue *venue, PstListing *listing)
+{
+  guint wait_ms = PST_VENUE_GET_CLASS (venue)->book_wait_ms;
+
+  listing->awaited = TRUE;
+  if (wait_ms == G_MAXUINT)
+    pst_venue_clear_timer (venue, listing);
+  else
+    set_timer (venue, listing, (wait_ms != 0 ? wait_ms : PST_VENUE_BOOK_WAIT_MS) * PST_NS_PER_MS);
+}
+
+static void
 ask (PstVenue *venue, PstListing *listing)
 {
   if (pst_transport_get_state (pst_venue_private (venue)->transport) != PST_TRANSPORT_OPEN)
     return; /* the next connection asks for all */
   pst_book_clear (listing->book);
-  listing->awaited = TRUE;
-  set_timer (venue, listing, PST_VENUE_BOOK_WAIT_NS);
+  await (venue, listing);
   PST_VENUE_GET_CLASS (venue)->resynchronise (venue, listing);
 }
 
@@ -443,8 +454,7 @@ on_due (PstClock *clock, gint64 due_ns, gpointer user_data)
 void
 pst_venue_await_book (PstVenue *venue, PstListing *listing)
 {
-  listing->awaited = TRUE;
-  set_timer (venue, listing, PST_VENUE_BOOK_WAIT_NS);
+  await (venue, listing);
 }
 
 /**

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 #define PST_VENUE_BLOCK_EVENTS 8192
 /* Events of one block: two whole sides of the largest book, and room. */
 #define PST_VENUE_EVENTS_MAX (2 * PST_BOOK_LEVELS_MAX + PST_VENUE_BLOCK_EVENTS + 4096)
-/* How long a book that was asked for may take. */
-#define PST_VENUE_BOOK_WAIT_NS (10 * PST_NS_PER_SECOND)
+/* How long a book that was asked for may take, where the class does not say. */
+#define PST_VENUE_BOOK_WAIT_MS 10000u
 /* Failures of one listing in a row after which the whole venue is connected anew. */
 #define PST_VENUE_FAILURES_MAX 8u
 /* How long a book must have been right before its next loss counts as a first one. */
@@ -76,6 +76,7 @@ typedef struct
 } PstVenuePrivate;
 
 PstVenuePrivate *pst_venue_private (PstVenue *venue);
+const char *pst_venue_name (PstVenue *venue);
 
 /* pst-venue-session.c */
 gboolean pst_venue_session_start (PstVenue *venue, GError **error);

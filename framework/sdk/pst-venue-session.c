@@ -50,7 +50,7 @@ record (PstVenue *venue, PstCaptureKind kind, const char *address, const char *t
 
   if (private->writer == NULL)
     return;
-  connection = g_strdup_printf ("%s.%s.1", PST_VENUE_GET_CLASS (venue)->venue, kind == PST_CAPTURE_HTTP ? "http" : "ws");
+  connection = g_strdup_printf ("%s.%s.1", pst_venue_name (venue), kind == PST_CAPTURE_HTTP ? "http" : "ws");
   item.connection = connection;
   if (pst_capture_writer_add (private->writer, &item, &error))
     return;
@@ -323,7 +323,7 @@ open_recording (PstVenue *venue, GError **error)
       g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_CONFLICT, "record: \"%s\" is there already; name a file that is not", path);
       return FALSE;
     }
-  private->writer = pst_capture_writer_new (file, PST_VENUE_GET_CLASS (venue)->venue, pst_venue_now_ns (venue), error);
+  private->writer = pst_capture_writer_new (file, pst_venue_name (venue), pst_venue_now_ns (venue), error);
   return private->writer != NULL;
 }
 

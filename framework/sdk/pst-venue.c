@@ -39,6 +39,14 @@ pst_venue_private (PstVenue *venue)
   return pst_venue_get_instance_private (venue);
 }
 
+const char *
+pst_venue_name (PstVenue *venue)
+{
+  PstVenueClass *klass = PST_VENUE_GET_CLASS (venue);
+
+  return klass->get_venue != NULL ? klass->get_venue (venue) : klass->venue;
+}
+
 /* Where the property's value lives. */
 static gpointer
 member (PstVenueOptions *options, guint id)
@@ -256,7 +264,7 @@ add_listing (PstVenue *venue, guint number, const char *text, GError **error)
   listing->canonical = g_strdup_printf ("%s/%s", base, quote);
   listing->symbol = PST_VENUE_GET_CLASS (venue)->format_symbol (venue, base, quote);
   listing->instrument = PST_INSTRUMENT_NONE;
-  listing->book = pst_book_new (pst_venue_get_depth (venue));
+  listing->book = pst_book_new (PST_VENUE_GET_CLASS (venue)->whole_books ? 0 : pst_venue_get_depth (venue));
   listing->venue = venue;
   private->n_listings = number + 1;
   if (add_slot (private, listing))
@@ -518,7 +526,7 @@ pst_venue_list (PstVenue *venue, PstListing *listing, const PstInstrument *draft
     return check_same (venue, listing, draft, error);
   full.id = NULL;
   full.symbol = (char *)listing->canonical;
-  full.venue = (char *)PST_VENUE_GET_CLASS (venue)->venue;
+  full.venue = (char *)pst_venue_name (venue);
   full.base = pst_currency_get (listing->base, error);
   if (full.base == NULL)
     return FALSE;

@@ -124,9 +124,13 @@ G_DECLARE_DERIVABLE_TYPE (PstVenue, pst_venue, PST, VENUE, PstExchange)
 /**
  * PstVenueClass:
  * @venue: "KRAKEN", the tail of its instruments' ids
+ * @get_venue: (nullable): the same where one plugin serves several venues; known from prepare() on
  * @default_depth: of books, where the operator says nothing; 0: all
  * @maker_fee: rate where the operator says nothing, "0.0025": the venue's published fee for the smallest account
  * @taker_fee: the same of takers
+ * @whole_books: whether books keep all that the venue tells, whatever the depth: for venues that do not maintain one. What is cut from a book of
+ *   theirs is missing when the levels above it go
+ * @book_wait_ms: how long a book that was asked for may take before it is asked for again; 0 for 10,000; G_MAXUINT: the plugin asks again itself
  * @silence_max_ms: how long the venue may say nothing at all before the connection is given up; 0 for the transport's default
  * @format_symbol: (transfer full): the venue's name of BASE/QUOTE, "XBT/USD" or "BTCUSD"; the only case rules and aliases
  * @get_metadata_url: (transfer full) (nullable): where the instruments' grids and minima are told, by HTTP GET, before the connection is
@@ -146,9 +150,12 @@ struct _PstVenueClass
   PstExchangeClass parent_class;
 
   const char *venue;
+  const char *(*get_venue) (PstVenue *venue);
   guint default_depth;
   const char *maker_fee;
   const char *taker_fee;
+  gboolean whole_books;
+  guint book_wait_ms;
   guint silence_max_ms;
   char *(*format_symbol) (PstVenue *venue, const char *base, const char *quote);
   char *(*get_metadata_url) (PstVenue *venue);
@@ -201,7 +208,7 @@ PST_API void pst_venue_begin_book (PstVenue *venue, PstListing *listing);
 PST_API gboolean pst_venue_level (PstVenue *venue, PstListing *listing, PstSide side, const PstBookLevel *level, gint64 venue_time_ns);
 /* After all levels of a message about a book: cuts it to the depth, telling what is cut. FALSE: it is crossed; call pst_venue_lose(). */
 PST_API gboolean pst_venue_settle (PstVenue *venue, PstListing *listing, gint64 venue_time_ns);
-/* A book was asked for, as after subscribing: when it does not come within ten seconds, klass->resynchronise() is called. */
+/* A book was asked for, as after subscribing: when it does not come within klass->book_wait_ms, klass->resynchronise() is called. */
 PST_API void pst_venue_await_book (PstVenue *venue, PstListing *listing);
 /* The wait is over without one that is to be trusted: it came and has yet to be verified, or never will come. */
 PST_API void pst_venue_stop_awaiting (PstVenue *venue, PstListing *listing);
