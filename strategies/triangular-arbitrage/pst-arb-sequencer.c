@@ -13,6 +13,7 @@ typedef struct
   PstArbExecution execution;
   GArray *orders;   /* guint64: all of them */
   guint64 open_id;  /* 0: none */
+  guint32 trade;    /* by which guards know its orders for one trade */
   gint64 committed; /* base currency that the open first leg may still take */
   guint position;   /* what is traded back now; 0 while it goes forward */
   guint n_attempts; /* to trade that back */
@@ -144,7 +145,10 @@ start_timer (Sequence *sequence)
 static gboolean
 send (Sequence *sequence, const PstOrderRequest *request)
 {
-  sequence->open_id = pst_strategy_submit (sequence->sequencer->strategy, request);
+  PstOrderRequest marked = *request;
+
+  marked.trade = sequence->trade;
+  sequence->open_id = pst_strategy_submit (sequence->sequencer->strategy, &marked);
   sequence->timed_out = FALSE;
   if (sequence->open_id == 0)
     return FALSE;
@@ -418,7 +422,7 @@ pst_arb_sequencer_start (PstArbSequencer *self, const PstArbCycle *cycle, const 
   sequence->committed = finding->plan.need;
   pst_arb_execution_init (&sequence->execution, self->market, cycle, number);
   g_ptr_array_add (self->running, sequence);
-  self->n_started++;
+  sequence->trade = (guint32)(self->n_started++ % G_MAXUINT32) + 1;
   if (send (sequence, &request))
     return;
   pst_arb_execution_set_reason (&sequence->execution, "leg=1 run_is_closed");
