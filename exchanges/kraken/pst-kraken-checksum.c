@@ -8,8 +8,6 @@
 #include <string.h>
 
 #define DIGITS_MAX 20u
-/* Copied at a time where a text is not longer. */
-#define TEXT_USUAL 32u
 
 static const char pairs[] = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
                             "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
@@ -51,38 +49,53 @@ same (const PstBookLevel *a, const PstBookLevel *b)
   return a->price == b->price && a->size == b->size && a->price_decimals == b->price_decimals && a->size_decimals == b->size_decimals;
 }
 
-/* Makes the side's text again. Both the old and the new levels go from the touch outwards: what is in both keeps its text. */
+/* In steps: behind both texts there is room for one. */
+static inline void
+copy (char *to, const char *from, guint length)
+{
+  for (guint i = 0; i < length; i += PST_KRAKEN_CHECKSUM_STEP)
+    memcpy (to + i, from + i, PST_KRAKEN_CHECKSUM_STEP);
+}
+
+/* Makes the side's text again. Both the old and the new levels go from the touch outwards: runs of levels that are in both keep their text. A run
+ * begins at the old level @run and has come to @i; its text is to stand at @at. */
 static void
 refresh (PstKrakenChecksumSide *side, const PstBook *book, PstSide which, guint price_scale, guint size_scale)
 {
   const guint old = side->now, new = !side->now, n_old = side->n_levels;
+  const PstBookLevel *const had = side->levels[old];
+  const guint16 *const ends = side->ends[old];
   const gint64 sign = which == PST_SIDE_BUY ? 1 : -1;
   char *const text = side->texts[new], *at = text;
   const PstBookLevel *level;
+  guint run = 0, i = 0, n = 0;
   PstBookIter iter;
-  guint i = 0, n = 0;
 
   pst_book_iter_init (&iter, book, which);
   while (n < PST_KRAKEN_CHECKSUM_LEVELS && (level = pst_book_iter_next (&iter)) != NULL)
     {
-      while (i < n_old && side->levels[old][i].price * sign > level->price * sign)
-        i++;
-      if (i < n_old && same (&side->levels[old][i], level))
+      side->levels[new][n++] = *level;
+      if (G_UNLIKELY (i == n_old || !same (&had[i], level)))
         {
-          guint from = i == 0 ? 0 : side->ends[old][i - 1], length = side->ends[old][i] - from;
-
-          memcpy (at, side->texts[old] + from, G_LIKELY (length <= TEXT_USUAL) ? TEXT_USUAL : PST_KRAKEN_CHECKSUM_TEXT_MAX);
-          at += length;
+          copy (at, side->texts[old] + ends[run], ends[i] - ends[run]);
+          at += ends[i] - ends[run];
+          while (i < n_old && had[i].price * sign > level->price * sign)
+            i++;
+          run = i;
+          if (i == n_old || !same (&had[i], level))
+            {
+              at = write_number (at, level->price, price_scale, level->price_decimals);
+              at = write_number (at, level->size, size_scale, level->size_decimals);
+              i += i < n_old && had[i].price == level->price;
+              run = i;
+              side->ends[new][n] = (guint16)(at - text);
+              continue;
+            }
         }
-      else
-        {
-          at = write_number (at, level->price, price_scale, level->price_decimals);
-          at = write_number (at, level->size, size_scale, level->size_decimals);
-        }
-      side->levels[new][n] = *level;
-      side->ends[new][n] = (guint16)(at - text);
-      n++;
+      i++;
+      side->ends[new][n] = (guint16)(at - text + ends[i] - ends[run]);
     }
+  copy (at, side->texts[old] + ends[run], ends[i] - ends[run]);
   side->n_levels = n;
   side->now = (guint8) new;
   side->stale = FALSE;
@@ -91,7 +104,7 @@ refresh (PstKrakenChecksumSide *side, const PstBook *book, PstSide which, guint 
 static inline guint32
 add_side (guint32 crc, const PstKrakenChecksumSide *side)
 {
-  return side->n_levels == 0 ? crc : libdeflate_crc32 (crc, side->texts[side->now], side->ends[side->now][side->n_levels - 1]);
+  return libdeflate_crc32 (crc, side->texts[side->now], side->ends[side->now][side->n_levels]);
 }
 
 /**

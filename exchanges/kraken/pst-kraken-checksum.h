@@ -14,13 +14,15 @@ G_BEGIN_DECLS
 #define PST_KRAKEN_CHECKSUM_LEVELS 10u
 /* Bytes of a level's text: two mantissas, and the zeros of 40 decimals each. */
 #define PST_KRAKEN_CHECKSUM_TEXT_MAX 128u
+/* Bytes of text that are copied at a time. */
+#define PST_KRAKEN_CHECKSUM_STEP 32u
 
 /*< private >*/
 typedef struct
 {
-  char texts[2][PST_KRAKEN_CHECKSUM_LEVELS * PST_KRAKEN_CHECKSUM_TEXT_MAX];
+  char texts[2][PST_KRAKEN_CHECKSUM_LEVELS * PST_KRAKEN_CHECKSUM_TEXT_MAX + PST_KRAKEN_CHECKSUM_STEP];
   PstBookLevel levels[2][PST_KRAKEN_CHECKSUM_LEVELS];
-  guint16 ends[2][PST_KRAKEN_CHECKSUM_LEVELS];
+  guint16 ends[2][PST_KRAKEN_CHECKSUM_LEVELS + 1]; /* in the text, of the level before: the first is 0 */
   guint n_levels;
   guint8 now; /* which of the two is the last one's */
   guint8 stale;

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define CHANNEL_BOOK "book-"
+/* Looked at in one step for a level. */
+#define LEVEL_BYTES 64
 
 /* What the contents of one array were. */
 typedef struct
@@ -28,14 +30,16 @@ enum
   SEEN_CHECKSUM = 1 << 2,
 };
 
-/* ["58724.80000","0.36000000","1617666423.690142"(,"r")], behind its opening bracket. */
+/* ["58724.80000","0.36000000","1617666423.690142"(,"r")], by its parts. */
 static gboolean
 read_level (PstKrakenParser *parser, PstScan *scan, PstKrakenBook *book, PstSide side)
 {
   PstKrakenLevel *level = pst_kraken_parser_add_level (parser, scan);
   PstKrakenText price, size, flag;
 
-  if (level == NULL || !pst_scan_next_element (scan) || !pst_kraken_read_number (scan, &price) || !pst_scan_next_element (scan)
+  if (level == NULL || !pst_scan_begin_array (scan))
+    return FALSE;
+  if (!pst_scan_next_element (scan) || !pst_kraken_read_number (scan, &price) || !pst_scan_next_element (scan)
       || !pst_kraken_read_number (scan, &size) || !pst_scan_next_element (scan) || !pst_kraken_read_seconds (scan, &level->time_ns))
     return pst_scan_fail (scan, scan->at, "a level has no price, size and time");
   level->price = price.text;
@@ -55,6 +59,63 @@ read_level (PstKrakenParser *parser, PstScan *scan, PstKrakenBook *book, PstSide
   return scan->failure == NULL;
 }
 
+#ifdef __SSE2__
+/* Which of 64 bytes end a plain text: quotation marks, and what a text in the usual form does not have. */
+static inline guint64
+find_stops (const char *at)
+{
+  guint64 stops = 0;
+
+  for (guint i = 0; i < LEVEL_BYTES / PST_SCAN_BLOCK; i++)
+    stops |= (guint64)pst_scan_stops (at + i * PST_SCAN_BLOCK) << i * PST_SCAN_BLOCK;
+  return stops;
+}
+
+/* ["58724.80000","0.36000000","1617666423.690142"]: shorter than 64 bytes, three texts without escapes, and nothing else: where its six
+ * quotation marks stand says all. NULL, and nothing was read, when it has another form. */
+static inline const char *
+read_usual_level (PstKrakenParser *parser, PstScan *scan, PstKrakenBook *book, PstSide side, const char *at)
+{
+  PstKrakenLevel *level;
+  guint marks[6];
+  guint64 stops;
+  gint64 time_ns;
+
+  if (G_UNLIKELY (scan->end - at < LEVEL_BYTES))
+    return NULL;
+  stops = find_stops (at);
+  for (guint i = 0; i < G_N_ELEMENTS (marks); i++, stops &= stops - 1)
+    {
+      if (G_UNLIKELY (stops == 0))
+        return NULL;
+      marks[i] = (guint)__builtin_ctzll (stops);
+    }
+  if (G_UNLIKELY (memcmp (at, "[\"", 2) != 0 || marks[0] != 1 || memcmp (at + marks[1], "\",\"", 3) != 0 || marks[2] != marks[1] + 2
+                  || memcmp (at + marks[3], "\",\"", 3) != 0 || marks[4] != marks[3] + 2 || memcmp (at + marks[5], "\"]", 2) != 0
+                  || marks[1] - 3 >= PST_KRAKEN_NUMBER_MAX || marks[3] - marks[2] - 2 >= PST_KRAKEN_NUMBER_MAX
+                  || !pst_venue_read_seconds (at + marks[4] + 1, marks[5] - marks[4] - 1, &time_ns)))
+    return NULL;
+  level = pst_kraken_parser_add_level (parser, scan);
+  if (G_UNLIKELY (level == NULL))
+    return NULL;
+  level->price = at + 2;
+  level->price_length = (guint8)(marks[1] - 2);
+  level->size = at + marks[2] + 1;
+  level->size_length = (guint8)(marks[3] - marks[2] - 1);
+  level->time_ns = time_ns;
+  level->side = (guint8)side;
+  level->republished = FALSE;
+  book->time_ns = MAX (book->time_ns, time_ns);
+  return at + marks[5] + 2;
+}
+#else
+static inline const char *
+read_usual_level (PstKrakenParser *parser, PstScan *scan, PstKrakenBook *book, PstSide side, const char *at)
+{
+  return NULL;
+}
+#endif
+
 /* The levels of a side, behind the opening bracket of their array. */
 static gboolean
 read_levels (PstKrakenParser *parser, PstScan *scan, Content *content, PstSide side)
@@ -64,8 +125,14 @@ read_levels (PstKrakenParser *parser, PstScan *scan, Content *content, PstSide s
   if (content->book == NULL)
     return FALSE;
   while (pst_scan_next_element (scan))
-    if (G_UNLIKELY (!pst_scan_begin_array (scan) || !read_level (parser, scan, content->book, side)))
-      return FALSE;
+    {
+      const char *end = read_usual_level (parser, scan, content->book, side, pst_scan_next (scan));
+
+      if (G_LIKELY (end != NULL))
+        scan->at = end;
+      else if (!read_level (parser, scan, content->book, side))
+        return FALSE;
+    }
   return scan->failure == NULL;
 }
 
@@ -280,6 +347,81 @@ parse_data (PstKrakenParser *parser, PstScan *scan)
   return judge (parser, scan, &content, &texts[0], &texts[1]);
 }
 
+/* Moves @at behind @constant; FALSE when something else stands there. */
+static inline gboolean
+pass (const char **at, const char *end, const char *constant)
+{
+  gsize length = strlen (constant);
+
+  if (G_UNLIKELY ((gsize)(end - *at) < length || memcmp (*at, constant, length) != 0))
+    return FALSE;
+  *at += length;
+  return TRUE;
+}
+
+/* Digits, at most @n_max and without a superfluous zero. */
+static inline gboolean
+pass_digits (const char **at, const char *end, guint n_max, guint64 *value)
+{
+  const char *from = *at;
+  guint64 sum = 0;
+
+  end = MIN (end, from + n_max);
+  for (; *at < end && (guchar)(**at - '0') <= 9; (*at)++)
+    sum = sum * 10 + (guint)(**at - '0');
+  *value = sum;
+  return *at > from && (*from != '0' || *at == from + 1);
+}
+
+/* "XBT/USD" and the end. */
+static inline gboolean
+pass_symbol (const char **at, const char *end, PstKrakenText *symbol)
+{
+  symbol->text = *at;
+  while (*at < end && (guchar) * *at >= ' ' && (guchar) * *at < 0x7f && **at != '"' && **at != '\\')
+    (*at)++;
+  symbol->length = (gsize)(*at - symbol->text);
+  return pass (at, end, "\"]") && *at == end;
+}
+
+/* [320,{"b":[["58724.80000","0.36000000","1617666423.690142"]],"c":"1611137690"},"book-1000","XBT/USD"], which is nearly all that comes. FALSE, and
+ * the message is as it was, when it has any other form: the long way then says what it is. */
+static gboolean
+parse_usual (PstKrakenParser *parser, PstScan *scan)
+{
+  PstKrakenMessage *message = &parser->message;
+  PstKrakenBook *book = &message->books[0];
+  const char *at = scan->at, *end = scan->end, *name;
+  guint64 number, checksum;
+  PstSide side;
+
+  *book = (PstKrakenBook){ 0 };
+  if (!pass (&at, end, "[") || !pass_digits (&at, end, 10, &number) || !pass (&at, end, ",{\""))
+    return FALSE;
+  side = at < end && *at == 'b' ? PST_SIDE_BUY : PST_SIDE_SELL;
+  if (!pass (&at, end, side == PST_SIDE_BUY ? "b\":[" : "a\":["))
+    return FALSE;
+  do
+    at = read_usual_level (parser, scan, book, side, at);
+  while (at != NULL && at < end && *at == ',' && at++);
+  if (at == NULL || !pass (&at, end, "],\"c\":\"") || !pass_digits (&at, end, 10, &checksum) || checksum > G_MAXUINT32 || !pass (&at, end, "\"},\""))
+    return FALSE;
+  name = at;
+  if (!pass (&at, end, CHANNEL_BOOK) || !pass_digits (&at, end, 6, &number))
+    return FALSE;
+  message->channel = (PstKrakenText){ name, (gsize)(at - name) };
+  if (!pass (&at, end, "\",\"") || !pass_symbol (&at, end, &book->symbol))
+    return FALSE;
+  message->kind = PST_KRAKEN_BOOK;
+  message->n_books = 1;
+  book->depth = (guint)number;
+  book->n_levels = message->n_levels;
+  book->has_checksum = TRUE;
+  book->checksum = (guint32)checksum;
+  scan->at = end;
+  return TRUE;
+}
+
 /* {"depth":1000,"name":"book"}: the name. */
 static gboolean
 read_subscription (PstScan *scan, PstKrakenText *name)
@@ -366,5 +508,11 @@ parse_event (PstKrakenParser *parser, PstScan *scan)
 gboolean
 pst_kraken_parse_v1 (PstKrakenParser *parser, PstScan *scan)
 {
+  const PstKrakenText none = { "", 0 };
+
+  if (G_LIKELY (parse_usual (parser, scan)))
+    return TRUE;
+  parser->message.n_levels = 0;
+  parser->message.channel = none;
   return pst_scan_peek (scan) == PST_SCAN_ARRAY ? parse_data (parser, scan) : parse_event (parser, scan);
 }
