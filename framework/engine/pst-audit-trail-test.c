@@ -164,6 +164,7 @@ tell_story (Fixture *fixture)
   pst_recorder_note (fixture->recorder, G_MAXUINT32, "FLATTEN", "reason=%s", "going home");
   tell_order (fixture, PST_ORDER_STATE_SUBMITTED, PST_ORDER_FLAG_OPERATOR_EXIT);
   pst_recorder_note (fixture->recorder, 1, "FLATTEN", "a component's own word");
+  pst_recorder_note (fixture->recorder, 1, "OPERATOR_ACTION", "action=%s reason=%s", "release", "the reason=x is over");
   tell_audit (fixture, "LIMIT_BREACHED");
   tell_state (fixture, PST_TRADING_STATE_HALTED, PST_TRADING_STATE_ACTIVE, G_MAXUINT32, "looked at it");
   tell_run (fixture, PST_RUN_STATE_STOPPED, "interrupted");
@@ -174,6 +175,7 @@ tell_story (Fixture *fixture)
 #define ALERT "3 limits ALERT_RAISED #0 Loss limit:  -> severity=CRITICAL category=risk\n"
 #define HALT "3 limits TRADING_STATE_CHANGED #0 daily_loss_limit_breached: ACTIVE -> HALTED\n"
 #define FLATTEN "2 anna FLATTEN #0 going home:  -> \n"
+#define ACTION "2 anna OPERATOR_ACTION #0 the reason=x is over:  -> action=release component=limits\n"
 #define BREACH "3 limits LIMIT_BREACHED #0 :  -> \n"
 #define RELEASE "2 anna TRADING_STATE_CHANGED #0 looked at it: HALTED -> ACTIVE\n"
 #define END "1  RUN_ENDED #0 interrupted: RUNNING -> STOPPED\n"
@@ -184,7 +186,7 @@ test_orders (Fixture *fixture, gconstpointer data)
 {
   tell_story (fixture);
   assert_chain (fixture, BEGIN "3 cross ORDER_SENT" ORDER "3 limits ORDER_DENIED #5 quantity_max:  -> quantity=9\n" ALERT HALT
-                               "3 cross CANCEL_SENT" ORDER FLATTEN "2 anna ORDER_SENT" ORDER BREACH RELEASE END);
+                               "3 cross CANCEL_SENT" ORDER FLATTEN "2 anna ORDER_SENT" ORDER ACTION BREACH RELEASE END);
   /* Behind a run's last record nothing stands. */
   g_assert_cmpint (g_array_index (fixture->store->records, PstRecord, fixture->store->records->len - 1).kind, ==, PST_RECORD_RUN);
 }
@@ -193,7 +195,7 @@ static void
 test_state (Fixture *fixture, gconstpointer data)
 {
   tell_story (fixture);
-  assert_chain (fixture, BEGIN ALERT HALT FLATTEN BREACH RELEASE END);
+  assert_chain (fixture, BEGIN ALERT HALT FLATTEN ACTION BREACH RELEASE END);
 }
 
 static void

@@ -51,11 +51,11 @@ pst_audit_trail_free (PstAuditTrail *trail)
   g_free (trail);
 }
 
-/* The engine's own note of an operator's command. */
+/* The engine's own notes of an operator's commands. */
 static gboolean
-is_flatten (const PstNoteRecord *note)
+is_command (const PstNoteRecord *note)
 {
-  return note->component == G_MAXUINT32 && strcmp (note->name, "FLATTEN") == 0;
+  return (note->component == G_MAXUINT32 && strcmp (note->name, "FLATTEN") == 0) || strcmp (note->name, "OPERATOR_ACTION") == 0;
 }
 
 static const char *
@@ -121,7 +121,7 @@ pst_audit_trail_weigh (PstAuditTrail *trail, const PstRecord *fact)
     case PST_RECORD_ALERT:
       return PST_AUDIT_AFTER;
     case PST_RECORD_NOTE:
-      return is_flatten (&fact->note) ? PST_AUDIT_AFTER : PST_AUDIT_NEVER;
+      return is_command (&fact->note) ? PST_AUDIT_AFTER : PST_AUDIT_NEVER;
     case PST_RECORD_COMPONENT:
     case PST_RECORD_INSTRUMENT:
       learn (trail, fact);
@@ -269,6 +269,23 @@ make_order_event (PstAuditTrail *trail, const PstOrder *order, PstAuditRecord *a
   SET (audit->after, text);
 }
 
+/* "reason=..." and "action=... reason=...": the reason comes last and is free text. */
+static void
+make_command_event (PstAuditTrail *trail, const PstNoteRecord *note, PstAuditRecord *audit)
+{
+  const char *reason = strstr (note->detail, "reason=");
+  g_autofree char *command = g_strndup (note->detail, reason != NULL ? (gsize)(reason - note->detail) : 0), *after = NULL;
+
+  set_actor (trail, audit, PST_AUDIT_ACTOR_OPERATOR, G_MAXUINT32);
+  SET (audit->action, note->name);
+  SET (audit->why, reason != NULL ? reason + strlen ("reason=") : note->detail);
+  if (note->component < trail->names->len)
+    {
+      after = g_strdup_printf ("%scomponent=%s", command, (const char *)trail->names->pdata[note->component]);
+      SET (audit->after, after);
+    }
+}
+
 /**
  * pst_audit_trail_make_event:
  * @trail: a chain
@@ -295,11 +312,7 @@ pst_audit_trail_make_event (PstAuditTrail *trail, const PstRecord *fact, gboolea
   else if (fact->kind == PST_RECORD_ORDER)
     make_order_event (trail, &fact->order, audit);
   else
-    {
-      set_actor (trail, audit, PST_AUDIT_ACTOR_OPERATOR, G_MAXUINT32);
-      SET (audit->action, fact->note.name);
-      SET (audit->why, g_str_has_prefix (fact->note.detail, "reason=") ? fact->note.detail + strlen ("reason=") : fact->note.detail);
-    }
+    make_command_event (trail, &fact->note, audit);
 }
 
 /**

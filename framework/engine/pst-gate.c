@@ -11,6 +11,7 @@ G_DEFINE_FINAL_TYPE (PstGate, pst_gate, G_TYPE_OBJECT)
 enum
 {
   SIGNAL_ORDER_CHANGED,
+  SIGNAL_TRADING_STATE_CHANGED,
   N_SIGNALS
 };
 
@@ -42,6 +43,15 @@ pst_gate_class_init (PstGateClass *klass)
    */
   signals[SIGNAL_ORDER_CHANGED] = g_signal_new ("order-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                                 PST_TYPE_ORDER | G_SIGNAL_TYPE_STATIC_SCOPE);
+  /**
+   * PstGate::trading-state-changed:
+   * @gate: the gate
+   * @record: (type PstRecord): a TRADING_STATE record; borrowed
+   *
+   * Trading was halted, let go on, or reduced.
+   */
+  signals[SIGNAL_TRADING_STATE_CHANGED] = g_signal_new ("trading-state-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                                        G_TYPE_NONE, 1, PST_TYPE_RECORD | G_SIGNAL_TYPE_STATIC_SCOPE);
 }
 
 static void
@@ -524,6 +534,7 @@ pst_gate_set_trading_state (PstGate *gate, PstTradingState state, guint32 compon
   pst_copy_text (record.trading_state.reason, sizeof record.trading_state.reason, reason);
   gate->trading_state = state;
   pst_recorder_append (gate->links.recorder, &record);
+  g_signal_emit (gate, signals[SIGNAL_TRADING_STATE_CHANGED], 0, &record);
   if (state == PST_TRADING_STATE_HALTED && gate->cancel_on_halt)
     pst_gate_cancel_all (gate);
 }

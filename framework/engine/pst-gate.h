@@ -51,7 +51,7 @@ typedef struct
 #define PST_TYPE_GATE (pst_gate_get_type ())
 G_DECLARE_FINAL_TYPE (PstGate, pst_gate, PST, GATE, GObject)
 
-/* Signal: order-changed (PstOrder *order). */
+/* Signals: order-changed (PstOrder *order); trading-state-changed (PstRecord *record). */
 
 PstGate *pst_gate_new (const PstGateLinks *links, const PstGateSettings *settings);
 void pst_gate_open (PstGate *gate);

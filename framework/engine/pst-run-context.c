@@ -143,6 +143,8 @@ record (PstContext *context, PstComponent *component, const PstRecord *record)
   if (record->kind == PST_RECORD_OPPORTUNITY)
     pst_tally_count_opportunity (run->tally, &record->opportunity);
   pst_recorder_append (run->recorder, &copy);
+  if (record->kind == PST_RECORD_OPPORTUNITY && run->sampler != NULL && run->recording)
+    pst_snapshot_sampler_take_cycle (run->sampler, &record->opportunity);
 }
 
 void

@@ -84,6 +84,14 @@ record_tick (PstRun *run)
     run->next_tick_record_ns = G_MAXINT64;
 }
 
+static void
+sample_books (PstRun *run)
+{
+  pst_snapshot_sampler_take_all (run->sampler);
+  if (!pst_add_checked (run->now_ns, run->settings.snapshot_interval_ns, &run->next_snapshot_ns))
+    run->next_snapshot_ns = G_MAXINT64;
+}
+
 /* All frames of the logical time are done. The @last one is recorded even when the interval between records is not over. What cannot be valued is not
  * recorded: a row with the books of before would be wrong. */
 gboolean
@@ -101,6 +109,10 @@ pst_run_close_tick (PstRun *run, gboolean last)
     {
       run->tick_open = FALSE;
       pst_tally_tick (run->tally, run->now_ns, run->portfolio);
+      if (G_UNLIKELY (run->now_ns >= run->next_snapshot_ns) && run->recording)
+        sample_books (run);
+      if (run->memory != NULL)
+        pst_run_memory_tick (run->memory, run->now_ns);
     }
   if (!run->recording || run->tally->n_ticks == 0 || (last ? run->last_tick_record_ns == run->now_ns : run->now_ns < run->next_tick_record_ns))
     return TRUE;

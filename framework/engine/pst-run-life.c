@@ -56,6 +56,34 @@ load_accounts (PstRun *run, GError **error)
   return TRUE;
 }
 
+/* What the last run of this pipeline left holds before any guard or strategy starts. */
+static gboolean
+remember (PstRun *run, GError **error)
+{
+  PstRunMemoryLinks links = { PST_CLOCK (run->clock), run->gate, run->pipeline, run->portfolio, run->recorder, run->tally, &run->record };
+
+  if (run->settings.snapshot_interval_ns > 0)
+    {
+      run->sampler
+          = pst_snapshot_sampler_new (run->market, run->instruments, run->recorder, run->settings.snapshot_levels, run->settings.snapshots_max);
+      run->next_snapshot_ns = G_MININT64;
+    }
+  if (run->settings.mode == PST_MODE_BACKTEST)
+    return TRUE;
+  run->memory = pst_run_memory_new (&links, run->state_file, run->settings.state_interval_ns);
+  return pst_run_memory_load (run->memory, run->release, error);
+}
+
+static gboolean
+start_guards (PstRun *run, GError **error)
+{
+  if (!pst_pipeline_start (run->pipeline, PST_COMPONENT_KIND_GUARD, error))
+    return FALSE;
+  if (run->memory != NULL)
+    pst_run_memory_restore_guards (run->memory);
+  return TRUE;
+}
+
 static gboolean
 start_components (PstRun *run, GError **error)
 {
@@ -74,7 +102,7 @@ start_components (PstRun *run, GError **error)
     return FALSE;
   pst_run_follow_instruments (run);
   pst_gate_open (run->gate);
-  return pst_pipeline_start (run->pipeline, PST_COMPONENT_KIND_GUARD, error) && pst_pipeline_start (run->pipeline, PST_COMPONENT_KIND_STRATEGY, error)
+  return remember (run, error) && start_guards (run, error) && pst_pipeline_start (run->pipeline, PST_COMPONENT_KIND_STRATEGY, error)
          && pst_pipeline_start (run->pipeline, PST_COMPONENT_KIND_SERVICE, error);
 }
 
@@ -227,6 +255,8 @@ finish (PstRun *run)
       g_free (run->end_reason);
       run->end_reason = g_strdup (run->error->message);
     }
+  if (run->memory != NULL)
+    pst_run_memory_close (run->memory);
   pst_run_set_state (run, run->error != NULL ? PST_RUN_STATE_ERROR : PST_RUN_STATE_STOPPED, run->end_reason);
   pst_recorder_commit (run->recorder, PST_COMMIT_END);
   pst_recorder_close (run->recorder);

@@ -6,7 +6,9 @@
 
 #include "pst-driver.h"
 #include "pst-gate.h"
+#include "pst-run-memory.h"
 #include "pst-run.h"
+#include "pst-snapshot-sampler.h"
 
 G_BEGIN_DECLS
 
@@ -62,6 +64,9 @@ struct _PstRun
   PstPortfolio *portfolio;
   PstTally *tally;
   PstRecorder *recorder;
+  PstRunMemory *memory;        /* NULL in a backtest */
+  PstSnapshotSampler *sampler; /* NULL when no books are sampled */
+  gint64 next_snapshot_ns;
 
   PstRunSettings settings;
   PstRunRecord record;
@@ -79,6 +84,8 @@ struct _PstRun
   gpointer transport_data;
   GDestroyNotify transport_destroy;
   gulong fill_handler;
+  char *state_file;
+  char *release;
   gboolean prepared;
   gint64 next_tick_record_ns;
   gint64 last_tick_record_ns;

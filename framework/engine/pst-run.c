@@ -37,6 +37,8 @@ pst_run_finalize (GObject *object)
   g_clear_object (&run->given_clock);
   if (run->transport_destroy != NULL)
     run->transport_destroy (run->transport_data);
+  g_clear_pointer (&run->memory, pst_run_memory_free);
+  g_clear_pointer (&run->sampler, pst_snapshot_sampler_free);
   g_clear_object (&run->gate);
   g_clear_object (&run->portfolio);
   g_clear_pointer (&run->tally, pst_tally_free);
@@ -49,6 +51,8 @@ pst_run_finalize (GObject *object)
   g_mutex_clear (&run->mail_lock);
   g_clear_error (&run->error);
   g_free (run->end_reason);
+  g_free (run->state_file);
+  g_free (run->release);
   g_free (run->settings.user_id);
   g_free (run->settings.run_id);
   g_free (run->settings.pipeline);
@@ -128,6 +132,8 @@ pst_run_new (const PstRunSettings *settings)
   };
   gate.run_id = run->settings.run_id;
   run->gate = pst_gate_new (&links, &gate);
+  pst_recorder_set_audit (run->recorder, settings->audit, settings->user_id, settings->run_id);
+  run->next_snapshot_ns = G_MAXINT64;
   return run;
 }
 
@@ -234,6 +240,34 @@ void
 pst_run_set_clock (PstRun *run, PstClock *clock)
 {
   g_set_object (&run->given_clock, clock);
+}
+
+/**
+ * pst_run_set_state_file:
+ * @run: a run that is not executed yet
+ * @path: (nullable): where it remembers its state over a restart; %NULL or empty for nowhere
+ *
+ * A backtest remembers nothing, and reads nothing.
+ */
+void
+pst_run_set_state_file (PstRun *run, const char *path)
+{
+  g_free (run->state_file);
+  run->state_file = g_strdup (path);
+}
+
+/**
+ * pst_run_set_release:
+ * @run: a run that is not executed yet
+ * @reason: (nullable): why an operator lets trading go on
+ *
+ * Trading begins ACTIVE, whatever an earlier run left, and guards that have the action "release" are told to release.
+ */
+void
+pst_run_set_release (PstRun *run, const char *reason)
+{
+  g_free (run->release);
+  run->release = g_strdup (reason);
 }
 
 static void

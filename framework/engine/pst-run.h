@@ -5,6 +5,7 @@
 
 #include <penstock.h>
 
+#include "pst-audit-trail.h"
 #include "pst-summary.h"
 
 G_BEGIN_DECLS
@@ -21,6 +22,11 @@ G_BEGIN_DECLS
  * @cancel_on_halt: whether HALTED cancels resting orders
  * @flatten_on_end: whether positions are closed when the data end
  * @tick_interval_ns: least logical time between two TICK records; 0 records every tick
+ * @audit: what goes into the audit chain
+ * @snapshot_interval_ns: least logical time between two snapshots of a book; 0 takes none
+ * @snapshot_levels: levels a side in a snapshot
+ * @snapshots_max: snapshots of the run
+ * @state_interval_ns: between two snapshots of the runtime state; 0 takes one at the end. None in a backtest
  *
  * What the [pipeline] group says.
  */
@@ -36,6 +42,11 @@ typedef struct
   gboolean cancel_on_halt;
   gboolean flatten_on_end;
   gint64 tick_interval_ns;
+  PstAuditLevel audit;
+  gint64 snapshot_interval_ns;
+  guint snapshot_levels;
+  guint64 snapshots_max;
+  gint64 state_interval_ns;
 } PstRunSettings;
 
 #define PST_TYPE_RUN (pst_run_get_type ())
@@ -58,6 +69,10 @@ void pst_run_set_progress (PstRun *run, PstProgressFunc func, gpointer user_data
 void pst_run_set_transport_factory (PstRun *run, PstTransportFactory factory, gpointer user_data, GDestroyNotify destroy);
 /* Real time for tests, instead of the machine's. Before prepare. */
 void pst_run_set_clock (PstRun *run, PstClock *clock);
+/* Where a paper or live run remembers its state over a restart; NULL or empty: nowhere. Before execute. */
+void pst_run_set_state_file (PstRun *run, const char *path);
+/* An operator lets trading go on that an earlier run left halted, kill switches included; @reason says why. Before execute. */
+void pst_run_set_release (PstRun *run, const char *reason);
 /* Prepares every component and checks the wiring; nothing is opened or written. What penstock check does. */
 gboolean pst_run_prepare (PstRun *run, GError **error);
 /* Prepares when that was not done, starts, runs to the end of the data or to a stop (in real time there is no other end), stops. A run that is halted

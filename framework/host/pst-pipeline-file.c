@@ -393,12 +393,44 @@ new_run (const PstPipelineOptions *options, char *run_id)
     .cancel_on_halt = options->cancel_on_halt,
     .flatten_on_end = options->flatten_on_end,
     .tick_interval_ns = options->tick_interval_ns,
+    .audit = options->audit >= 0                  ? (PstAuditLevel)options->audit
+             : options->mode == PST_MODE_BACKTEST ? PST_AUDIT_STATE
+                                                  : PST_AUDIT_ORDERS,
+    .snapshot_interval_ns = options->snapshot_interval_ns,
+    .snapshot_levels = options->snapshot_levels,
+    .snapshots_max = options->snapshots_max,
+    .state_interval_ns = options->state_interval_ns,
   };
 
   PstRun *run = pst_run_new (&settings);
 
   pst_run_set_transport_factory (run, pst_transport_module_create, NULL, NULL);
   return run;
+}
+
+/* Beside the first store that says where it is, when the file does not say. */
+static void
+set_state_file (Build *build, PstRun *run, const PstPlaceholders *values)
+{
+  g_autofree char *expanded = build->options->state_file != NULL ? pst_placeholders_expand (values, build->options->state_file) : NULL;
+  g_autofree char *path = expanded != NULL ? pst_value_path_resolve (expanded, build->file->folder) : NULL;
+
+  for (guint i = 0; path == NULL && i < build->specs->len; i++)
+    {
+      const PstComponentSpec *spec = build->specs->pdata[i];
+      GParamSpec *option = g_object_class_find_property (G_OBJECT_GET_CLASS (spec->component), "path");
+      g_autofree char *store = NULL, *folder = NULL, *name = NULL;
+
+      if (spec->kind != PST_COMPONENT_KIND_STORE || option == NULL || option->value_type != G_TYPE_STRING)
+        continue;
+      g_object_get (spec->component, "path", &store, NULL);
+      if (store == NULL || *store == '\0')
+        continue;
+      folder = g_path_get_dirname (store);
+      name = g_strdup_printf ("%s-%s.state", build->options->user, build->options->name);
+      path = g_build_filename (folder, name, NULL);
+    }
+  pst_run_set_state_file (run, path);
 }
 
 static PstRun *
@@ -426,6 +458,7 @@ make_run (Build *build, GError **error)
           return NULL;
         }
     }
+  set_state_file (build, run, &values);
   return g_steal_pointer (&run);
 }
 

@@ -11,7 +11,7 @@ test_defaults (void)
   guint n_options;
   g_autofree GParamSpec **list = pst_pipeline_options_list (&n_options);
 
-  g_assert_cmpuint (n_options, ==, 11);
+  g_assert_cmpuint (n_options, ==, 17);
   for (guint i = 0; i < n_options; i++)
     {
       g_auto (GValue) value = G_VALUE_INIT;

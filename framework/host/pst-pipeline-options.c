@@ -5,7 +5,11 @@
 
 #include <string.h>
 
+#include "../engine/pst-audit-trail.h"
 #include "pst-problem.h"
+
+#define SNAPSHOTS_DEFAULT 1000000
+#define SNAPSHOTS_MAX G_GUINT64_CONSTANT (1000000000000)
 
 enum
 {
@@ -21,6 +25,12 @@ enum
   PROP_CANCEL_ON_HALT,
   PROP_FLATTEN_ON_END,
   PROP_TICK_INTERVAL,
+  PROP_AUDIT,
+  PROP_SNAPSHOT_INTERVAL,
+  PROP_SNAPSHOT_LEVELS,
+  PROP_SNAPSHOTS_MAX,
+  PROP_STATE_FILE,
+  PROP_STATE_INTERVAL,
   N_PROPS,
 };
 
@@ -49,6 +59,29 @@ guards_get_type (void)
   return type;
 }
 
+/* What audit= says; by itself, orders are audited in paper and live only. */
+#define AUDIT_AUTO (-1)
+
+static GType
+audit_get_type (void)
+{
+  static gsize type;
+
+  if (g_once_init_enter (&type))
+    {
+      static const GEnumValue values[] = {
+        { AUDIT_AUTO, "PST_PIPELINE_AUDIT_AUTO", "auto" },
+        { PST_AUDIT_OFF, "PST_PIPELINE_AUDIT_OFF", "off" },
+        { PST_AUDIT_STATE, "PST_PIPELINE_AUDIT_STATE", "state" },
+        { PST_AUDIT_ORDERS, "PST_PIPELINE_AUDIT_ORDERS", "orders" },
+        { 0, NULL, NULL },
+      };
+
+      g_once_init_leave (&type, g_enum_register_static ("PstPipelineAudit", values));
+    }
+  return type;
+}
+
 G_DEFINE_FINAL_TYPE (PstPipelineOptions, pst_pipeline_options, G_TYPE_OBJECT)
 
 static void
@@ -56,6 +89,63 @@ take_string (char **field, const GValue *value)
 {
   g_free (*field);
   *field = g_value_dup_string (value);
+}
+
+/* What is recorded besides trading. */
+static void
+set_record_option (PstPipelineOptions *self, guint id, const GValue *value, GParamSpec *pspec)
+{
+  switch (id)
+    {
+    case PROP_AUDIT:
+      self->audit = g_value_get_enum (value);
+      break;
+    case PROP_SNAPSHOT_INTERVAL:
+      self->snapshot_interval_ns = g_value_get_int64 (value);
+      break;
+    case PROP_SNAPSHOT_LEVELS:
+      self->snapshot_levels = g_value_get_uint (value);
+      break;
+    case PROP_SNAPSHOTS_MAX:
+      self->snapshots_max = g_value_get_uint64 (value);
+      break;
+    case PROP_STATE_FILE:
+      take_string (&self->state_file, value);
+      break;
+    case PROP_STATE_INTERVAL:
+      self->state_interval_ns = g_value_get_int64 (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (self, id, pspec);
+    }
+}
+
+static void
+get_record_option (PstPipelineOptions *self, guint id, GValue *value, GParamSpec *pspec)
+{
+  switch (id)
+    {
+    case PROP_AUDIT:
+      g_value_set_enum (value, self->audit);
+      break;
+    case PROP_SNAPSHOT_INTERVAL:
+      g_value_set_int64 (value, self->snapshot_interval_ns);
+      break;
+    case PROP_SNAPSHOT_LEVELS:
+      g_value_set_uint (value, self->snapshot_levels);
+      break;
+    case PROP_SNAPSHOTS_MAX:
+      g_value_set_uint64 (value, self->snapshots_max);
+      break;
+    case PROP_STATE_FILE:
+      g_value_set_string (value, self->state_file);
+      break;
+    case PROP_STATE_INTERVAL:
+      g_value_set_int64 (value, self->state_interval_ns);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (self, id, pspec);
+    }
 }
 
 static void
@@ -99,7 +189,7 @@ pst_pipeline_options_set_property (GObject *object, guint id, const GValue *valu
       self->tick_interval_ns = g_value_get_int64 (value);
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      set_record_option (self, id, value, pspec);
     }
 }
 
@@ -144,7 +234,7 @@ pst_pipeline_options_get_property (GObject *object, guint id, GValue *value, GPa
       g_value_set_int64 (value, self->tick_interval_ns);
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      get_record_option (self, id, value, pspec);
     }
 }
 
@@ -158,6 +248,7 @@ pst_pipeline_options_finalize (GObject *object)
   g_free (self->user);
   g_free (self->run_id);
   g_free (self->currency);
+  g_free (self->state_file);
   G_OBJECT_CLASS (pst_pipeline_options_parent_class)->finalize (object);
 }
 
@@ -217,6 +308,41 @@ install_behaviour (GObjectClass *object_class)
 }
 
 static void
+install_records (GObjectClass *object_class)
+{
+  const GParamFlags flags = PST_OPTION_READWRITE | G_PARAM_CONSTRUCT;
+
+  g_object_class_install_property (
+      object_class, PROP_AUDIT,
+      g_param_spec_enum ("audit", "Audit",
+                         "What goes into the audit chain: nothing (off), what changes the run's state (state), also every "
+                         "order that is sent, denied or refused (orders); auto: state in a backtest, else orders",
+                         audit_get_type (), AUDIT_AUTO, flags));
+  g_object_class_install_property (
+      object_class, PROP_SNAPSHOT_INTERVAL,
+      pst_param_spec_duration ("snapshot-interval", "Snapshot interval",
+                               "The least logical time between two recorded snapshots of an order book; 0s records none. With it, opportunities have "
+                               "the books of their cycle recorded too",
+                               "0s", "366d", "0s", flags));
+  g_object_class_install_property (object_class, PROP_SNAPSHOT_LEVELS,
+                                   g_param_spec_uint ("snapshot-levels", "Snapshot levels", "Levels a side in a snapshot, the best first", 1,
+                                                      PST_SNAPSHOT_LEVELS_MAX, PST_SNAPSHOT_LEVELS_MAX, flags));
+  g_object_class_install_property (
+      object_class, PROP_SNAPSHOTS_MAX,
+      g_param_spec_uint64 ("snapshots-max", "Snapshots", "The most snapshots of order books in one run", 0, SNAPSHOTS_MAX, SNAPSHOTS_DEFAULT, flags));
+  g_object_class_install_property (
+      object_class, PROP_STATE_FILE,
+      g_param_spec_string ("state-file", "State file",
+                           "Where a paper or live run remembers its trading state, counters and guards over a restart. Unset: USER-NAME.state in the "
+                           "folder of the first store that has a path; empty: nowhere",
+                           NULL, flags | PST_OPTION_PATH));
+  g_object_class_install_property (object_class, PROP_STATE_INTERVAL,
+                                   pst_param_spec_duration ("state-interval", "State interval",
+                                                            "The time between two recorded snapshots of that state; 0s: only one, at the end", "0s",
+                                                            "366d", "1m", flags));
+}
+
+static void
 pst_pipeline_options_class_init (PstPipelineOptionsClass *class)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (class);
@@ -226,6 +352,7 @@ pst_pipeline_options_class_init (PstPipelineOptionsClass *class)
   object_class->finalize = pst_pipeline_options_finalize;
   install_names (object_class);
   install_behaviour (object_class);
+  install_records (object_class);
 }
 
 static void

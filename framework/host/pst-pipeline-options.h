@@ -27,6 +27,12 @@ struct _PstPipelineOptions
   gboolean cancel_on_halt;
   gboolean flatten_on_end;
   gint64 tick_interval_ns;
+  int audit; /* PstAuditLevel; below 0: by the mode */
+  gint64 snapshot_interval_ns;
+  guint snapshot_levels;
+  guint64 snapshots_max;
+  char *state_file; /* NULL: beside the first store */
+  gint64 state_interval_ns;
 };
 
 PstPipelineOptions *pst_pipeline_options_new (void);

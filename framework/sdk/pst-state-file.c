@@ -407,3 +407,22 @@ pst_state_file_get_money (PstStateFile *file, const char *key, PstMoney *money, 
     return FALSE;
   return pst_money_parse (text, money, NULL) || CORRUPT (file, error, "has no amount of money for %s", key);
 }
+
+/**
+ * pst_state_file_list_keys:
+ * @file: a state
+ *
+ * Lists what is remembered. On one thread at a time.
+ *
+ * Returns: (transfer full): the keys, ended by %NULL
+ */
+char **
+pst_state_file_list_keys (PstStateFile *file)
+{
+  char **keys;
+
+  g_return_val_if_fail (PST_IS_STATE_FILE (file), NULL);
+
+  keys = g_key_file_get_keys (file->keys, file->group, NULL, NULL);
+  return keys != NULL ? keys : g_new0 (char *, 1);
+}

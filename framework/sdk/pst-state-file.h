@@ -35,5 +35,7 @@ PST_API gboolean pst_state_file_get_boolean (PstStateFile *file, const char *key
 PST_API gboolean pst_state_file_get_int64 (PstStateFile *file, const char *key, gint64 *value, GError **error);
 PST_API gboolean pst_state_file_get_time (PstStateFile *file, const char *key, gint64 *time_ns, GError **error);
 PST_API gboolean pst_state_file_get_money (PstStateFile *file, const char *key, PstMoney *money, GError **error);
+/* (transfer full): the keys that are set, in the order in which they were set or stand in the file. */
+PST_API char **pst_state_file_list_keys (PstStateFile *file);
 
 G_END_DECLS

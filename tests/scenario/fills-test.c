@@ -30,7 +30,8 @@ test_market (void)
                                "01-02T11:00 98968.97000000 1040.00000000 100008.97000000\n"
                                "01-02T12:00 99384.55400000 630.00000000 100014.55400000\n");
   /* The story in its order: what was asked for is written before it is sent. The notes say that both exchanges are connected. */
-  g_assert_cmpstr (start, ==, "RUN COMPONENT COMPONENT COMPONENT COMPONENT COMPONENT INSTRUMENT CASH RUN NOTE NOTE INTENT ORDER REPORT ORDER TICK");
+  g_assert_cmpstr (start, ==,
+                   "RUN COMPONENT COMPONENT COMPONENT COMPONENT COMPONENT INSTRUMENT CASH RUN AUDIT NOTE NOTE INTENT ORDER REPORT ORDER TICK");
   g_assert_cmpstr (middle, ==, "REPORT ORDER FILL POSITION INTENT ORDER REPORT ORDER TICK");
   g_assert_cmpstr (end, ==, "REPORT ORDER FILL POSITION TICK RUN");
   g_assert_cmpstr (run->heard->pdata[0], ==, "1: 1 ACCEPTED\n1: 1 FILLED\n2: 2 ACCEPTED\n2: 2 FILLED\n");
