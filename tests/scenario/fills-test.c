@@ -33,7 +33,7 @@ test_market (void)
   g_assert_cmpstr (start, ==,
                    "RUN COMPONENT COMPONENT COMPONENT COMPONENT COMPONENT INSTRUMENT CASH RUN AUDIT NOTE NOTE INTENT ORDER REPORT ORDER TICK");
   g_assert_cmpstr (middle, ==, "REPORT ORDER FILL POSITION INTENT ORDER REPORT ORDER TICK");
-  g_assert_cmpstr (end, ==, "REPORT ORDER FILL POSITION TICK RUN");
+  g_assert_cmpstr (end, ==, "REPORT ORDER FILL POSITION TICK AUDIT RUN");
   g_assert_cmpstr (run->heard->pdata[0], ==, "1: 1 ACCEPTED\n1: 1 FILLED\n2: 2 ACCEPTED\n2: 2 FILLED\n");
 }
 
