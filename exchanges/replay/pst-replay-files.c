@@ -9,6 +9,8 @@
 #include "pst-replay-options.h"
 
 #define SYMBOLS_FILE_BYTES_MAX (16 * 1024 * 1024)
+/* Of a recorded session, until one with an address. */
+#define CAPTURE_ITEMS_MAX 100
 
 static gint
 compare_names (gconstpointer a, gconstpointer b)
@@ -54,6 +56,43 @@ check_file (const char *path, GError **error)
   return FALSE;
 }
 
+/* (transfer full) (nullable): "kraken" of "wss://ws.kraken.com/v2". */
+static char *
+name_venue (const char *address)
+{
+  g_autoptr (GUri) uri = g_uri_parse (address, G_URI_FLAGS_NONE, NULL);
+  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
+  g_auto (GStrv) labels = host != NULL && !g_hostname_is_ip_address (host) ? g_strsplit (host, ".", -1) : NULL;
+  guint n = labels != NULL ? g_strv_length (labels) : 0;
+
+  return n >= 2 ? g_ascii_strdown (labels[n - 2], -1) : NULL;
+}
+
+/* A venue's recorded session is not rows: only the venue's own plugin can read its messages, and has an option for it. */
+static gboolean
+refuse_capture (const char *path, GError **error)
+{
+  g_autoptr (PstCapture) capture = NULL;
+  g_autofree char *venue = NULL;
+  PstCaptureItem item;
+  gboolean is_capture = FALSE;
+
+  if (!g_str_has_suffix (path, ".jsonl") && !g_str_has_suffix (path, ".ndjson") && !g_str_has_suffix (path, ".0"))
+    return TRUE;
+  capture = pst_capture_open (path, NULL);
+  for (guint n = 0; capture != NULL && venue == NULL && n < CAPTURE_ITEMS_MAX && pst_capture_next (capture, &item, NULL); n++)
+    {
+      is_capture = TRUE;
+      venue = item.address[0] != '\0' ? name_venue (item.address) : NULL;
+    }
+  if (!is_capture)
+    return TRUE;
+  g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_CONFLICT,
+               "option \"path\": \"%s\" is a recorded session of a venue, which is played by that venue's plugin: write plugin=%s and capture=%s",
+               path, venue != NULL ? venue : "VENUE", path);
+  return FALSE;
+}
+
 static void
 drop_doubles (GPtrArray *files)
 {
@@ -91,7 +130,7 @@ pst_replay_options_find_files (const PstReplayOptions *self, GError **error)
       return NULL;
     }
   for (guint i = 0; i < files->len; i++)
-    if (!check_file (files->pdata[i], error))
+    if (!check_file (files->pdata[i], error) || !refuse_capture (files->pdata[i], error))
       return NULL;
   return g_steal_pointer (&files);
 }

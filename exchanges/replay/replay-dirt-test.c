@@ -434,6 +434,42 @@ test_damage_is_named (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (result->counts.n_events, >, 19000);
 }
 
+/* A venue's recorded session, in each of its three forms: the user is told who plays it. */
+static void
+test_recorded_sessions (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *name, *text, *parts;
+  } captures[] = {
+    { "a.jsonl",
+      "{\"t\":\"header\",\"format\":2,\"exchange\":\"KRAKEN\",\"recorded\":1600000000.5}\n"
+      "{\"t\":\"connect\",\"conn\":\"ws\",\"ts\":1600000001.5,\"addr\":\"wss://ws.kraken.com/v2\"}\n",
+      "a.jsonl|recorded session|plugin=kraken and capture=" },
+    { "a.0", "wss://ws-feed.coinbase.com <-> 1600000001.5\n", "a.0|recorded session|plugin=coinbase and capture=" },
+    { "a.ndjson", "{\"captured_at\":\"2026-01-01\",\"url\":\"wss://127.0.0.1:9/v2\"}\n{\"rx_ns\":5,\"frame\":{}}\n",
+      "a.ndjson|plugin=VENUE and capture=" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (captures); i++)
+    {
+      g_autofree char *options = g_strdup_printf ("path=@/%s\nsymbol=X", captures[i].name);
+      g_autoptr (Play) result = NULL;
+
+      write_text (fixture->folder, captures[i].name, captures[i].text);
+      result = play (fixture->folder, options);
+      assert_error (result, PST_OPTION_ERROR, PST_OPTION_ERROR_CONFLICT, captures[i].parts);
+    }
+  /* Rows in a file with such a name are rows. */
+  {
+    g_autoptr (Play) rows = NULL;
+
+    write_text (fixture->folder, "b.0", "date,price,size\n2020-01-01,1,1\n");
+    rows = play (fixture->folder, "path=@/b.0\nsymbol=X");
+    g_assert_cmpuint (rows->counts.n_events, ==, 1);
+  }
+}
+
 /* -- limits -- */
 
 static void
@@ -474,6 +510,7 @@ main (int argc, char **argv)
   ADD ("foreign-files", test_foreign_files);
   ADD ("damage", test_damage);
   ADD ("damage-is-named", test_damage_is_named);
+  ADD ("recorded-sessions", test_recorded_sessions);
   ADD ("limits", test_limits);
   return g_test_run ();
 }
