@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* penstock run: one pipeline file, end to end. */
 
+#include "penstock-alerts.h"
 #include "penstock-interrupt.h"
 #include "penstock-json.h"
 #include "penstock-pipeline.h"
-#include "penstock-progress.h"
-#include "penstock-rejected.h"
+#include "penstock-notes.h"
 #include "penstock-report.h"
 #include "penstock-verb.h"
 
@@ -39,34 +39,10 @@ print_summary (PstRun *run, const RunOptions *options)
     }
 }
 
-static void
-on_alert (PstComponent *component, const PstRecord *record, gpointer user_data)
-{
-  const PstAlertRecord *alert = &record->alert;
-  PenstockProgress *progress = user_data;
-
-  penstock_progress_end (progress);
-  g_printerr ("penstock run: %s: %s: %s\n", pst_component_get_name (component), alert->title, alert->message);
-}
-
-static void
-watch_alerts (PstRun *run, PenstockProgress *progress)
-{
-  for (guint i = 0; i < pst_run_get_n_components (run); i++)
-    g_signal_connect (pst_run_get_component (run, i), "alert-raised", G_CALLBACK (on_alert), progress);
-}
-
-static void
-unwatch_alerts (PstRun *run, PenstockProgress *progress)
-{
-  for (guint i = 0; i < pst_run_get_n_components (run); i++)
-    g_signal_handlers_disconnect_by_func (pst_run_get_component (run, i), on_alert, progress);
-}
-
 static gboolean
 add_rejected (PstRun *run, GError **error)
 {
-  g_autoptr (PstComponent) rejected = g_object_new (PENSTOCK_TYPE_REJECTED, NULL);
+  g_autoptr (PstComponent) rejected = penstock_notes_new ("ROW_REJECTED", NULL);
 
   return pst_run_add (run, rejected, "penstock", "rejected-rows", error);
 }
@@ -83,11 +59,11 @@ execute (const PenstockVerb *verb, PstRun *run, const RunOptions *options)
     return penstock_verb_fail (verb, error);
   penstock_progress_init (&progress, !options->no_progress && !options->quiet);
   pst_run_set_progress (run, penstock_progress_update, &progress);
-  watch_alerts (run, &progress);
+  penstock_alerts_watch (run, &progress);
   interrupt = penstock_interrupt_new (run);
   ended = pst_run_execute (run, &error);
   penstock_progress_end (&progress);
-  unwatch_alerts (run, &progress);
+  penstock_alerts_unwatch (run, &progress);
   pst_run_set_progress (run, NULL, NULL);
   print_summary (run, options);
   if (!ended)

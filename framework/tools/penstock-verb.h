@@ -34,6 +34,7 @@ extern const PenstockVerb penstock_verb_inspect;
 extern const PenstockVerb penstock_verb_journal;
 extern const PenstockVerb penstock_verb_new;
 extern const PenstockVerb penstock_verb_plugins;
+extern const PenstockVerb penstock_verb_record;
 extern const PenstockVerb penstock_verb_run;
 extern const PenstockVerb penstock_verb_version;
 
