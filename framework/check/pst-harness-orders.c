@@ -264,6 +264,7 @@ apply_fill (PstHarness *harness, PstOrder *order, const PstExecutionReport *repo
   fill->exchange = order->exchange;
   fill->instrument = order->request.instrument;
   fill->side = order->request.side;
+  fill->trade = order->request.trade;
   fill->liquidity = report->liquidity;
   fill->time_ns = report->time_ns;
   fill->price = report->price;

@@ -73,6 +73,7 @@ apply_fill (PstGate *gate, PstOrder *order, const PstExecutionReport *report, Ps
                      .exchange = order->exchange,
                      .instrument = order->request.instrument,
                      .side = order->request.side,
+                     .trade = order->request.trade,
                      .liquidity = report->liquidity <= PST_LIQUIDITY_TAKER ? report->liquidity : PST_LIQUIDITY_NONE,
                      .time_ns = report->time_ns,
                      .price = report->price,

@@ -237,6 +237,7 @@ PST_API void pst_execution_report_free (PstExecutionReport *report);
  * @instrument: index in the run's table
  * @side: buy or sell
  * @liquidity: maker or taker
+ * @trade: of which of its strategy's trades, as its order says; 0: of its own. Not recorded: the order's record has it
  * @time_ns: when
  * @price: mantissa at the price scale
  * @quantity: mantissa at the size scale, above 0
@@ -256,7 +257,7 @@ typedef struct
   guint32 instrument;
   PstSide side;
   PstLiquidity liquidity;
-  guint32 reserved;
+  guint32 trade;
   gint64 time_ns;
   gint64 price;
   gint64 quantity;

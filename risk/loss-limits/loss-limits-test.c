@@ -66,15 +66,14 @@ check_review (Fixture *fixture, PstSide side, gint64 quantity, const char *code)
 }
 
 static void
-fill (Fixture *fixture, guint32 instrument, PstSide side, gint64 quantity, const char *price, const char *fee)
+fill_request (Fixture *fixture, const PstOrderRequest *request, const char *price, const char *fee)
 {
-  PstOrderRequest request = market (instrument, side, quantity);
-  guint64 id = pst_harness_place (fixture->harness, &request);
-  PstExecutionReport report = { .order_id = id, .kind = PST_REPORT_FILL, .quantity = quantity };
+  guint64 id = pst_harness_place (fixture->harness, request);
+  PstExecutionReport report = { .order_id = id, .kind = PST_REPORT_FILL, .quantity = request->quantity };
   PstMoney paid = { 0 };
 
   pst_harness_accept (fixture->harness, id);
-  report.price = pst_harness_price (fixture->harness, instrument, price);
+  report.price = pst_harness_price (fixture->harness, request->instrument, price);
   if (fee != NULL)
     g_assert_true (pst_money_parse (fee, &paid, NULL));
   report.fee = paid.amount;
@@ -83,12 +82,43 @@ fill (Fixture *fixture, guint32 instrument, PstSide side, gint64 quantity, const
   pst_harness_report (fixture->harness, &report);
 }
 
+static void
+fill (Fixture *fixture, guint32 instrument, PstSide side, gint64 quantity, const char *price, const char *fee)
+{
+  PstOrderRequest request = market (instrument, side, quantity);
+
+  fill_request (fixture, &request, price, fee);
+}
+
 /* A round trip of one share that was bought at 1000.00. */
 static void
 realise (Fixture *fixture, const char *sold_at)
 {
   fill (fixture, fixture->share, PST_SIDE_BUY, 1, "1000.00", NULL);
   fill (fixture, fixture->share, PST_SIDE_SELL, 1, sold_at, NULL);
+}
+
+static guint32
+add_coin (Fixture *fixture, const char *symbol, const char *base, const char *quote)
+{
+  PstInstrument draft = { .symbol = (char *)symbol,
+                          .venue = (char *)"TEST",
+                          .base = pst_currency_get (base, NULL),
+                          .quote = pst_currency_get (quote, NULL),
+                          .settlement = PST_SETTLEMENT_DELIVERY,
+                          .price_scale = 4,
+                          .size_scale = 4 };
+
+  return pst_harness_add_instrument_like (fixture->harness, &draft);
+}
+
+static void
+fill_leg (Fixture *fixture, guint32 trade, guint32 instrument, PstSide side, const char *quantity, const char *price, const char *fee)
+{
+  PstOrderRequest request = market (instrument, side, pst_harness_size (fixture->harness, instrument, quantity));
+
+  request.trade = trade;
+  fill_request (fixture, &request, price, fee);
 }
 
 static guint
@@ -109,6 +139,36 @@ static PstTradingState
 trading_state (Fixture *fixture)
 {
   return pst_context_get_trading_state (PST_CONTEXT (fixture->harness));
+}
+
+/* A cycle closes no position of any instrument; it gains or loses all the same. What the coins did between two cycles is nobody's loss. */
+static void
+test_cycles (void)
+{
+  Fixture fixture;
+  guint32 btc_usd, eth_btc, eth_usd;
+
+  setup_unstarted (&fixture, "100 USD", NULL);
+  btc_usd = add_coin (&fixture, "BTC/USD", "BTC", "USD");
+  eth_btc = add_coin (&fixture, "ETH/BTC", "ETH", "BTC");
+  eth_usd = add_coin (&fixture, "ETH/USD", "ETH", "USD");
+  pst_harness_start (fixture.harness, fixture.guard);
+  /* 10,000 USD, 1 BTC, 20 ETH, 10,060 USD less 20 of fee. */
+  fill_leg (&fixture, 1, btc_usd, PST_SIDE_BUY, "1", "10000", NULL);
+  fill_leg (&fixture, 1, eth_btc, PST_SIDE_BUY, "20", "0.05", NULL);
+  fill_leg (&fixture, 1, eth_usd, PST_SIDE_SELL, "20", "503", "20 USD");
+  check_review (&fixture, PST_SIDE_BUY, 1, NULL);
+  /* Prices fall by half; the way back loses 40 + 60: by 20 of fee on the first leg, and 80 on the last. */
+  fill_leg (&fixture, 2, eth_usd, PST_SIDE_BUY, "20", "250", "20 USD");
+  fill_leg (&fixture, 2, eth_btc, PST_SIDE_SELL, "20", "0.05", NULL);
+  g_assert_cmpint (trading_state (&fixture), ==, PST_TRADING_STATE_ACTIVE);
+  fill_leg (&fixture, 2, btc_usd, PST_SIDE_SELL, "1", "4880.01", NULL);
+  g_assert_cmpint (trading_state (&fixture), ==, PST_TRADING_STATE_ACTIVE); /* 40 - 139.99 */
+  fill_leg (&fixture, 3, btc_usd, PST_SIDE_BUY, "0.1", "5000", NULL);
+  fill_leg (&fixture, 3, btc_usd, PST_SIDE_SELL, "0.1", "4999.9", NULL);
+  g_assert_cmpint (trading_state (&fixture), ==, PST_TRADING_STATE_HALTED); /* a cent more: 100 */
+  check_review (&fixture, PST_SIDE_BUY, 1, DAILY);
+  pst_harness_finish (fixture.harness);
 }
 
 /* -60 under a limit of 50: the first of two losses ends it. */
@@ -537,6 +597,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/loss-limits/cycles", test_cycles);
   g_test_add_func ("/loss-limits/daily", test_daily);
   g_test_add_func ("/loss-limits/cumulative", test_cumulative);
   g_test_add_func ("/loss-limits/bounds", test_bounds);

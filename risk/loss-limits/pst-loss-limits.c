@@ -4,6 +4,7 @@
  * over, or until an operator resets it: a profit that comes later does not undo it. */
 
 #include "pst-loss-limits-private.h"
+#include "pst-loss-limits-trades.h"
 
 #define PST_TYPE_LOSS_LIMITS (pst_loss_limits_get_type ())
 G_DECLARE_FINAL_TYPE (PstLossLimits, pst_loss_limits, PST, LOSS_LIMITS, PstGuard)
@@ -17,6 +18,7 @@ struct _PstLossLimits
   const char *path;            /* where the state is kept in this run */
   PstSessionDay session;
   PstLossLimitsState state;
+  PstLossTrades trades;
   GArray *held;          /* guint32: instruments with a position */
   gboolean unsaved;      /* the state on the disk is not what it is */
   gboolean owes_request; /* the trading state, from before the run was under way */
@@ -77,12 +79,12 @@ raise_breach (PstLossLimits *self, const char *reason)
   request_state (self, reason);
 }
 
-/* An amount in the limits' currency by the first instrument that says what it is worth, rounded towards the loss. */
+/* What an amount is worth by the first instrument that says so, rounded towards the loss. */
 static gboolean
-convert (PstLossLimits *self, gint64 amount, const PstCurrency *from, gint64 *result)
+worth (gpointer user_data, gint64 amount, const PstCurrency *from, const PstCurrency *to, gint64 *result)
 {
+  PstLossLimits *self = user_data;
   PstInstrumentTable *table = pst_context_get_instruments (get_context (self));
-  const PstCurrency *to = self->currency;
 
   *result = amount;
   if (amount == 0 || from == to)
@@ -101,6 +103,12 @@ convert (PstLossLimits *self, gint64 amount, const PstCurrency *from, gint64 *re
         return pst_mantissa_multiply_divide (amount, pst_power_of_ten ((guint)exponent), mark->price, PST_ROUND_FLOOR, result);
     }
   return FALSE;
+}
+
+static gboolean
+convert (PstLossLimits *self, gint64 amount, const PstCurrency *from, gint64 *result)
+{
+  return worth (self, amount, from, self->currency, result);
 }
 
 /* The day never goes back: not when clocks do, and not when the state comes from a later day. */
@@ -138,7 +146,7 @@ find_open_losses (PstLossLimits *self, gint64 *losses)
       if (loss < 0 && (!convert (self, loss, instrument->quote, &loss) || !pst_add_checked (*losses, loss, losses)))
         return FALSE;
     }
-  return TRUE;
+  return pst_loss_trades_find_open_losses (&self->trades, worth, self, self->currency, losses);
 }
 
 static gboolean
@@ -167,10 +175,18 @@ check_limits (PstLossLimits *self)
   return known;
 }
 
-static void
-follow_position (PstLossLimits *self, guint32 instrument)
+/* Whether it is a leg of a trade: what that holds is told by the trade, not by positions of instruments. */
+static gboolean
+is_marked (PstLossLimits *self, const PstFill *fill)
 {
-  gboolean holds = pst_context_get_position (get_context (self), G_MAXUINT32, instrument)->quantity != 0;
+  return fill->trade != 0
+         && pst_instrument_table_get (pst_context_get_instruments (get_context (self)), fill->instrument)->settlement == PST_SETTLEMENT_DELIVERY;
+}
+
+static void
+follow_position (PstLossLimits *self, guint32 instrument, gboolean marked)
+{
+  gboolean holds = !marked && pst_context_get_position (get_context (self), G_MAXUINT32, instrument)->quantity != 0;
 
   for (guint i = 0; i < self->held->len; i++)
     if (g_array_index (self->held, guint32, i) == instrument)
@@ -183,15 +199,31 @@ follow_position (PstLossLimits *self, guint32 instrument)
     g_array_append_val (self->held, instrument);
 }
 
+/* What a fill realised after its fee, in the limits' currency. The legs of a marked trade are one: what each of them does to a position of its
+ * instrument is no profit and no loss. */
+static gboolean
+find_realised (PstLossLimits *self, const PstFill *fill, gint64 *sum)
+{
+  const PstInstrument *instrument = pst_instrument_table_get (pst_context_get_instruments (get_context (self)), fill->instrument);
+  gint64 profit, fee = 0;
+
+  if (is_marked (self, fill))
+    {
+      const PstCurrency *currency;
+
+      return pst_loss_trades_take (&self->trades, instrument, fill, worth, self, &currency, &profit) && convert (self, profit, currency, sum);
+    }
+  return convert (self, fill->realised_profit, instrument->quote, &profit)
+         && (fill->fee == 0 || (pst_subtract_checked (0, fill->fee, &fee) && convert (self, fee, fill->fee_currency, &fee)))
+         && pst_add_checked (profit, fee, sum);
+}
+
 static gboolean
 count_fill (PstLossLimits *self, const PstFill *fill)
 {
-  const PstInstrument *instrument = pst_instrument_table_get (pst_context_get_instruments (get_context (self)), fill->instrument);
-  gint64 profit, fee = 0, sum, daily, cumulative;
+  gint64 sum, daily, cumulative;
 
-  if (!convert (self, fill->realised_profit, instrument->quote, &profit)
-      || (fill->fee != 0 && !(pst_subtract_checked (0, fill->fee, &fee) && convert (self, fee, fill->fee_currency, &fee)))
-      || !pst_add_checked (profit, fee, &sum) || !pst_add_checked (self->state.daily.amount, sum, &daily)
+  if (!find_realised (self, fill, &sum) || !pst_add_checked (self->state.daily.amount, sum, &daily)
       || !pst_add_checked (self->state.cumulative.amount, sum, &cumulative))
     return FALSE;
   if (sum == 0)
@@ -209,7 +241,7 @@ pst_loss_limits_on_fill (PstGuard *guard, const PstFill *fill)
 
   if (self->currency == NULL)
     return;
-  follow_position (self, fill->instrument);
+  follow_position (self, fill->instrument, is_marked (self, fill));
   turn_day (self);
   if (!count_fill (self, fill) && !self->state.unknown)
     {
@@ -231,7 +263,7 @@ pst_loss_limits_on_frame (PstGuard *guard, const PstFrame *frame)
       if (find_reason (self) != NULL)
         request_state (self, find_reason (self));
     }
-  if (G_LIKELY (!self->options.include_open_losses || self->held->len == 0 || self->currency == NULL))
+  if (G_LIKELY (!self->options.include_open_losses || (self->held->len == 0 && self->trades.trades->len == 0) || self->currency == NULL))
     return;
   turn_day (self);
   check_limits (self);
@@ -325,12 +357,13 @@ pst_loss_limits_start (PstComponent *component, GError **error)
   PstContext *context = get_context (self);
 
   g_array_set_size (self->held, 0);
+  g_array_set_size (self->trades.trades, 0);
   self->unsaved = FALSE;
   self->owes_request = FALSE;
   if (self->currency == NULL)
     return TRUE;
   for (guint32 i = 0; i < pst_instrument_table_get_size (pst_context_get_instruments (context)); i++)
-    follow_position (self, i);
+    follow_position (self, i, FALSE);
   self->path = pst_context_get_mode (context) != PST_MODE_BACKTEST ? self->options.state_file : NULL;
   load_state (self);
   turn_day (self);
@@ -360,6 +393,7 @@ pst_loss_limits_finalize (GObject *object)
   pst_loss_limits_options_clear (&self->options);
   pst_session_day_clear (&self->session);
   g_array_unref (self->held);
+  pst_loss_trades_clear (&self->trades);
   G_OBJECT_CLASS (pst_loss_limits_parent_class)->finalize (object);
 }
 
@@ -392,4 +426,5 @@ static void
 pst_loss_limits_init (PstLossLimits *self)
 {
   self->held = g_array_new (FALSE, FALSE, sizeof (guint32));
+  pst_loss_trades_init (&self->trades);
 }
