@@ -46,10 +46,9 @@ percent_of (const PstStrategySummary *strategy)
 {
   PstDecimal best = { strategy->best_net_pct, PST_RETURN_PCT_SCALE };
   g_autofree char *text = pst_decimal_to_string (&best);
-  char *end = strchr (text, '.') + 5; /* four decimals */
 
-  *end = '\0';
-  return g_steal_pointer (&text);
+  /* The text has all ten decimals; people want four. */
+  return g_strndup (text, strlen (text) - (PST_RETURN_PCT_SCALE - 4));
 }
 
 static void
