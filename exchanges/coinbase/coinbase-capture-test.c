@@ -88,19 +88,32 @@ assert_same_side (GHashTable *expected, const PstBook *book, PstSide side)
     }
 }
 
-/* At every frame: what a strategy sees is live or not there yet, and never crossed. */
+/* The books as a strategy has them, made of the events alone: never crossed behind any frame. */
+typedef struct
+{
+  PstBook *books[2];
+  guint n_frames;
+} Watch;
+
 static void
 on_frames (PstExchange *exchange, PstFrameBlock *block, gpointer user_data)
 {
-  PstHarness *harness = user_data;
+  Watch *watch = user_data;
 
-  for (guint n = 0; n < G_N_ELEMENTS (symbols); n++)
+  for (guint i = 0; i < block->n_frames; i++)
     {
-      const PstListing *listing = pst_venue_get_listing (PST_VENUE (exchange), n);
-      const PstBook *book = pst_context_get_book (PST_CONTEXT (harness), listing->instrument);
+      for (guint k = 0; k < block->frames[i].n_events; k++)
+        {
+          const PstEvent *event = &block->frames[i].events[k];
 
-      g_assert_true (book == NULL || pst_book_get_state (book) == PST_BOOK_LIVE);
-      g_assert_false (pst_book_is_crossed (listing->book));
+          g_assert_cmpint (event->kind, !=, PST_EVENT_STATUS);
+          for (guint n = 0; n < G_N_ELEMENTS (symbols); n++)
+            if (event->kind == PST_EVENT_LEVEL && pst_venue_get_listing (PST_VENUE (exchange), n)->instrument == event->instrument)
+              pst_book_apply (watch->books[n], &event->level);
+        }
+      for (guint n = 0; n < G_N_ELEMENTS (symbols); n++)
+        g_assert_false (pst_book_is_crossed (watch->books[n]));
+      watch->n_frames++;
     }
 }
 
@@ -109,13 +122,17 @@ play (PstHarness *harness, const char *path, const char *instruments, const char
 {
   PstComponent *venue
       = pst_harness_add (harness, PST_TYPE_COINBASE, "coinbase", "instruments", instruments, "channels", channels, "capture", path, NULL);
+  Watch watch = { { pst_book_new (0), pst_book_new (0) }, 0 };
   g_autoptr (GError) error = NULL;
 
-  g_signal_connect (venue, "frame-received", G_CALLBACK (on_frames), harness);
+  g_signal_connect (venue, "frame-received", G_CALLBACK (on_frames), &watch);
   pst_harness_start (harness, venue);
   g_assert_true (pst_harness_pull_all (harness, PST_EXCHANGE (venue), &error));
   g_assert_no_error (error);
-  g_signal_handlers_disconnect_by_func (venue, on_frames, harness);
+  g_signal_handlers_disconnect_by_func (venue, on_frames, &watch);
+  g_assert_cmpuint (watch.n_frames, ==, pst_venue_get_counts (PST_VENUE (venue))->n_frames);
+  for (guint n = 0; n < G_N_ELEMENTS (symbols); n++)
+    pst_book_free (watch.books[n]);
   return PST_VENUE (venue);
 }
 

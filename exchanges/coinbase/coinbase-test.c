@@ -402,6 +402,10 @@ test_unknown_channel (Fixture *fixture, gconstpointer data)
   advance_ms (fixture, 10);
   assert_true_books (fixture);
   g_assert_cmpuint (counts_of (fixture)->n_unexpected, ==, 1);
+  push (fixture, "l2_data", "{\"type\":\"update\",\"product_id\":\"SOL-USD\",\"updates\":[" TEST_LEVEL ("bid", "100.10", "1") "]}");
+  advance_ms (fixture, 10);
+  assert_true_books (fixture);
+  g_assert_cmpuint (counts_of (fixture)->n_unexpected, ==, 2);
 }
 
 /* An error of the venue is named once, whatever it is repeated for. */

@@ -116,20 +116,27 @@ apply_levels (PstCoinbase *self, const PstCoinbaseEvent *event)
 }
 
 static void
-take_book (PstCoinbase *self, const PstCoinbaseEvent *event, gint64 receive_time_ns)
+take_book (PstCoinbase *self, const PstCoinbaseEvent *event, const PstMessage *message)
 {
   PstVenue *venue = PST_VENUE (self);
   PstListing *listing = event->listing;
 
-  if (listing == NULL || event->is_bad)
+  if (event->is_bad)
     return;
+  if (listing == NULL)
+    {
+      /* A recorded session may have more products than are wanted; a connection of ours has what we subscribed to. */
+      if (pst_exchange_is_live (PST_EXCHANGE (self)))
+        pst_venue_unexpected (venue, "book of another product", message->text, message->length);
+      return;
+    }
   if (!event->is_snapshot && pst_book_get_state (listing->book) != PST_BOOK_LIVE)
     {
       pst_venue_count_ignored (venue, event->n);
       return;
     }
   listing->sequence = self->parser.sequence;
-  pst_venue_begin (venue, receive_time_ns);
+  pst_venue_begin (venue, message->receive_time_ns);
   if (event->is_snapshot)
     pst_venue_begin_book (venue, listing);
   if (G_UNLIKELY (!apply_levels (self, event)))
@@ -207,7 +214,7 @@ take_event (PstCoinbase *self, const PstCoinbaseEvent *event, const PstMessage *
     {
     case PST_COINBASE_CHANNEL_BOOK:
       if (self->wants & PST_COINBASE_WANT_BOOK)
-        take_book (self, event, message->receive_time_ns);
+        take_book (self, event, message);
       return;
     case PST_COINBASE_CHANNEL_TRADES:
       if (self->wants & PST_COINBASE_WANT_TRADES)
