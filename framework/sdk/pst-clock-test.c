@@ -3,6 +3,8 @@
 
 #include <penstock.h>
 
+#include "pst-steady-private.h"
+
 typedef struct
 {
   GString *log;
@@ -201,6 +203,29 @@ test_system (void)
   assert_log (&watch, "x ");
 }
 
+/* The wall clock is set back by a second, and later forward: time goes on in between, slower, and never back. */
+static void
+test_set_back (void)
+{
+  PstSteady steady = { 0 };
+  gint64 wall_ns = 10 * PST_NS_PER_SECOND, monotonic_ns = 77, last_ns = 0, said_ns = 0;
+
+  g_assert_cmpint (pst_steady_read (&steady, wall_ns, monotonic_ns), ==, wall_ns);
+  wall_ns -= PST_NS_PER_SECOND;
+  last_ns = pst_steady_read (&steady, wall_ns, monotonic_ns);
+  g_assert_cmpint (last_ns, ==, 10 * PST_NS_PER_SECOND);
+  for (guint ms = 1; ms <= 3000; ms++)
+    {
+      said_ns = pst_steady_read (&steady, wall_ns + ms * PST_NS_PER_MS, monotonic_ns + ms * PST_NS_PER_MS);
+      g_assert_cmpint (said_ns, >, last_ns);
+      /* Half as fast until they meet, after two seconds; then the wall clock's time. */
+      g_assert_cmpint (said_ns, ==, MAX (10 * PST_NS_PER_SECOND + ms * PST_NS_PER_MS / 2, wall_ns + ms * PST_NS_PER_MS));
+      last_ns = said_ns;
+    }
+  g_assert_cmpint (pst_steady_read (&steady, 100 * PST_NS_PER_SECOND, monotonic_ns), ==, 100 * PST_NS_PER_SECOND);
+  g_assert_cmpint (pst_steady_read (&steady, 100 * PST_NS_PER_SECOND, monotonic_ns), ==, 100 * PST_NS_PER_SECOND);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -210,5 +235,6 @@ main (int argc, char **argv)
   g_test_add_func ("/sdk/clock/simulated/many", test_many);
   g_test_add_func ("/sdk/clock/simulated/timer-may-not-move-time", test_timer_may_not_move_time);
   g_test_add_func ("/sdk/clock/system", test_system);
+  g_test_add_func ("/sdk/clock/set-back", test_set_back);
   return g_test_run ();
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The machine's time for paper and live runs. Stamps are wall time that never steps back; timers wait on the monotonic clock, so
- * that setting the wall clock neither fires nor loses one. */
+/* The machine's time for paper and live runs. Stamps are wall time that never steps back (see pst-steady-private.h); timers wait on the monotonic
+ * clock, so that setting the wall clock neither fires nor loses one. */
 
 #include "pst-clock.h"
 
 #include <time.h>
+
+#include "pst-steady-private.h"
 
 struct _PstSystemClock
 {
@@ -12,7 +14,8 @@ struct _PstSystemClock
 
   GMainContext *context;
   GHashTable *timers; /* id -> TimerSource, owned */
-  gint64 last_ns;     /* greatest stamp given; atomic, other threads may ask for the time */
+  GMutex lock;        /* other threads may ask for the time */
+  PstSteady steady;
   guint last_id;
 };
 
@@ -30,19 +33,23 @@ typedef struct
 } TimerSource;
 
 static gint64
+read_clock (clockid_t id)
+{
+  struct timespec now;
+
+  clock_gettime (id, &now);
+  return now.tv_sec * PST_NS_PER_SECOND + now.tv_nsec;
+}
+
+static gint64
 pst_system_clock_now_ns (PstClock *base)
 {
   PstSystemClock *clock = (PstSystemClock *)base;
-  gint64 last = __atomic_load_n (&clock->last_ns, __ATOMIC_RELAXED);
-  struct timespec now;
   gint64 now_ns;
 
-  clock_gettime (CLOCK_REALTIME, &now);
-  now_ns = now.tv_sec * PST_NS_PER_SECOND + now.tv_nsec;
-  do
-    if (now_ns <= last)
-      return last;
-  while (!__atomic_compare_exchange_n (&clock->last_ns, &last, now_ns, TRUE, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+  g_mutex_lock (&clock->lock);
+  now_ns = pst_steady_read (&clock->steady, read_clock (CLOCK_REALTIME), read_clock (CLOCK_MONOTONIC));
+  g_mutex_unlock (&clock->lock);
   return now_ns;
 }
 
@@ -122,6 +129,7 @@ pst_system_clock_finalize (GObject *object)
 
   g_clear_pointer (&clock->timers, g_hash_table_unref);
   g_clear_pointer (&clock->context, g_main_context_unref);
+  g_mutex_clear (&clock->lock);
   G_OBJECT_CLASS (pst_system_clock_parent_class)->finalize (object);
 }
 
@@ -141,6 +149,7 @@ pst_system_clock_class_init (PstSystemClockClass *klass)
 static void
 pst_system_clock_init (PstSystemClock *clock)
 {
+  g_mutex_init (&clock->lock);
   clock->timers = g_hash_table_new_full (NULL, NULL, NULL, timer_drop);
 }
 
