@@ -48,7 +48,8 @@ typedef gboolean (*PstRecordFunc) (const PstRecord *record, gpointer user_data, 
  * @reason: why it ended
  * @has_head: whether the store keeps the end of the chain apart from the chain: @head
  * @head: number and hash of what should be the last record
- * @link_number: the run's place in the store's chain of runs, from 1; 0 when the store has none
+ * @has_links: whether the store chains its runs
+ * @link_number: the run's place in the store's chain of runs, from 1; 0 when it has no link
  * @previous_link: the link before
  * @link: the run's link
  *
@@ -62,6 +63,7 @@ typedef struct
   char reason[PST_REASON_SIZE];
   gboolean has_head;
   PstAuditHead head;
+  gboolean has_links;
   guint64 link_number;
   guint8 previous_link[PST_AUDIT_HASH_SIZE];
   guint8 link[PST_AUDIT_HASH_SIZE];

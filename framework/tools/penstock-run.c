@@ -13,6 +13,7 @@ typedef struct
 {
   char **assignments;
   char *run_id;
+  char *release;
   gboolean as_json;
   gboolean quiet;
   gboolean no_progress;
@@ -57,6 +58,7 @@ execute (const PenstockVerb *verb, PstRun *run, const RunOptions *options)
 
   if ((options->rejected && !add_rejected (run, &error)) || !pst_run_prepare (run, &error))
     return penstock_verb_fail (verb, error);
+  pst_run_set_release (run, options->release);
   penstock_progress_init (&progress, !options->no_progress && !options->quiet);
   pst_run_set_progress (run, penstock_progress_update, &progress);
   penstock_alerts_watch (run, &progress);
@@ -95,6 +97,7 @@ run_run (const PenstockVerb *verb, int argc, char **argv)
   const GOptionEntry entries[] = {
     { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.assignments, "Override an option of the file", "GROUP.OPTION=VALUE" },
     { "run-id", 0, 0, G_OPTION_ARG_STRING, &options.run_id, "Name of the run (short for --set pipeline.run-id=ID)", "ID" },
+    { "release", 0, 0, G_OPTION_ARG_STRING, &options.release, "Let trading go on that an earlier run left halted, and say why", "REASON" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.as_json, "Print the summary as JSON", NULL },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, "Print errors only", NULL },
     { "rejected", 0, 0, G_OPTION_ARG_NONE, &options.rejected, "Name each rejected row of market data on standard error", NULL },
@@ -115,6 +118,7 @@ run_run (const PenstockVerb *verb, int argc, char **argv)
     }
   g_strfreev (options.assignments);
   g_free (options.run_id);
+  g_free (options.release);
   return exit_code;
 }
 

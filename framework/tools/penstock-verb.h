@@ -29,6 +29,7 @@ struct _PenstockVerb
   int (*run) (const PenstockVerb *verb, int argc, char **argv);
 };
 
+extern const PenstockVerb penstock_verb_audit;
 extern const PenstockVerb penstock_verb_check;
 extern const PenstockVerb penstock_verb_inspect;
 extern const PenstockVerb penstock_verb_journal;
@@ -36,6 +37,7 @@ extern const PenstockVerb penstock_verb_new;
 extern const PenstockVerb penstock_verb_plugins;
 extern const PenstockVerb penstock_verb_record;
 extern const PenstockVerb penstock_verb_run;
+extern const PenstockVerb penstock_verb_state;
 extern const PenstockVerb penstock_verb_version;
 
 /* Parses a verb's options; on failure says so on the error stream. TRUE: go on; FALSE: return *exit_code. @arguments_min and _max bound what

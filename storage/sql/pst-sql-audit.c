@@ -136,6 +136,7 @@ read_run (GdaDataModel *model, gint row, PstAuditRun *run)
   g_strlcpy (run->run_id, get_text (model, 2, row), sizeof run->run_id);
   pst_audit_hash_parse (get_text (model, 3, row), run->previous_link);
   pst_audit_hash_parse (get_text (model, 4, row), run->link);
+  run->has_links = TRUE;
   run->has_head = run->link_number != 0;
   run->head.number = (guint64)get_integer (model, 5, row, 0);
   pst_audit_hash_parse (get_text (model, 6, row), run->head.hash);

@@ -26,7 +26,7 @@
 static void
 test_help (void)
 {
-  static const char *const verbs[] = { "run", "record", "check", "plugins", "inspect", "new", "journal", "version" };
+  static const char *const verbs[] = { "run", "record", "check", "plugins", "inspect", "new", "journal", "audit", "state", "version" };
   g_autoptr (TestFolder) folder = test_folder_new ();
   g_autoptr (TestOutcome) help = test_penstock (folder, "--help", NULL);
 

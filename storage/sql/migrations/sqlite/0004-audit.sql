@@ -105,6 +105,16 @@ SELECT a.user_id,
   a.hash
 FROM audit a;
 
+-- Every run that is or was: in the order of the links, those without one behind them.
+CREATE VIEW audited_runs AS
+SELECT c.link_number, c.user_id, c.run_id, c.previous_link, c.link, c.n_records, c.head, r.state, r.reason, c.link_number AS place
+FROM audit_chain c
+  LEFT JOIN strategy_run r ON r.user_id = c.user_id AND r.run_id = c.run_id
+UNION ALL
+SELECT NULL, r.user_id, r.run_id, NULL, NULL, NULL, NULL, r.state, r.reason, 9223372036854775807
+FROM strategy_run r
+WHERE NOT EXISTS (SELECT 1 FROM audit_chain c WHERE c.user_id = r.user_id AND c.run_id = r.run_id);
+
 -- Breaks of the chain that SQL can see without hashing: missing numbers, hashes that do not hang together, a head that is not the last event.
 CREATE VIEW check_audit_chain AS
 WITH step AS (

@@ -1,8 +1,3 @@
-SELECT c.link_number, c.user_id, c.run_id, c.previous_link, c.link, c.n_records, c.head, r.state, r.reason
-FROM audit_chain c
-  LEFT JOIN strategy_run r ON r.user_id = c.user_id AND r.run_id = c.run_id
-UNION ALL
-SELECT NULL, r.user_id, r.run_id, NULL, NULL, NULL, NULL, r.state, r.reason
-FROM strategy_run r
-WHERE NOT EXISTS (SELECT 1 FROM audit_chain c WHERE c.user_id = r.user_id AND c.run_id = r.run_id)
-ORDER BY 1, 2, 3
+SELECT link_number, user_id, run_id, previous_link, link, n_records, head, state, reason
+FROM audited_runs
+ORDER BY place, user_id, run_id

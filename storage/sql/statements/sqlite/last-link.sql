@@ -1,1 +1,1 @@
-SELECT link_number, link FROM audit_chain ORDER BY link_number DESC LIMIT 1
+SELECT link_number, link FROM audit_chain WHERE link_number = (SELECT max (link_number) FROM audit_chain)
