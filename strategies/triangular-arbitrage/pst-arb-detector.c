@@ -134,10 +134,10 @@ pst_arb_detector_look (PstArbDetector *detector, const PstFrame *frame)
 }
 
 gboolean
-pst_arb_detector_evaluate (PstArbDetector *detector, const PstArbHit *hit, gint64 capital, gint64 now_ns, PstArbFinding *finding)
+pst_arb_detector_evaluate (PstArbDetector *detector, const PstArbHit *hit, gint64 capital, guint trials_max, gint64 now_ns, PstArbFinding *finding)
 {
   const PstArbCycle *cycle = pst_arb_detector_get_cycle (detector, hit->cycle);
-  const PstArbTerms terms = { capital, detector->settings.net_least, detector->settings.trials_max };
+  const PstArbTerms terms = { capital, detector->settings.net_least, trials_max };
   PstArbLeg *legs = detector->legs;
 
   /* A change behind in the frame may have ended what one before it began. */
@@ -150,12 +150,26 @@ pst_arb_detector_evaluate (PstArbDetector *detector, const PstArbHit *hit, gint6
   if (!pst_arb_sizer_pays_at_touch (legs, cycle->n_legs, terms.net_least) || !pst_arb_sizer_find (legs, cycle->n_legs, &terms, &finding->plan))
     return FALSE;
   finding->hit = *hit;
-  finding->gross_rate = pst_arb_sizer_gross_rate (legs, cycle->n_legs);
-  finding->net_rate = pst_arb_sizer_net_rate (finding->plan.spent, finding->plan.returned);
   for (guint i = 0; i < cycle->n_legs; i++)
     {
       finding->quantity[i] = pst_arb_leg_get_quantity (&legs[i], finding->plan.steps[i]);
+      finding->touch[i] = legs[i].levels[0].price;
       finding->limit_price[i] = pst_arb_leg_get_limit (&legs[i], finding->plan.steps[i]);
     }
   return TRUE;
+}
+
+gint64
+pst_arb_detector_get_gross_rate (const PstArbDetector *detector, const PstArbFinding *finding)
+{
+  const PstArbCycle *cycle = pst_arb_detector_get_cycle (detector, finding->hit.cycle);
+  const PstInstrument *instruments[PST_ARB_LEGS_MAX];
+  PstSide sides[PST_ARB_LEGS_MAX];
+
+  for (guint i = 0; i < cycle->n_legs; i++)
+    {
+      instruments[i] = detector->market.pairs[pst_arb_edge_instrument (cycle->edges[i])].instrument;
+      sides[i] = pst_arb_edge_side (cycle->edges[i]);
+    }
+  return pst_arb_sizer_gross_rate (instruments, sides, finding->touch, cycle->n_legs);
 }

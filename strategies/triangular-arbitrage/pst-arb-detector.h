@@ -15,7 +15,6 @@ typedef struct
   guint length_max;
   guint cycles_max;
   gint64 net_least; /* at PST_RETURN_PCT_SCALE */
-  guint trials_max;
   gint64 age_max_ns;
 } PstArbDetectorSettings;
 
@@ -23,8 +22,7 @@ typedef struct
 {
   PstArbHit hit;
   PstArbPlan plan;
-  gint64 gross_rate;
-  gint64 net_rate;
+  gint64 touch[PST_ARB_LEGS_MAX]; /* best price of each leg */
   gint64 quantity[PST_ARB_LEGS_MAX];
   gint64 limit_price[PST_ARB_LEGS_MAX];
 } PstArbFinding;
@@ -49,8 +47,11 @@ gboolean pst_arb_detector_follow (PstArbDetector *detector, GError **error);
 gboolean pst_arb_detector_is_behind (const PstArbDetector *detector);
 /* The cycles that the frame concerns and that may pay: hits, each once. */
 const GArray *pst_arb_detector_look (PstArbDetector *detector, const PstFrame *frame);
-/* FALSE when the cycle does not pay after all. */
-gboolean pst_arb_detector_evaluate (PstArbDetector *detector, const PstArbHit *hit, gint64 capital, gint64 now_ns, PstArbFinding *finding);
+/* FALSE when the cycle does not pay after all. @trials_max: sizes beside the ends of levels that may be calculated. */
+gboolean pst_arb_detector_evaluate (PstArbDetector *detector, const PstArbHit *hit, gint64 capital, guint trials_max, gint64 now_ns,
+                                    PstArbFinding *finding);
+/* Product of the rates at the touch without fees, at PST_RETURN_SCALE, rounded down. */
+gint64 pst_arb_detector_get_gross_rate (const PstArbDetector *detector, const PstArbFinding *finding);
 
 static inline const PstArbCycle *
 pst_arb_detector_get_cycle (const PstArbDetector *detector, guint32 cycle)

@@ -37,6 +37,9 @@ add_pair (PstArbMarket *market, const PstInstrument *instrument, guint32 index)
   PstComponent *executor;
 
   *pair = (PstArbPair){ .instrument = instrument, .updated_ns = G_MININT64 };
+  /* The book may be there before we are. */
+  if (pst_context_get_book (market->context, index) != NULL)
+    pair->updated_ns = pst_context_get_mark (market->context, index)->time_ns;
   pair->executor = pst_context_find_executor (market->context, index);
   executor = pair->executor != G_MAXUINT32 ? pst_context_get_component (market->context, pair->executor) : NULL;
   pair->maker_fee = get_fee (executor, "maker-fee", instrument->maker_fee);

@@ -48,9 +48,9 @@ sum (const PstArbScreen *screen, const PstArbMember *member, gint64 weight)
 }
 
 static void
-hit (PstArbScreen *screen, guint32 cycle, guint32 edge, guint64 frame, GArray *hits)
+hit (PstArbScreen *screen, guint32 cycle, guint32 edge, gint64 log, guint64 frame, GArray *hits)
 {
-  const PstArbHit found = { cycle, pst_arb_edge_instrument (edge) };
+  const PstArbHit found = { cycle, pst_arb_edge_instrument (edge), log };
 
   if (screen->frames[cycle] == frame)
     return;
@@ -71,13 +71,14 @@ pst_arb_screen_update (PstArbScreen *screen, guint32 edge, gint64 weight, guint6
   screen->n_sums += n_members;
   for (guint i = 0; i < n_members; i++)
     {
-      gboolean passes = sum (screen, &members[i], weight) >= screen->least;
+      gint64 log = sum (screen, &members[i], weight);
+      gboolean passes = log >= screen->least;
 
       if (G_LIKELY (!passes && screen->n_passed[edge] == 0))
         continue;
       if (passes != screen->passes[members[i].cycle])
         turn (screen, members[i].cycle, passes);
       if (passes)
-        hit (screen, members[i].cycle, edge, frame, hits);
+        hit (screen, members[i].cycle, edge, log, frame, hits);
     }
 }

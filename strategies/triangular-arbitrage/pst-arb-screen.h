@@ -12,6 +12,7 @@ typedef struct
 {
   guint32 cycle;
   guint32 instrument; /* whose change brought it */
+  gint64 log;         /* of what a unit returns at the touch */
 } PstArbHit;
 
 typedef struct

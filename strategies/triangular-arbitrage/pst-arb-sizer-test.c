@@ -146,7 +146,7 @@ simple_pays (const Case *this)
       rate *= leg->buys ? 1 / (price * (1 + fee)) : price * (1 - fee);
     }
   if (fabsl (rate - least) < 1e-15L)
-    return pst_arb_sizer_pays_at_touch ((PstArbLeg *)this->legs, this->n_legs, this->terms.net_least);
+    return pst_arb_sizer_pays_at_touch (this->legs, this->n_legs, this->terms.net_least);
   return rate > least;
 }
 

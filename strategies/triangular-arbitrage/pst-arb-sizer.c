@@ -45,45 +45,52 @@ typedef struct
   gboolean proven;
 } Search;
 
+/* Multiplies the rates of prices into a fraction; fees are for others. */
 static void
-collect_rates (PstArbLeg *legs, guint n_legs, gboolean fees, PstArbProduct *gain, PstArbProduct *cost)
+collect_rate (const PstInstrument *instrument, PstSide side, gint64 price, PstArbProduct *gain, PstArbProduct *cost, gint *exponent)
 {
-  gint exponent = 0;
+  pst_arb_product_multiply (side == PST_SIDE_SELL ? gain : cost, (guint64)price);
+  *exponent += side == PST_SIDE_SELL ? -(gint)instrument->price_scale : instrument->price_scale;
+}
 
-  pst_arb_product_init (gain);
-  pst_arb_product_init (cost);
-  for (guint i = 0; i < n_legs; i++)
-    {
-      const PstArbLeg *leg = &legs[i];
-      gboolean sells = leg->side == PST_SIDE_SELL;
-
-      pst_arb_product_multiply (sells ? gain : cost, (guint64)leg->levels[0].price);
-      exponent += sells ? -(gint)leg->instrument->price_scale : leg->instrument->price_scale;
-      if (!fees)
-        continue;
-      pst_arb_product_multiply (gain, (guint64)(sells ? PST_RATE_ONE - leg->taker_fee : PST_RATE_ONE));
-      pst_arb_product_multiply (cost, (guint64)(sells ? PST_RATE_ONE : PST_RATE_ONE + leg->taker_fee));
-    }
+static void
+apply_exponent (PstArbProduct *gain, PstArbProduct *cost, gint exponent)
+{
   pst_arb_product_scale (exponent > 0 ? gain : cost, (guint)ABS (exponent));
 }
 
 gint64
-pst_arb_sizer_gross_rate (PstArbLeg *legs, guint n_legs)
+pst_arb_sizer_gross_rate (const PstInstrument *const *instruments, const PstSide *sides, const gint64 *prices, guint n_legs)
 {
   PstArbProduct gain, cost;
+  gint exponent = 0;
 
-  collect_rates (legs, n_legs, FALSE, &gain, &cost);
+  pst_arb_product_init (&gain);
+  pst_arb_product_init (&cost);
+  for (guint i = 0; i < n_legs; i++)
+    collect_rate (instruments[i], sides[i], prices[i], &gain, &cost, &exponent);
+  apply_exponent (&gain, &cost, exponent);
   pst_arb_product_multiply (&gain, PST_RETURN_ONE);
   return pst_arb_product_divide (&gain, &cost);
 }
 
 gboolean
-pst_arb_sizer_pays_at_touch (PstArbLeg *legs, guint n_legs, gint64 net_least)
+pst_arb_sizer_pays_at_touch (const PstArbLeg *legs, guint n_legs, gint64 net_least)
 {
   PstArbProduct gain, cost;
-  gint order;
+  gint exponent = 0, order;
 
-  collect_rates (legs, n_legs, TRUE, &gain, &cost);
+  pst_arb_product_init (&gain);
+  pst_arb_product_init (&cost);
+  for (guint i = 0; i < n_legs; i++)
+    {
+      gboolean sells = legs[i].side == PST_SIDE_SELL;
+
+      collect_rate (legs[i].instrument, legs[i].side, legs[i].levels[0].price, &gain, &cost, &exponent);
+      pst_arb_product_multiply (&gain, (guint64)(sells ? PST_RATE_ONE - legs[i].taker_fee : PST_RATE_ONE));
+      pst_arb_product_multiply (&cost, (guint64)(sells ? PST_RATE_ONE : PST_RATE_ONE + legs[i].taker_fee));
+    }
+  apply_exponent (&gain, &cost, exponent);
   pst_arb_product_multiply (&gain, PST_RETURN_ONE);
   pst_arb_product_multiply (&cost, (guint64)(PST_RETURN_ONE + net_least));
   order = pst_arb_product_compare (&gain, &cost);

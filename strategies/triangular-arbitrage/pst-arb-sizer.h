@@ -38,10 +38,10 @@ typedef struct
   guint trials_max; /* sizes that may be calculated beside the ends of levels */
 } PstArbTerms;
 
-/* Product of the rates at the touch without fees, at PST_RETURN_SCALE, rounded down. Every leg has a touch. */
-gint64 pst_arb_sizer_gross_rate (PstArbLeg *legs, guint n_legs);
+/* Product of the rates at @prices without fees, at PST_RETURN_SCALE, rounded down; G_MAXINT64 when it does not fit. */
+gint64 pst_arb_sizer_gross_rate (const PstInstrument *const *instruments, const PstSide *sides, const gint64 *prices, guint n_legs);
 /* Whether the rates at the touch less the fees return more than nothing, and at least @net_least: exact. What only roundings bring does not count. */
-gboolean pst_arb_sizer_pays_at_touch (PstArbLeg *legs, guint n_legs, gint64 net_least);
+gboolean pst_arb_sizer_pays_at_touch (const PstArbLeg *legs, guint n_legs, gint64 net_least);
 /* The size with the largest profit among those that return at least @net_least; of equal ones the one that takes less. FALSE when there is none. */
 gboolean pst_arb_sizer_find (PstArbLeg *legs, guint n_legs, const PstArbTerms *terms, PstArbPlan *plan);
 /* What a result for @spent returns, at PST_RETURN_SCALE, rounded down; G_MAXINT64 when it does not fit. */

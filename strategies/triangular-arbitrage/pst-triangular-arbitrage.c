@@ -3,14 +3,19 @@
 
 #include "pst-triangular-arbitrage.h"
 
+#include <string.h>
+
 #include "pst-arb-detector.h"
 #include "pst-arb-sequencer.h"
+
+/* Cycles that are calculated before one is executed, when many pay at once. */
+#define CONTENDERS_MAX 8
 
 /* What was last recorded of a cycle that paid once. */
 typedef struct
 {
   PstArbCycle cycle;
-  gint64 gross_rate;
+  gint64 touch[PST_ARB_LEGS_MAX];
   gint64 spent;
   gint64 returned;
   gint64 recorded_ns;
@@ -18,12 +23,6 @@ typedef struct
   gboolean pays;  /* when it was looked at last */
   guint32 n_ends; /* as the screen counted then */
 } Seen;
-
-typedef struct
-{
-  PstArbFinding finding;
-  gboolean executes; /* sized by what the account has */
-} Candidate;
 
 struct _PstTriangularArbitrage
 {
@@ -35,7 +34,6 @@ struct _PstTriangularArbitrage
   gint64 capital;
   gboolean told_too_many;
   PstArbSequencer *sequencer;
-  GArray *candidates; /* Candidate of the frame at hand */
   GHashTable *seen;   /* number of a cycle to its Seen */
   guint64 n_found;    /* opportunities, each evaluation counts */
   guint64 n_recorded; /* number of the last one */
@@ -152,13 +150,13 @@ record (PstTriangularArbitrage *self, const PstArbFinding *finding, guint64 numb
                                  .n_legs = cycle->n_legs,
                                  .executed = executed,
                                  .currency = self->base,
-                                 .gross_rate = finding->gross_rate,
-                                 .net_rate = finding->net_rate,
-                                 .gross_pct = finding->gross_rate - PST_RETURN_ONE,
-                                 .net_pct = finding->net_rate - PST_RETURN_ONE,
+                                 .gross_rate = pst_arb_detector_get_gross_rate (&self->detector, finding),
+                                 .net_rate = pst_arb_sizer_net_rate (finding->plan.spent, finding->plan.returned),
                                  .est_profit = finding->plan.returned - finding->plan.spent,
                                  .allocated_capital = finding->plan.spent };
 
+  opportunity.gross_pct = opportunity.gross_rate - PST_RETURN_ONE;
+  opportunity.net_pct = opportunity.net_rate - PST_RETURN_ONE;
   pst_arb_cycle_print (cycle, pst_context_get_instruments (self->context), opportunity.cycle, sizeof opportunity.cycle);
   pst_context_record_opportunity (self->context, PST_COMPONENT (self), &opportunity);
 }
@@ -169,7 +167,8 @@ is_news (PstTriangularArbitrage *self, const Seen *seen, const PstArbFinding *fi
 {
   gboolean lasts = seen->pays && seen->n_ends == self->detector.screen.n_ends[finding->hit.cycle];
 
-  if (lasts && seen->gross_rate == finding->gross_rate && seen->spent == finding->plan.spent && seen->returned == finding->plan.returned)
+  if (lasts && memcmp (seen->touch, finding->touch, seen->cycle.n_legs * sizeof *seen->touch) == 0 && seen->spent == finding->plan.spent
+      && seen->returned == finding->plan.returned)
     return FALSE;
   if (seen->recorded_ns == G_MININT64 || now_ns - seen->recorded_ns >= self->options.record_interval_ns)
     return TRUE;
@@ -177,54 +176,112 @@ is_news (PstTriangularArbitrage *self, const Seen *seen, const PstArbFinding *fi
   return FALSE;
 }
 
-static void
-act (PstTriangularArbitrage *self, const Candidate *candidate, gint64 now_ns)
+static gint64
+get_profit (const PstArbFinding *finding)
 {
-  const PstArbFinding *finding = &candidate->finding;
-  guint32 cycle = finding->hit.cycle;
-  Seen *seen = find_seen (self, cycle);
-  /* One that was sent before it in this frame may have taken its place or its money. */
-  gboolean executes = candidate->executes && may_execute (self, cycle, now_ns) && finding->plan.need <= find_capital (self, cycle, TRUE);
+  return finding->plan.returned - finding->plan.spent;
+}
 
-  if (executes)
-    pst_arb_sequencer_start (self->sequencer, pst_arb_detector_get_cycle (&self->detector, cycle), finding, self->n_recorded + 1);
-  if (executes || is_news (self, seen, finding, now_ns))
+/* Calculates a cycle's size. FALSE when it does not pay. */
+static gboolean
+evaluate (PstTriangularArbitrage *self, const PstArbHit *hit, gboolean executes, guint trials_max, gint64 now_ns, PstArbFinding *finding)
+{
+  return pst_arb_detector_evaluate (&self->detector, hit, find_capital (self, hit->cycle, executes), trials_max, now_ns, finding);
+}
+
+/* The cycles that return most at the touch, of those that are not done and may be executed: their places in @hits. */
+static guint
+choose_contenders (PstTriangularArbitrage *self, const GArray *hits, const guint8 *done, gint64 now_ns, guint *contenders)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < hits->len; i++)
     {
-      record (self, finding, ++self->n_recorded, executes);
+      guint k = n;
+
+      if (done[i] || !may_execute (self, g_array_index (hits, PstArbHit, i).cycle, now_ns))
+        continue;
+      for (; k > 0 && g_array_index (hits, PstArbHit, contenders[k - 1]).log < g_array_index (hits, PstArbHit, i).log; k--)
+        if (k < CONTENDERS_MAX)
+          contenders[k] = contenders[k - 1];
+      if (k < CONTENDERS_MAX)
+        contenders[k] = i;
+      n = MIN (n + 1, CONTENDERS_MAX);
+    }
+  return n;
+}
+
+/* Executes the cycle that pays most of those that may be executed now. Time counts here: of many that pay at once only those that return most at the
+ * touch contend, they are compared at the ends of price levels, and only the winner is refined. FALSE when there is none. */
+static gboolean
+execute_best (PstTriangularArbitrage *self, const GArray *hits, guint8 *done, gint64 now_ns, PstArbFinding *best)
+{
+  guint contenders[CONTENDERS_MAX], n = choose_contenders (self, hits, done, now_ns, contenders), winner = G_MAXUINT;
+  guint trials_max = n == 1 ? self->options.sizing_trials : 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      const PstArbHit *hit = &g_array_index (hits, PstArbHit, contenders[i]);
+      PstArbFinding finding;
+
+      if (!evaluate (self, hit, TRUE, trials_max, now_ns, &finding) || (winner != G_MAXUINT && get_profit (&finding) <= get_profit (best)))
+        continue;
+      *best = finding;
+      winner = contenders[i];
+    }
+  if (winner == G_MAXUINT)
+    return FALSE;
+  done[winner] = TRUE;
+  if (trials_max == 0 && self->options.sizing_trials > 0)
+    evaluate (self, &best->hit, TRUE, self->options.sizing_trials, now_ns, best);
+  pst_arb_sequencer_start (self->sequencer, pst_arb_detector_get_cycle (&self->detector, best->hit.cycle), best, self->n_recorded + 1);
+  return TRUE;
+}
+
+static void
+tell (PstTriangularArbitrage *self, const PstArbFinding *finding, gboolean executed, gint64 now_ns)
+{
+  Seen *seen = find_seen (self, finding->hit.cycle);
+
+  self->n_found++;
+  if (executed || is_news (self, seen, finding, now_ns))
+    {
+      record (self, finding, ++self->n_recorded, executed);
       seen->recorded_ns = now_ns;
-      seen->gross_rate = finding->gross_rate;
+      memcpy (seen->touch, finding->touch, sizeof seen->touch);
       seen->spent = finding->plan.spent;
       seen->returned = finding->plan.returned;
     }
   seen->pays = TRUE;
-  seen->n_ends = self->detector.screen.n_ends[cycle];
+  seen->n_ends = self->detector.screen.n_ends[finding->hit.cycle];
 }
 
+/* The others are only recorded: when there is time. */
 static void
-evaluate (PstTriangularArbitrage *self, const PstArbHit *hit, gint64 now_ns)
+tell_hit (PstTriangularArbitrage *self, const PstArbHit *hit, gint64 now_ns)
 {
-  Candidate candidate = { .executes = may_execute (self, hit->cycle, now_ns) };
+  PstArbFinding finding;
   Seen *seen;
 
-  if (pst_arb_detector_evaluate (&self->detector, hit, find_capital (self, hit->cycle, candidate.executes), now_ns, &candidate.finding))
-    {
-      self->n_found++;
-      g_array_append_val (self->candidates, candidate);
-    }
+  if (evaluate (self, hit, FALSE, self->options.sizing_trials, now_ns, &finding))
+    tell (self, &finding, FALSE, now_ns);
   else if ((seen = g_hash_table_lookup (self->seen, GUINT_TO_POINTER (hit->cycle))) != NULL)
     seen->pays = FALSE;
 }
 
-/* The largest profit first; of equal ones the cycle that was found first. */
-static gint
-compare_candidates (gconstpointer a, gconstpointer b)
+static void
+act (PstTriangularArbitrage *self, const GArray *hits, gint64 now_ns)
 {
-  const PstArbFinding *left = &((const Candidate *)a)->finding, *right = &((const Candidate *)b)->finding;
-  gint64 left_profit = left->plan.returned - left->plan.spent, right_profit = right->plan.returned - right->plan.spent;
+  guint8 few[64] = { 0 };
+  g_autofree guint8 *many = hits->len > sizeof few ? g_new0 (guint8, hits->len) : NULL;
+  guint8 *done = many != NULL ? many : few;
+  PstArbFinding best;
 
-  if (left_profit != right_profit)
-    return left_profit > right_profit ? -1 : 1;
-  return (left->hit.cycle > right->hit.cycle) - (left->hit.cycle < right->hit.cycle);
+  while (self->options.execute && execute_best (self, hits, done, now_ns, &best))
+    tell (self, &best, TRUE, now_ns);
+  for (guint i = 0; i < hits->len; i++)
+    if (!done[i])
+      tell_hit (self, &g_array_index (hits, PstArbHit, i), now_ns);
 }
 
 static void
@@ -232,20 +289,12 @@ pst_triangular_arbitrage_on_frame (PstStrategy *strategy, const PstFrame *frame)
 {
   PstTriangularArbitrage *self = (PstTriangularArbitrage *)strategy;
   const GArray *hits;
-  gint64 now_ns;
 
   if (G_UNLIKELY (pst_arb_detector_is_behind (&self->detector)))
     follow_instruments (self);
   hits = pst_arb_detector_look (&self->detector, frame);
-  if (G_LIKELY (hits->len == 0))
-    return;
-  now_ns = pst_context_now_ns (self->context);
-  g_array_set_size (self->candidates, 0);
-  for (guint i = 0; i < hits->len; i++)
-    evaluate (self, &g_array_index (hits, PstArbHit, i), now_ns);
-  g_array_sort (self->candidates, compare_candidates);
-  for (guint i = 0; i < self->candidates->len; i++)
-    act (self, &g_array_index (self->candidates, Candidate, i), now_ns);
+  if (G_UNLIKELY (hits->len > 0))
+    act (self, hits, pst_context_now_ns (self->context));
 }
 
 static void
@@ -273,7 +322,6 @@ pst_triangular_arbitrage_start (PstComponent *component, GError **error)
   PstArbDetectorSettings settings = { .base = self->base,
                                       .length_max = self->options.cycle_length_max,
                                       .cycles_max = self->options.cycles_max,
-                                      .trials_max = self->options.sizing_trials,
                                       .age_max_ns = self->options.max_book_age_ns };
 
   pst_decimal_rescale (self->options.min_net_pct, PST_RETURN_PCT_SCALE, PST_ROUND_EXACT, &settings.net_least, NULL);
@@ -285,7 +333,6 @@ pst_triangular_arbitrage_start (PstComponent *component, GError **error)
     }
   self->n_found = self->n_recorded = self->n_left_out = 0;
   self->told_too_many = FALSE;
-  self->candidates = g_array_new (FALSE, FALSE, sizeof (Candidate));
   self->seen = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   self->sequencer = pst_arb_sequencer_new (PST_STRATEGY (self), &self->detector.market, &self->options, on_ended, self);
   return TRUE;
@@ -307,7 +354,6 @@ pst_triangular_arbitrage_stop (PstComponent *component)
                     n_cycles, self->detector.n_frames, self->detector.screen.n_sums, self->detector.n_evaluated, self->n_found, self->n_recorded,
                     self->n_left_out, pst_arb_sequencer_get_n_started (self->sequencer));
   g_clear_pointer (&self->sequencer, pst_arb_sequencer_free);
-  g_clear_pointer (&self->candidates, g_array_unref);
   g_clear_pointer (&self->seen, g_hash_table_unref);
   pst_arb_detector_clear (&self->detector);
 }
