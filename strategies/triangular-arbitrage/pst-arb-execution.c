@@ -56,20 +56,30 @@ check_fill (const PstOrder *order, const PstExecutionReport *report)
   return NULL;
 }
 
+/* What the fill moves of the quote: with its fee, when that is taken there. */
+static gboolean
+find_quote_amount (const PstInstrument *instrument, const PstExecutionReport *report, gint64 sign, gint64 *amount)
+{
+  gint64 notional;
+
+  return pst_instrument_notional (instrument, report->price, report->quantity, PST_ROUND_HALF_EVEN, &notional)
+         && pst_subtract_checked (-sign * notional, report->fee_currency == instrument->quote ? report->fee : 0, amount);
+}
+
 const char *
 pst_arb_execution_apply (PstArbExecution *execution, const PstArbMarket *market, const PstOrder *order, const PstExecutionReport *report)
 {
   const PstInstrument *instrument = market->pairs[order->request.instrument].instrument;
-  gint64 sign = order->request.side == PST_SIDE_BUY ? 1 : -1, notional, delivered;
+  gint64 sign = order->request.side == PST_SIDE_BUY ? 1 : -1, paid, delivered;
   const char *impossible = check_fill (order, report);
 
   if (impossible != NULL)
     return impossible;
   execution->filled = TRUE;
-  if (!pst_instrument_notional (instrument, report->price, report->quantity, PST_ROUND_HALF_EVEN, &notional)
+  if (!find_quote_amount (instrument, report, sign, &paid)
       || !pst_mantissa_rescale (report->quantity, instrument->size_scale, instrument->base->scale, PST_ROUND_EXACT, &delivered)
-      || !move (execution, instrument->quote, -sign * notional) || !move (execution, instrument->base, sign * delivered)
-      || (report->fee != 0 && !move (execution, report->fee_currency, -report->fee)))
+      || !move (execution, instrument->quote, paid) || !move (execution, instrument->base, sign * delivered)
+      || (report->fee != 0 && report->fee_currency != instrument->quote && !move (execution, report->fee_currency, -report->fee)))
     return "an amount of a fill does not fit 64 bits";
   return NULL;
 }

@@ -27,23 +27,30 @@ balance (Triangle *t, const char *code)
 
 /* A fill as a venue tells it: the taker's fee in the quote currency. */
 static void
-fill (Triangle *t, const PstOrder *order, gint64 quantity)
+fill_at (Triangle *t, const PstOrder *order, gint64 price, gint64 quantity)
 {
   const PstInstrument *instrument = pst_instrument_table_get (pst_context_get_instruments (PST_CONTEXT (t->harness)), order->request.instrument);
-  const PstBook *book = pst_context_get_book (PST_CONTEXT (t->harness), order->request.instrument);
   PstExecutionReport report = { .order_id = order->id, .kind = PST_REPORT_FILL, .quantity = quantity, .liquidity = PST_LIQUIDITY_TAKER };
   gint64 notional;
 
   if (order->state == PST_ORDER_STATE_INITIALIZED)
     pst_harness_accept (t->harness, order->id);
-  report.price = order->request.type == PST_ORDER_TYPE_LIMIT
-                     ? order->request.limit_price
-                     : pst_book_get_best (book, order->request.side == PST_SIDE_BUY ? PST_SIDE_SELL : PST_SIDE_BUY)->price;
+  report.price = price;
   g_assert_true (pst_instrument_notional (instrument, report.price, quantity, PST_ROUND_HALF_EVEN, &notional));
   g_assert_true (pst_instrument_fee (instrument, notional, instrument->taker_fee, &report.fee));
   report.fee_currency = report.fee != 0 ? instrument->quote : NULL;
   g_snprintf (report.execution_id, sizeof report.execution_id, "T-%" G_GUINT64_FORMAT, ++t->n_executions);
   pst_harness_report (t->harness, &report);
+}
+
+/* At its limit, or at the touch. */
+static void
+fill (Triangle *t, const PstOrder *order, gint64 quantity)
+{
+  const PstBook *book = pst_context_get_book (PST_CONTEXT (t->harness), order->request.instrument);
+  PstSide other = order->request.side == PST_SIDE_BUY ? PST_SIDE_SELL : PST_SIDE_BUY;
+
+  fill_at (t, order, order->request.type == PST_ORDER_TYPE_LIMIT ? order->request.limit_price : pst_book_get_best (book, other)->price, quantity);
 }
 
 static void
@@ -401,11 +408,111 @@ test_pauses (void)
   triangle_finish (&t);
 }
 
+/* What venues set aside for a limit order must be there before it fills. */
+static void
+check_affordable (Triangle *t, const PstOrder *order)
+{
+  const PstInstrument *instrument = pst_instrument_table_get (pst_context_get_instruments (PST_CONTEXT (t->harness)), order->request.instrument);
+  gint64 notional, fee;
+
+  if (order->request.side == PST_SIDE_SELL)
+    {
+      g_assert_cmpint (order->request.quantity * 10000, <=, balance (t, instrument->base->code));
+      return;
+    }
+  g_assert_true (pst_instrument_notional (instrument, order->request.limit_price, order->request.quantity, PST_ROUND_UP, &notional));
+  g_assert_true (pst_instrument_fee (instrument, notional, instrument->taker_fee, &fee));
+  g_assert_cmpint (notional + fee, <=, balance (t, instrument->quote->code));
+}
+
+/* A venue that walks its book, one fill a level. */
+static void
+walk (Triangle *t, const PstOrder *order)
+{
+  const PstBook *book = pst_context_get_book (PST_CONTEXT (t->harness), order->request.instrument);
+  gboolean buys = order->request.side == PST_SIDE_BUY;
+  gint64 left = order->request.quantity, limit_price = order->request.limit_price;
+  const PstBookLevel *level;
+  PstBookIter iter;
+
+  check_affordable (t, order);
+  pst_book_iter_init (&iter, book, buys ? PST_SIDE_SELL : PST_SIDE_BUY);
+  while (left > 0 && (level = pst_book_iter_next (&iter)) != NULL && (buys ? level->price <= limit_price : level->price >= limit_price))
+    {
+      gint64 quantity = MIN (left, level->size);
+
+      left -= quantity;
+      fill_at (t, order, level->price, quantity);
+    }
+  g_assert_cmpint (left, ==, 0);
+}
+
+static void
+push_random (Triangle *t, PstRandom *random, guint32 instrument, gint64 bid, gint64 size)
+{
+  PstEvent events[16];
+
+  t->time_ns += PST_NS_PER_MS;
+  for (guint i = 0; i < G_N_ELEMENTS (events); i++)
+    {
+      gboolean asks = i % 2 == 1;
+      gint64 away = (gint64)(i / 2) * (1 + (gint64)pst_random_below (random, 3));
+
+      events[i] = (PstEvent){ .instrument = instrument, .kind = PST_EVENT_LEVEL };
+      events[i].level.side = asks ? PST_SIDE_SELL : PST_SIDE_BUY;
+      events[i].level.flags = i == 0 ? PST_LEVEL_SNAPSHOT : 0;
+      events[i].level.price = asks ? bid + 1 + away : bid - away;
+      events[i].level.size = 1 + (gint64)pst_random_below (random, (guint64)size);
+    }
+  pst_harness_push_frame (t->harness, t->time_ns, events, G_N_ELEMENTS (events));
+}
+
+/* To the last unit: what was estimated is what a venue that walks those books returns, dust and all. */
+static void
+test_estimate (void)
+{
+  const guint64 seed = 1001;
+  PstRandom random;
+  guint n_executed = 0;
+  gint64 before;
+  Triangle t;
+
+  g_test_message ("seed %" G_GUINT64_FORMAT, seed);
+  pst_random_init (&random, seed, "estimate");
+  triangle_setup_with_fee (&t, 50000, "trade-capital", "20000 USD", "min-net-pct", "0", "cool-down", "0s", NULL);
+  for (guint i = 0; i < 600; i++)
+    {
+      guint n_orders = pst_harness_get_n_orders (t.harness);
+
+      before = balance (&t, "USD");
+      pst_harness_set_balance (t.harness, PST_HARNESS_DATA_INDEX, "0 BTC");
+      pst_harness_set_balance (t.harness, PST_HARNESS_DATA_INDEX, "0 ETH");
+      push_random (&t, &random, t.btc_usd, 10000 + (gint64)pst_random_below (&random, 100), 500000);
+      if (pst_harness_get_n_orders (t.harness) == n_orders)
+        push_random (&t, &random, t.eth_btc, 5000 + (gint64)pst_random_below (&random, 50), 10000000);
+      if (pst_harness_get_n_orders (t.harness) == n_orders)
+        push_random (&t, &random, t.eth_usd, 500 + (gint64)pst_random_below (&random, 6), 10000000);
+      if (pst_harness_get_n_orders (t.harness) == n_orders)
+        continue;
+      while (is_open (pst_harness_get_last_order (t.harness)))
+        walk (&t, pst_harness_get_last_order (t.harness));
+      g_assert_cmpuint (pst_harness_get_n_orders (t.harness), ==, n_orders + 3);
+      g_assert_true (triangle_last (&t)->executed);
+      g_assert_cmpint (balance (&t, "USD") - before, ==, triangle_last (&t)->est_profit);
+      g_assert_cmpstr (pst_harness_find_record (t.harness, PST_RECORD_NOTE)->note.name, ==, "CYCLE_COMPLETED");
+      n_executed++;
+    }
+  g_test_message ("%u executed", n_executed);
+  g_assert_cmpuint (n_executed, >, 50);
+  triangle_finish (&t);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/triangular-arbitrage/sequencer/completes", test_completes);
+  g_test_add_func ("/triangular-arbitrage/sequencer/estimate", test_estimate);
   g_test_add_func ("/triangular-arbitrage/sequencer/failures", test_failures);
   g_test_add_func ("/triangular-arbitrage/sequencer/market-moves", test_market_moves);
   g_test_add_func ("/triangular-arbitrage/sequencer/attempts", test_attempts);

@@ -78,8 +78,7 @@ test_live_executes_once (void)
   assert_cash (run, "100100.00000000 100100.00000000\n");
 }
 
-/* What the note calls spent and returned is before and with fees: out went 9999.9998098 and the last fee, back came the last notional.
- * With a fee of a thousandth on each leg and every guard that there is. 10000 USD buy 0.49950049 BTC for 9990.0098 and a fee of 9.9900098; these
+/* With a fee of a thousandth on each leg and every guard that there is. 10000 USD buy 0.49950049 BTC for 9990.0098 and a fee of 9.9900098; these
  * buy 9.9800296 ETH for 0.49900148 BTC and a fee of 0.00049900148 (up: 0.00049901), to the last satoshi; these bring 10079.829896 less 10.079829896
  * (up: 10.0798299). */
 static void
@@ -102,7 +101,7 @@ test_allowed_when_valid (void)
                               "0.00049901\n01-02T09:00 3 SELL TAKER 1010.00 9.98002960 10.07982990\n");
   assert_opportunities (run, "USD->BTC->ETH->USD 1 1.010000000000 1.006975025762 69.75025630 9999.99980980\n");
   assert_cycles (run,
-                 "CYCLE_COMPLETED opportunity=1 cycle=USD->BTC->ETH->USD profit=69.7502563 USD spent=10010.0796397 USD returned=10079.829896 USD\n");
+                 "CYCLE_COMPLETED opportunity=1 cycle=USD->BTC->ETH->USD profit=69.7502563 USD spent=9999.9998098 USD returned=10069.7500661 USD\n");
   assert_cash (run, "100069.75025630 100069.75025630\n");
 }
 
