@@ -46,14 +46,14 @@ typedef struct
 } TestVenue;
 
 static inline void
-test_append_side (GString *text, const PstBook *book, PstSide side)
+test_append_side (GString *text, const PstBook *book, PstSide side, guint limit)
 {
   const PstBookLevel *level;
   PstBookIter iter;
   guint n = 0;
 
   pst_book_iter_init (&iter, book, side);
-  while ((level = pst_book_iter_next (&iter)) != NULL)
+  while (n < limit && (level = pst_book_iter_next (&iter)) != NULL)
     {
       char price[PST_DECIMAL_TEXT_SIZE], size[PST_DECIMAL_TEXT_SIZE];
 
@@ -64,12 +64,12 @@ test_append_side (GString *text, const PstBook *book, PstSide side)
 }
 
 static inline void
-test_append_snapshot (GString *text, const PstBook *book, guint64 id)
+test_append_snapshot (GString *text, const PstBook *book, guint64 id, guint limit)
 {
   g_string_append_printf (text, "{\"lastUpdateId\":%" G_GUINT64_FORMAT ",\"bids\":[", id);
-  test_append_side (text, book, PST_SIDE_BUY);
+  test_append_side (text, book, PST_SIDE_BUY, limit);
   g_string_append (text, "],\"asks\":[");
-  test_append_side (text, book, PST_SIDE_SELL);
+  test_append_side (text, book, PST_SIDE_SELL, limit);
   g_string_append (text, "]}");
 }
 
@@ -110,7 +110,8 @@ test_answer_depth (TestVenue *test, const char *url, PstHttpReply *reply)
   if (test->body != NULL)
     g_string_append (test->reply, test->body);
   else if (test->status == 200)
-    test_append_snapshot (test->reply, symbol->book, symbol->id - test->behind + test->ahead);
+    test_append_snapshot (test->reply, symbol->book, symbol->id - test->behind + test->ahead,
+                          (guint)g_ascii_strtoull (strstr (url, "limit=") + strlen ("limit="), NULL, 10));
   else
     g_string_append (test->reply, "{\"code\":-1003,\"msg\":\"Too much request weight used.\"}");
 }

@@ -244,6 +244,74 @@ test_depth (Fixture *fixture, gconstpointer data)
   g_assert_null (pst_book_get_best (test_seen (&fixture->venue, 0), PST_SIDE_BUY));
 }
 
+/* A venue with 400 levels a side, of which a snapshot has 100. The price falls level by level: what was never told must not be missing when it
+ * becomes the touch, and nobody is told that the book is stale meanwhile. */
+static void
+test_renewal (Fixture *fixture, gconstpointer data)
+{
+  TestSymbol *symbol = &fixture->venue.symbols[0];
+
+  test_option (&fixture->venue, "depth", "100");
+  for (guint i = 0; i < 400; i++)
+    {
+      pst_book_set (symbol->book, PST_SIDE_BUY, PRICE (1000 - i), PRICE (i + 1));
+      pst_book_set (symbol->book, PST_SIDE_SELL, PRICE (1001 + i), PRICE (i + 2));
+    }
+  for (guint i = 0; i < 5; i++)
+    {
+      pst_book_set (symbol->book, PST_SIDE_BUY, PRICE (100 - i), 0);
+      pst_book_set (symbol->book, PST_SIDE_SELL, PRICE (101 + i), 0);
+    }
+  start (fixture);
+  test_advance (&fixture->venue, 2500);
+  for (guint i = 0; i < 300; i++)
+    {
+      const PstBookLevel *seen;
+
+      test_push_change (&fixture->venue, 0, 1, PST_SIDE_BUY, PRICE (1000 - i), 0);
+      test_advance (&fixture->venue, 1000);
+      g_assert_true (test_is_live (&fixture->venue, 0));
+      seen = pst_book_get_best (test_seen (&fixture->venue, 0), PST_SIDE_BUY);
+      g_assert_cmpint (seen->price, ==, PRICE (1000 - i - 1));
+      g_assert_cmpint (seen->size, ==, PRICE (i + 2));
+    }
+  g_assert_cmpuint (own_counts (fixture)->n_renewals, >=, 5);
+  g_assert_cmpuint (own_counts (fixture)->n_renewals, <=, 8);
+  g_assert_cmpuint (symbol->n_asked, <=, own_counts (fixture)->n_renewals + 2); /* one may be under way */
+}
+
+/* The diffs that come while the other snapshot is under way are in the book before and after; one that is lost then is noticed as ever. */
+static void
+test_renewal_under_way (Fixture *fixture, gconstpointer data)
+{
+  TestSymbol *symbol = &fixture->venue.symbols[0];
+
+  test_option (&fixture->venue, "depth", "1");
+  for (guint i = 0; i < 400; i++)
+    pst_book_set (symbol->book, PST_SIDE_BUY, PRICE (1) - i, PRICE (1));
+  start (fixture);
+  test_advance (&fixture->venue, 40000);
+  for (guint lost = 0; lost < 2; lost++)
+    {
+      pst_simulated_transport_set_latency (fixture->venue.wire, 100 * PST_NS_PER_MS);
+      for (guint i = 0; i < 5; i++)
+        test_push_change (&fixture->venue, 0, 1, PST_SIDE_BUY, PRICE (100 - i), lost ? PRICE (7) : 0); /* the others come near */
+      for (guint i = 0; i < 120; i++)
+        {
+          test_push_change (&fixture->venue, 0, 2, PST_SIDE_BUY, pst_book_get_best (symbol->book, PST_SIDE_BUY)->price, 0);
+          if (lost && i == 60)
+            symbol->id++;
+          test_advance (&fixture->venue, 10);
+          g_assert_true (lost || test_is_live (&fixture->venue, 0));
+        }
+      test_advance (&fixture->venue, 3000);
+      g_assert_true (test_is_live (&fixture->venue, 0));
+      g_assert_cmpuint (counts (fixture)->n_losses[PST_VENUE_LOSS_GAP], ==, lost);
+      test_advance (&fixture->venue, 30000);
+    }
+  g_assert_cmpuint (own_counts (fixture)->n_renewals, >=, 1);
+}
+
 static void
 test_shutdown (Fixture *fixture, gconstpointer data)
 {
@@ -468,6 +536,8 @@ main (int argc, char **argv)
   ADD (too_old);
   ADD (ahead);
   ADD (depth);
+  ADD (renewal);
+  ADD (renewal_under_way);
   ADD (shutdown);
   ADD (a_day);
   ADD (cut);

@@ -192,6 +192,49 @@ prove (PstBinanceBook *book)
   return FALSE;
 }
 
+static gint64
+distance (const PstBinanceBook *book, guint n)
+{
+  const PstBookLevel *best = pst_book_get_best (book->listing->book, n == 0 ? PST_SIDE_BUY : PST_SIDE_SELL);
+
+  if (best == NULL)
+    return 0;
+  return n == 0 ? best->price - book->bounds[n] : book->bounds[n] - best->price;
+}
+
+/* A side with as many levels as were asked for has more behind them, which the stream tells only when they change. */
+static void
+take_bounds (PstBinanceBook *book, const PstBinanceMessage *snapshot)
+{
+  const guint n_levels[] = { snapshot->bids.n, snapshot->asks.n };
+
+  for (guint n = 0; n < 2; n++)
+    {
+      PstSide side = n == 0 ? PST_SIDE_BUY : PST_SIDE_SELL;
+      guint n_known = pst_book_get_n_levels (book->listing->book, side);
+
+      book->bounds[n]
+          = n_levels[n] >= book->binance->snapshot_limit && n_known > 0 ? pst_book_get_level (book->listing->book, side, n_known - 1)->price : 0;
+      book->spans[n] = distance (book, n);
+    }
+}
+
+/* When the price has come half-way to where the snapshot ended, levels that were never told are near: another snapshot takes its place, while the
+ * book goes on. */
+static void
+renew_when_near (PstBinanceBook *book, gint64 now_ns)
+{
+  if (book->stage != PST_BINANCE_STAGE_IDLE || book->join->is_renewing || now_ns - book->joined_ns < PST_BINANCE_RENEW_NS)
+    return;
+  for (guint n = 0; n < 2; n++)
+    if (book->bounds[n] != 0 && distance (book, n) < book->spans[n] / 2)
+      {
+        pst_binance_join_renew (book->join);
+        pst_binance_snapshots_ask (book);
+        return;
+      }
+}
+
 /* Snapshot and kept diffs into the open frame. */
 static gboolean
 rebuild (PstBinanceBook *book, gint64 *time_ns)
@@ -205,6 +248,7 @@ rebuild (PstBinanceBook *book, gint64 *time_ns)
   if (!pst_binance_parse (&self->kept_parser, book->join->snapshot, book->join->snapshot_length, &message)
       || !apply (book, &self->kept_parser, &message, 0))
     return FALSE;
+  take_bounds (book, &message);
   while (pst_binance_join_next_kept (book->join, &offset, &kept))
     if (!pst_binance_parse (&self->kept_parser, kept.text, kept.length, &message) || !pst_binance_read_time (message.time_ms, time_ns)
         || !apply (book, &self->kept_parser, &message, *time_ns))
@@ -230,7 +274,9 @@ complete (PstBinanceBook *book)
       lose_crossed (book);
       return;
     }
+  book->binance->counts.n_renewals += book->join->is_renewing;
   pst_binance_join_complete (book->join);
+  book->joined_ns = pst_venue_now_ns (venue);
   if (!prove (book))
     return;
   pst_back_off_connected (book->back_off, pst_venue_now_ns (venue));
@@ -284,7 +330,8 @@ pst_binance_book_offer (PstBinanceBook *book, guint64 id, const PstHttpReply *re
 static void
 keep (PstBinanceBook *book, const PstBinanceMessage *diff, const PstMessage *message)
 {
-  pst_venue_count_ignored (PST_VENUE (book->binance), diff->bids.n + diff->asks.n);
+  if (!book->join->is_joined)
+    pst_venue_count_ignored (PST_VENUE (book->binance), diff->bids.n + diff->asks.n);
   if (!pst_binance_join_keep (book->join, diff->first_id, diff->last_id, message->text, message->length, message->receive_time_ns))
     book->binance->counts.n_overflows++;
   if (book->stage == PST_BINANCE_STAGE_FIRST)
@@ -304,7 +351,10 @@ publish (PstBinanceBook *book, const PstBinanceMessage *diff, const PstMessage *
   else if (G_UNLIKELY (!pst_venue_settle (venue, book->listing, time_ns)))
     lose_crossed (book);
   else if (prove (book))
-    pst_venue_end (venue);
+    {
+      pst_venue_end (venue);
+      renew_when_near (book, message->receive_time_ns);
+    }
 }
 
 static void
@@ -320,6 +370,7 @@ lose_gap (PstBinanceBook *book, const PstBinanceMessage *diff)
 void
 pst_binance_book_take_diff (PstBinanceBook *book, const PstBinanceMessage *diff, const PstMessage *message)
 {
+  gboolean is_renewing;
   gint64 time_ns;
 
   if (G_UNLIKELY (!pst_binance_read_time (diff->time_ms, &time_ns)))
@@ -336,7 +387,10 @@ pst_binance_book_take_diff (PstBinanceBook *book, const PstBinanceMessage *diff,
   switch (pst_binance_join_judge (book->join, diff->first_id, diff->last_id, time_ns))
     {
     case PST_BINANCE_APPLY:
+      is_renewing = book->join->is_renewing;
       publish (book, diff, message, time_ns);
+      if (G_UNLIKELY (is_renewing && book->join->is_joined))
+        keep (book, diff, message);
       break;
     case PST_BINANCE_OLD:
       book->binance->counts.n_old++;

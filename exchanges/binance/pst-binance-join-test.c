@@ -190,6 +190,35 @@ test_faults (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* Another snapshot takes the place of the first while diffs go on. */
+static void
+test_renewal (Fixture *fixture, gconstpointer data)
+{
+  keep (fixture, 11, 15, 0);
+  offer (fixture, 10, 0);
+  pst_binance_join_complete (fixture->join);
+  pst_binance_join_renew (fixture->join);
+  offer (fixture, 14, 10); /* from before it was asked for */
+  assert_fit (fixture, 10, PST_BINANCE_FIT_TOO_OLD);
+  g_assert_cmpint (judge (fixture, 16, 18, 20), ==, PST_BINANCE_APPLY);
+  keep (fixture, 16, 18, 20);
+  g_assert_cmpint (judge (fixture, 19, 20, 30), ==, PST_BINANCE_APPLY);
+  keep (fixture, 19, 20, 30);
+  offer (fixture, 17, 40);
+  g_assert_cmpuint (fixture->join->id, ==, 20); /* the book goes on */
+  assert_fit (fixture, 40, PST_BINANCE_FIT_PROVEN);
+  assert_kept (fixture, "16-18 19-20");
+  pst_binance_join_complete (fixture->join);
+  g_assert_cmpint (judge (fixture, 19, 20, 50), ==, PST_BINANCE_OLD);
+  g_assert_cmpint (judge (fixture, 21, 21, 50), ==, PST_BINANCE_APPLY);
+  pst_binance_join_renew (fixture->join);
+  offer (fixture, 25, 60); /* ahead of the stream */
+  assert_fit (fixture, 60, PST_BINANCE_FIT_UNPROVEN);
+  g_assert_cmpint (judge (fixture, 22, 27, 70), ==, PST_BINANCE_APPLY);
+  keep (fixture, 22, 27, 70);
+  assert_fit (fixture, 70, PST_BINANCE_FIT_PROVEN);
+}
+
 /* A hole in what is kept: what is before it can never be joined. */
 static void
 test_hole (Fixture *fixture, gconstpointer data)
@@ -327,6 +356,7 @@ main (int argc, char **argv)
   ADD (silence);
   ADD (ahead);
   ADD (faults);
+  ADD (renewal);
   ADD (hole);
   ADD (overflow);
   ADD (random);

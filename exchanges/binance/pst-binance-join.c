@@ -66,8 +66,17 @@ pst_binance_join_reset (PstBinanceJoin *join)
 {
   drop_kept (join);
   pst_binance_join_drop_snapshot (join);
-  join->is_joined = join->is_strict = FALSE;
+  join->is_joined = join->is_renewing = join->is_strict = FALSE;
   join->n_recent = 0;
+}
+
+/* What is kept from now on continues the book. */
+void
+pst_binance_join_renew (PstBinanceJoin *join)
+{
+  drop_kept (join);
+  pst_binance_join_drop_snapshot (join);
+  join->is_renewing = TRUE;
 }
 
 static void
@@ -121,7 +130,7 @@ pst_binance_join_offer (PstBinanceJoin *join, guint64 id, const char *text, gsiz
   join->snapshot[length] = '\0';
   join->snapshot_length = length;
   join->snapshot_ns = receive_time_ns;
-  join->id = id;
+  join->snapshot_id = id;
   return TRUE;
 }
 
@@ -138,10 +147,12 @@ pst_binance_join_check (const PstBinanceJoin *join, gint64 now_ns)
 {
   if (join->snapshot == NULL)
     return PST_BINANCE_FIT_WAITING;
-  if (join->n_kept > 0 && join->id < join->kept_first && join->kept_first - join->id > 1)
+  if (join->n_kept > 0 && join->snapshot_id < join->kept_first && join->kept_first - join->snapshot_id > 1)
     return PST_BINANCE_FIT_TOO_OLD;
-  if (join->n_kept > 0 && join->kept_last > join->id)
+  if (join->n_kept > 0 && join->kept_last > join->snapshot_id)
     return PST_BINANCE_FIT_PROVEN;
+  if (join->is_renewing && join->n_kept == 0 && join->snapshot_id < join->id)
+    return PST_BINANCE_FIT_TOO_OLD;
   if (now_ns - quiet_since_ns (join) >= join->quiet_ns)
     return PST_BINANCE_FIT_PROVEN;
   return now_ns - join->snapshot_ns >= join->behind_ns ? PST_BINANCE_FIT_AHEAD : PST_BINANCE_FIT_UNPROVEN;
@@ -166,7 +177,7 @@ pst_binance_join_next_kept (const PstBinanceJoin *join, gsize *offset, PstBinanc
       const char *text = (const char *)(entry + 1);
 
       *offset += ENTRY_SIZE (entry->length);
-      if (entry->last_id <= join->id)
+      if (entry->last_id <= join->snapshot_id)
         continue;
       *kept = (PstBinanceKept){ entry->first_id, entry->last_id, entry->receive_time_ns, text, entry->length };
       return TRUE;
@@ -199,15 +210,16 @@ pst_binance_join_complete (PstBinanceJoin *join)
   gsize offset = 0;
   PstBinanceKept kept;
 
-  join->n_recent = 0;
-  join->is_strict = join->n_kept > 0 && join->kept_last > join->id;
-  while (pst_binance_join_next_kept (join, &offset, &kept))
+  if (!join->is_renewing)
+    join->n_recent = 0;
+  join->is_strict = join->n_kept > 0 && join->kept_last > join->snapshot_id;
+  while (!join->is_renewing && pst_binance_join_next_kept (join, &offset, &kept))
     remember (join, kept.first_id, kept.last_id);
-  if (join->is_strict)
-    join->id = join->kept_last;
+  join->id = join->is_strict ? join->kept_last : join->snapshot_id;
   drop_kept (join);
   pst_binance_join_drop_snapshot (join);
   join->is_joined = TRUE;
+  join->is_renewing = FALSE;
 }
 
 /* A snapshot that silence proved may overtake what it holds: a diff of before it comes late. One of after it that claims to be older shows that the

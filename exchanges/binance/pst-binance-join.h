@@ -79,9 +79,11 @@ typedef struct
   gint64 behind_ns;
 
   gboolean is_joined;
-  gboolean is_strict; /* a diff was applied: the next begins right behind it */
-  guint64 id;         /* the last change in the book */
-  gint64 snapshot_ns; /* when the snapshot came */
+  gboolean is_renewing; /* joined, and diffs are kept for another snapshot */
+  gboolean is_strict;   /* a diff was applied: the next begins right behind it */
+  guint64 id;           /* the last change in the book */
+  guint64 snapshot_id;  /* the last change in the snapshot */
+  gint64 snapshot_ns;   /* when the snapshot came */
   char *snapshot;
   gsize snapshot_length;
 
@@ -105,7 +107,10 @@ void pst_binance_join_free (PstBinanceJoin *join);
 /* Nothing is known: diffs are kept from now on. */
 void pst_binance_join_reset (PstBinanceJoin *join);
 
-/* Before it is joined. FALSE when it, or what was kept before it, had to be dropped for the limit. */
+/* It is joined and goes on; diffs are kept, too, for a snapshot that is to take its place. */
+void pst_binance_join_renew (PstBinanceJoin *join);
+
+/* Before it is joined, and while it is renewed. FALSE when it, or what was kept before it, had to be dropped for the limit. */
 gboolean pst_binance_join_keep (PstBinanceJoin *join, guint64 first_id, guint64 last_id, const char *text, gsize length, gint64 receive_time_ns);
 /* Copies the text. FALSE when it is longer than allowed. */
 gboolean pst_binance_join_offer (PstBinanceJoin *join, guint64 id, const char *text, gsize length, gint64 receive_time_ns);
@@ -114,7 +119,7 @@ PstBinanceFit pst_binance_join_check (const PstBinanceJoin *join, gint64 now_ns)
 gint64 pst_binance_join_get_due_ns (const PstBinanceJoin *join, gint64 now_ns);
 /* After PROVEN. Walks the kept diffs that are behind the snapshot: TRUE with the next, FALSE at the end. @offset begins at 0. */
 gboolean pst_binance_join_next_kept (const PstBinanceJoin *join, gsize *offset, PstBinanceKept *kept);
-/* After PROVEN: it is joined, kept diffs and snapshot are gone. */
+/* After PROVEN: it is joined, or joined anew; kept diffs and snapshot are gone. */
 void pst_binance_join_complete (PstBinanceJoin *join);
 /* Drops the snapshot alone. */
 void pst_binance_join_drop_snapshot (PstBinanceJoin *join);

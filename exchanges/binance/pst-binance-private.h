@@ -16,6 +16,8 @@ G_BEGIN_DECLS
 #define PST_BINANCE_JOIN_BYTES_MAX (4u << 20)
 /* How long a stream may be behind a snapshot. */
 #define PST_BINANCE_BEHIND_NS (10 * PST_NS_PER_SECOND)
+/* How long a snapshot lasts at least before it is renewed because the price moved. */
+#define PST_BINANCE_RENEW_NS (30 * PST_NS_PER_SECOND)
 /* Snapshots that are asked for at a time. */
 #define PST_BINANCE_SNAPSHOTS_AT_ONCE 4u
 
@@ -52,6 +54,9 @@ typedef struct
   gboolean is_forgotten; /* its answer is of no use */
   PstInstrumentStatus status;
   guint64 trade_id; /* of the last trade; 0 for none */
+  gint64 bounds[2]; /* the worst bid and ask of the snapshot, behind which more may lie; 0: it was whole */
+  gint64 spans[2];  /* from the touch to there when it was joined */
+  gint64 joined_ns;
 } PstBinanceBook;
 
 struct _PstBinance

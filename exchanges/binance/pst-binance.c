@@ -209,9 +209,10 @@ note_counts (PstBinance *self)
 
   pst_context_note (pst_component_get_context (PST_COMPONENT (self)), PST_COMPONENT (self), "SNAPSHOTS",
                     "asked=%" G_GUINT64_FORMAT " failed=%" G_GUINT64_FORMAT " too-old=%" G_GUINT64_FORMAT " ahead=%" G_GUINT64_FORMAT
-                    " joins=%" G_GUINT64_FORMAT " old-diffs=%" G_GUINT64_FORMAT " overflows=%" G_GUINT64_FORMAT " proofs=%" G_GUINT64_FORMAT,
-                    counts->n_snapshots, counts->n_failed, counts->n_too_old, counts->n_ahead, counts->n_joins, counts->n_old, counts->n_overflows,
-                    counts->n_proofs);
+                    " joins=%" G_GUINT64_FORMAT " renewals=%" G_GUINT64_FORMAT " old-diffs=%" G_GUINT64_FORMAT " overflows=%" G_GUINT64_FORMAT
+                    " proofs=%" G_GUINT64_FORMAT,
+                    counts->n_snapshots, counts->n_failed, counts->n_too_old, counts->n_ahead, counts->n_joins, counts->n_renewals, counts->n_old,
+                    counts->n_overflows, counts->n_proofs);
 }
 
 static void

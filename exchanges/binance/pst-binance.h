@@ -23,6 +23,7 @@ typedef enum
  * @n_too_old: of these, older than the diffs that were kept
  * @n_ahead: of these, ahead of the stream for too long
  * @n_joins: books joined
+ * @n_renewals: of these, books whose price moved out of the middle of what the snapshot had
  * @n_old: diffs that were in the book already
  * @n_overflows: times that more diffs had to be kept than allowed
  * @n_proofs: books whose touch was compared with the venue's ticker
@@ -36,6 +37,7 @@ typedef struct
   guint64 n_too_old;
   guint64 n_ahead;
   guint64 n_joins;
+  guint64 n_renewals;
   guint64 n_old;
   guint64 n_overflows;
   guint64 n_proofs;

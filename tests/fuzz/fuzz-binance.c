@@ -45,7 +45,7 @@ take_fit (Session *session)
 {
   PstBinanceKept kept;
   gsize offset = 0;
-  guint64 id = session->join->id, next = 0;
+  guint64 id = session->join->snapshot_id, next = 0;
 
   if (pst_binance_join_check (session->join, session->now_ns) != PST_BINANCE_FIT_PROVEN)
     return;
@@ -62,6 +62,14 @@ take_fit (Session *session)
 }
 
 static void
+keep_diff (Session *session, const PstBinanceMessage *message, const char *line, gsize length)
+{
+  pst_binance_join_keep (session->join, message->first_id, message->last_id, line, length, session->now_ns);
+  g_assert_cmpuint (session->join->kept->len, <=, BYTES_MAX);
+  take_fit (session);
+}
+
+static void
 take_diff (Session *session, const PstBinanceMessage *message, const char *line, gsize length)
 {
   guint64 id = session->join->id;
@@ -69,9 +77,7 @@ take_diff (Session *session, const PstBinanceMessage *message, const char *line,
 
   if (!session->join->is_joined)
     {
-      pst_binance_join_keep (session->join, message->first_id, message->last_id, line, length, session->now_ns);
-      g_assert_cmpuint (session->join->kept->len, <=, BYTES_MAX);
-      take_fit (session);
+      keep_diff (session, message, line, length);
       return;
     }
   switch (pst_binance_join_judge (session->join, message->first_id, message->last_id, session->now_ns))
@@ -79,6 +85,8 @@ take_diff (Session *session, const PstBinanceMessage *message, const char *line,
     case PST_BINANCE_APPLY:
       g_assert_true (message->last_id > id && (message->first_id == id + 1 || (!was_strict && message->first_id <= id)));
       g_assert_cmpuint (session->join->id, ==, message->last_id);
+      if (session->join->is_renewing)
+        keep_diff (session, message, line, length);
       break;
     case PST_BINANCE_OLD:
       g_assert_true (message->last_id <= id);
@@ -111,7 +119,9 @@ take_line (Session *session, const char *line, gsize length)
   assert_levels (&session->parser, &message.asks, line, length);
   if (message.kind == PST_BINANCE_DEPTH)
     take_diff (session, &message, line, length);
-  else if (message.kind == PST_BINANCE_SNAPSHOT && !session->join->is_joined
+  else if (message.kind == PST_BINANCE_ACK && session->join->is_joined)
+    pst_binance_join_renew (session->join);
+  else if (message.kind == PST_BINANCE_SNAPSHOT && (!session->join->is_joined || session->join->is_renewing)
            && pst_binance_join_offer (session->join, message.last_id, line, length, session->now_ns))
     take_fit (session);
 }
