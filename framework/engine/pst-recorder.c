@@ -167,7 +167,7 @@ deliver_event (PstRecorder *recorder, const PstRecord *fact)
   deliver (recorder, &event);
 }
 
-/* The events of a tick's orders, so that the chain is in the order of time. */
+/* The events of a tick's orders. */
 static void
 deliver_waiting (PstRecorder *recorder)
 {
@@ -192,11 +192,20 @@ hand_out_audited (PstRecorder *recorder, PstRecord *record, PstAuditTurn turn)
     deliver_waiting (recorder);
 }
 
+/* Orders that timers gave between two ticks belong before the second, whose records have its time. */
+static void
+catch_up (PstRecorder *recorder, const PstRecord *record)
+{
+  if (G_UNLIKELY (recorder->audit_waiting->len > 0) && g_array_index (recorder->audit_waiting, PstRecord, 0).time_ns < record->time_ns)
+    deliver_waiting (recorder);
+}
+
 static void
 hand_out (PstRecorder *recorder, PstRecord *record)
 {
   PstAuditTurn turn = recorder->trail != NULL ? pst_audit_trail_weigh (recorder->trail, record) : PST_AUDIT_NEVER;
 
+  catch_up (recorder, record);
   if (G_UNLIKELY (turn != PST_AUDIT_NEVER))
     hand_out_audited (recorder, record, turn);
   else if (G_LIKELY (record->kind != PST_RECORD_AUDIT))
