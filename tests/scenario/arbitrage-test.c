@@ -159,6 +159,25 @@ test_cumulative_loss (void)
   assert_cash (run, "99945.00000000 99945.00000000\n");
 }
 
+/* A cycle that goes all the way and returns less: going on was better than going back. Nothing was sold in the instrument in which it was bought, and
+ * the 60 are lost all the same. */
+static void
+test_loss_of_a_completed_cycle (void)
+{
+  g_autoptr (Scenario) run = play (PAIRS "09:00:00: " GOOD "\n"
+                                         "09:00:00.15: ETH/USD bid 1010 0 bid 994 30; ETH/BTC bid 0.0499 0 bid 0.04 30\n"
+                                         "09:00:10: BTC/USD bid 19000 1\n"
+                                         "09:01:00: " GOOD "\n"
+                                         "09:01:10: BTC/USD bid 19000 1\n",
+                                   "", "latency=100ms\n" KILL "[guard losses]\nplugin=loss-limits\ndaily-loss-limit=50 USD\n" ARBITRAGE);
+
+  scenario_assert_fills (run, "01-02T09:00 1 BUY TAKER 20000.00 0.50000000 -\n01-02T09:00 2 BUY TAKER 0.05000 10.00000000 -\n"
+                              "01-02T09:00 3 SELL TAKER 994.00 10.00000000 -\n");
+  assert_cycles (run, "CYCLE_COMPLETED opportunity=1 cycle=USD->BTC->ETH->USD profit=-60 USD spent=10000 USD returned=9940 USD\n");
+  scenario_assert_states (run, "01-02T09:00 losses TRADING_HALTED daily_loss_limit_breached\n");
+  assert_cash (run, "99940.00000000 99940.00000000\n");
+}
+
 /* A guard that denies the first leg ends the cycle before it began. */
 static void
 test_exposure_per_asset (void)
@@ -266,6 +285,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/scenario/arbitrage/capital", test_capital);
   g_test_add_func ("/scenario/arbitrage/daily-loss", test_daily_loss);
   g_test_add_func ("/scenario/arbitrage/cumulative-loss", test_cumulative_loss);
+  g_test_add_func ("/scenario/arbitrage/loss-of-a-completed-cycle", test_loss_of_a_completed_cycle);
   g_test_add_func ("/scenario/arbitrage/exposure-per-asset", test_exposure_per_asset);
   g_test_add_func ("/scenario/arbitrage/one-concurrent-trade", test_one_concurrent_trade);
   g_test_add_func ("/scenario/arbitrage/failed-executions", test_failed_executions);

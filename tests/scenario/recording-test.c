@@ -74,53 +74,35 @@ test_recording_of_gemini (void)
   test_assert_contains (outcome->output, "6 opportunities");
 }
 
-#define OPEN(symbol, changes) "{\"type\":\"l2_updates\",\"symbol\":\"" symbol "\",\"changes\":[" changes "],\"trades\":[],\"auction_events\":[]}\n"
-#define CHANGE(symbol, changes) "{\"type\":\"l2_updates\",\"symbol\":\"" symbol "\",\"changes\":[" changes "]}\n"
+/* "buy 19990 10, sell 20000 10" of a symbol, as the venue sends it; the first of a symbol comes with the last trades. */
+static void
+tell (GString *session, const char *time, const char *symbol, const char *changes, gboolean first)
+{
+  g_auto (GStrv) list = g_strsplit (changes, ", ", -1);
+
+  g_string_append_printf (session, "%s: {\"type\":\"l2_updates\",\"symbol\":\"%s\",\"changes\":[", time, symbol);
+  for (guint i = 0; list[i] != NULL; i++)
+    {
+      g_auto (GStrv) words = g_strsplit (list[i], " ", 3);
+
+      g_string_append_printf (session, "%s[\"%s\",\"%s\",\"%s\"]", i > 0 ? "," : "", words[0], words[1], words[2]);
+    }
+  g_string_append_printf (session, "]%s}\n", first ? ",\"trades\":[],\"auction_events\":[]" : "");
+}
 
 /* 1 BTC for 20000, 20 ETH for it, 1010 for each: 10000 bring 10100. The offer of ether is for 8 of the 10 that this takes. */
 static void
 test_made (void)
 {
+  g_autoptr (GString) session = g_string_new ("wss://api.gemini.com/v2/marketdata/ <-> 1618677942.0\n");
   g_autoptr (Scenario) run = scenario_new ();
 
-  scenario_add_file (
-      run, "session.0",
-      "wss://api.gemini.com/v2/marketdata/ <-> 1618677942.0\n"
-      "1618677942.1: " OPEN ("BTCUSD", "[\"buy\",\"19990\",\"10\"],[\"sell\",\"20000\",\"10\"]") "1618677942.2: " OPEN (
-          "ETHUSD",
-          "[\"buy\",\"1010\","
-          "\"30\"],[\"sell\","
-          "\"1011\",\"30\"]") "1618677942.3: " OPEN ("ETHBTC",
-                                                     "[\"buy\",\"0.0499\",\"30\"],[\"sell\",\"0.051\",\"30\"]") "1618677942.4: " CHANGE ("ETHBTC",
-                                                                                                                                         "[\"sell\","
-                                                                                                                                         "\"0.05\","
-                                                                                                                                         "\"8\"]") "1"
-                                                                                                                                                   "6"
-                                                                                                                                                   "1"
-                                                                                                                                                   "8"
-                                                                                                                                                   "6"
-                                                                                                                                                   "7"
-                                                                                                                                                   "7"
-                                                                                                                                                   "9"
-                                                                                                                                                   "4"
-                                                                                                                                                   "2"
-                                                                                                                                                   "."
-                                                                                                                                                   "5"
-                                                                                                                                                   ":"
-                                                                                                                                                   " " CHANGE (
-                                                                                                                                                       "ETH"
-                                                                                                                                                       "BT"
-                                                                                                                                                       "C",
-                                                                                                                                                       "[\""
-                                                                                                                                                       "sel"
-                                                                                                                                                       "l\""
-                                                                                                                                                       ",\""
-                                                                                                                                                       "0."
-                                                                                                                                                       "05"
-                                                                                                                                                       "\","
-                                                                                                                                                       "\"0"
-                                                                                                                                                       "\""
-                                                                                                                                                       "]"));
+  tell (session, "1618677942.1", "BTCUSD", "buy 19990 10, sell 20000 10", TRUE);
+  tell (session, "1618677942.2", "ETHUSD", "buy 1010 30, sell 1011 30", TRUE);
+  tell (session, "1618677942.3", "ETHBTC", "buy 0.0499 30, sell 0.051 30", TRUE);
+  tell (session, "1618677942.4", "ETHBTC", "sell 0.05 8", FALSE);
+  tell (session, "1618677942.5", "ETHBTC", "sell 0.05 0", FALSE);
+  scenario_add_file (run, "session.0", session->str);
   play (run, "capture=session.0\n");
   test_assert_sql (run->ledger, "SELECT number, cycle, updated_pair, executed, gross_rate, est_profit FROM v_opportunities ORDER BY number",
                    "1 USD->BTC->ETH->USD ETH/BTC.GEMINI 1 1.010000000000 80.00000000\n");
