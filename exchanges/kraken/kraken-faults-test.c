@@ -5,8 +5,7 @@
  * Books are independent of each other, so a case begins with the true book before its message and sees the next messages of that book alone, through
  * the session's own code: the next 40, or with PENSTOCK_TEST_LONG=1 in the environment all to the end of the recording. */
 
-#include "kraken-test-kit.h"
-#include "pst-kraken.h"
+#include "kraken-test-context.h"
 
 #define FAR 40u
 
@@ -29,88 +28,6 @@ typedef struct
   guint64 n_repaired;   /* something was wrong, and later changes made the ten best right before any checksum looked */
   guint64 n_unrevealed; /* levels beyond the ten best are wrong, and nothing showed it as far as was looked */
 } Tally;
-
-/* ---- a run that has a table and a clock, and keeps nothing ---- */
-
-#define TEST_TYPE_CONTEXT (test_context_get_type ())
-G_DECLARE_FINAL_TYPE (TestContext, test_context, TEST, CONTEXT, PstContext)
-
-struct _TestContext
-{
-  PstContext parent_instance;
-  PstInstrumentTable *table;
-  PstClock *clock;
-};
-
-G_DEFINE_FINAL_TYPE (TestContext, test_context, PST_TYPE_CONTEXT)
-
-static PstInstrumentTable *
-test_context_get_instruments (PstContext *context)
-{
-  return TEST_CONTEXT (context)->table;
-}
-
-static PstClock *
-test_context_get_clock (PstContext *context)
-{
-  return TEST_CONTEXT (context)->clock;
-}
-
-static PstMode
-test_context_get_mode (PstContext *context)
-{
-  return PST_MODE_PAPER;
-}
-
-static const PstRunRecord *
-test_context_get_run (PstContext *context)
-{
-  static const PstRunRecord run = { .seed = 1 };
-
-  return &run;
-}
-
-static void
-test_context_note (PstContext *context, PstComponent *component, const char *name, const char *detail)
-{
-}
-
-static PstTransport *
-test_context_create_transport (PstContext *context, PstComponent *component, GError **error)
-{
-  return PST_TRANSPORT (pst_simulated_transport_new (TEST_CONTEXT (context)->clock, 1));
-}
-
-static void
-test_context_finalize (GObject *object)
-{
-  TestContext *self = TEST_CONTEXT (object);
-
-  pst_instrument_table_unref (self->table);
-  g_object_unref (self->clock);
-  G_OBJECT_CLASS (test_context_parent_class)->finalize (object);
-}
-
-static void
-test_context_class_init (TestContextClass *klass)
-{
-  PstContextClass *context_class = PST_CONTEXT_CLASS (klass);
-
-  G_OBJECT_CLASS (klass)->finalize = test_context_finalize;
-  context_class->get_instruments = test_context_get_instruments;
-  context_class->get_clock = test_context_get_clock;
-  context_class->get_mode = test_context_get_mode;
-  context_class->get_run = test_context_get_run;
-  context_class->note = test_context_note;
-  context_class->create_transport = test_context_create_transport;
-}
-
-static void
-test_context_init (TestContext *self)
-{
-  self->table = pst_instrument_table_new ();
-  self->clock = pst_simulated_clock_new (0);
-}
 
 /* ---- the truth ---- */
 
@@ -399,30 +316,18 @@ run_track (Matrix *matrix, Track *track, guint far, Tally tallies[N_FAULTS])
 }
 
 static void
-start (Matrix *matrix, const char *protocol, const char *depth, const char *instruments)
+start (Matrix *matrix, PstKrakenProtocol protocol, guint depth, const char *instruments)
 {
-  const PstInstrument draft = { .price_scale = KIT_PRICE_SCALE, .size_scale = KIT_SIZE_SCALE };
-  g_auto (GStrv) names = g_strsplit (instruments, ";", -1);
-  g_autoptr (GError) error = NULL;
-
   matrix->context = g_object_new (TEST_TYPE_CONTEXT, NULL);
-  matrix->venue = g_object_new (PST_TYPE_KRAKEN, "instruments", names, "depth", (guint)g_ascii_strtoull (depth, NULL, 10), "protocol",
-                                strcmp (protocol, "v1") == 0 ? PST_KRAKEN_V1 : PST_KRAKEN_V2, NULL);
-  matrix->parser = pst_kraken_parser_new (strcmp (protocol, "v1") == 0 ? PST_KRAKEN_V1 : PST_KRAKEN_V2);
-  pst_component_attach (PST_COMPONENT (matrix->venue), PST_CONTEXT (matrix->context), "kraken", "kraken", 0);
-  g_assert_true (pst_component_prepare (PST_COMPONENT (matrix->venue), &error));
-  g_assert_true (pst_component_start (PST_COMPONENT (matrix->venue), &error));
-  for (guint i = 0; i < pst_venue_get_n_listings (matrix->venue); i++)
-    g_assert_true (pst_venue_list (matrix->venue, pst_venue_get_listing (matrix->venue, i), &draft, &error));
+  matrix->venue = test_context_start_venue (matrix->context, protocol, depth, instruments);
+  matrix->parser = pst_kraken_parser_new (protocol);
   pst_random_init (&matrix->random, 1, "digits");
 }
 
 static void
 finish (Matrix *matrix)
 {
-  pst_component_stop (PST_COMPONENT (matrix->venue));
-  pst_component_detach (PST_COMPONENT (matrix->venue));
-  g_object_unref (matrix->venue);
+  test_context_stop_venue (matrix->venue);
   g_object_unref (matrix->context);
   for (guint i = 0; i < matrix->n_tracks; i++)
     g_array_unref (matrix->tracks[i].steps);
@@ -432,7 +337,7 @@ finish (Matrix *matrix)
 }
 
 static void
-run_matrix (const char *name, const char *protocol, const char *depth, const char *instruments)
+run_matrix (const char *name, PstKrakenProtocol protocol, guint depth, const char *instruments)
 {
   gboolean is_long = g_getenv ("PENSTOCK_TEST_LONG") != NULL;
   g_autofree char *path = kit_recording (name);
@@ -470,13 +375,13 @@ run_matrix (const char *name, const char *protocol, const char *depth, const cha
 static void
 test_v1 (void)
 {
-  run_matrix (KIT_V1_BOOKS, "v1", "1000", KIT_V1_INSTRUMENTS);
+  run_matrix (KIT_V1_BOOKS, PST_KRAKEN_V1, 1000, KIT_V1_INSTRUMENTS);
 }
 
 static void
 test_v2 (void)
 {
-  run_matrix (KIT_V2_BOOKS, "v2", "25", "MINA/GBP");
+  run_matrix (KIT_V2_BOOKS, PST_KRAKEN_V2, 25, "MINA/GBP");
 }
 
 int
