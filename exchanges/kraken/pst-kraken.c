@@ -149,10 +149,11 @@ pst_kraken_resynchronise (PstVenue *venue, PstListing *listing)
 
 /* ---- what comes ---- */
 
+/* NULL for one that is not ours, and where the message does not say. */
 static PstListing *
 find (PstKraken *self, const PstKrakenText *symbol)
 {
-  return pst_venue_find_listing (PST_VENUE (self), symbol->text, symbol->length);
+  return symbol->length == 0 ? NULL : pst_venue_find_listing (PST_VENUE (self), symbol->text, symbol->length);
 }
 
 static void
