@@ -48,6 +48,8 @@ test_engage_and_release (void)
   g_assert_cmpint (pst_context_get_trading_state (PST_CONTEXT (harness)), ==, PST_TRADING_STATE_HALTED);
   g_assert_cmpstr (pst_harness_find_record (harness, PST_RECORD_TRADING_STATE)->trading_state.reason, ==, "the price looks wrong");
   g_assert_cmpint (pst_harness_find_record (harness, PST_RECORD_ALERT)->alert.severity, ==, PST_SEVERITY_CRITICAL);
+  g_assert_cmpstr (pst_harness_find_record (harness, PST_RECORD_AUDIT)->audit.action, ==, "KILL_SWITCH_ENGAGED");
+  g_assert_cmpstr (pst_harness_find_record (harness, PST_RECORD_AUDIT)->audit.why, ==, "the price looks wrong");
   g_signal_emit_by_name (guard, "release", "looked at it");
   check_verdict (harness, guard, NULL);
   /* Trading itself is for the operator to let go on. */

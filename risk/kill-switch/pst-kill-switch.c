@@ -73,6 +73,8 @@ pst_kill_switch_engage (PstKillSwitch *self, const char *reason)
   set_state (self, TRUE, reason);
   keep_state (self);
   pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_CRITICAL, "risk", "Kill switch engaged", "%s", self->state.reason);
+  pst_context_audit (pst_component_get_context (PST_COMPONENT (self)), PST_COMPONENT (self), "KILL_SWITCH_ENGAGED", self->state.reason, "released",
+                     "engaged");
   halt (self);
 }
 
@@ -84,6 +86,8 @@ pst_kill_switch_release (PstKillSwitch *self, const char *reason)
   set_state (self, FALSE, reason);
   keep_state (self);
   pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_WARNING, "risk", "Kill switch released", "%s", self->state.reason);
+  pst_context_audit (pst_component_get_context (PST_COMPONENT (self)), PST_COMPONENT (self), "KILL_SWITCH_RELEASED", self->state.reason, "engaged",
+                     "released");
 }
 
 static void
