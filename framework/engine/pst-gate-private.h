@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the gate keeps; shared by its own files only: pst-gate.c asks and drains, pst-gate-send.c reviews and sends, pst-gate-report.c
- * applies what venues tell. */
+ * applies what venues tell, pst-gate-exit.c gets out of the market. */
 #pragma once
 
 #include "pst-gate.h"
@@ -36,6 +36,7 @@ struct _PstGate
   PstGateLinks links;
   gboolean guards_required;
   gboolean cancel_on_halt;
+  const PstCurrency *currency; /* base currency of the run */
   guint steps_max;
   char *client_prefix;
   gsize client_prefix_length;
@@ -55,12 +56,21 @@ struct _PstGate
   gboolean overrun;
 };
 
+/* One order that takes a strategy out of the market. */
+typedef struct
+{
+  guint32 strategy;
+  PstOrderRequest request;
+} PstExit;
+
 static inline PstStrategyTally *
 pst_gate_tally_of (PstGate *gate, const PstOrder *order)
 {
   return pst_tally_get_strategy (gate->links.tally, order->strategy);
 }
 
+guint64 pst_gate_take_down (PstGate *gate, guint32 strategy, const PstOrderRequest *request);
+GArray *pst_gate_list_exits (PstGate *gate);
 gboolean pst_gate_change_state (PstGate *gate, PstOrder *order, PstOrderState to, GError **error);
 void pst_gate_record_order (PstGate *gate, PstRecordKind kind, const PstOrder *order);
 void pst_gate_tell (PstGate *gate, const PstOrder *order, const PstExecutionReport *report);

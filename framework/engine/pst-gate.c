@@ -92,6 +92,7 @@ pst_gate_new (const PstGateLinks *links, const PstGateSettings *settings)
   gate->links = *links;
   gate->guards_required = settings->guards_required;
   gate->cancel_on_halt = settings->cancel_on_halt;
+  gate->currency = settings->currency;
   gate->steps_max = settings->steps_max;
   gate->client_prefix = make_client_prefix (settings->run_id);
   gate->client_prefix_length = strlen (gate->client_prefix);
@@ -186,8 +187,8 @@ write_client_id (PstGate *gate, guint64 id, char *client_id)
   *client_id = '\0';
 }
 
-static guint64
-take_down (PstGate *gate, guint32 strategy, const PstOrderRequest *request)
+guint64
+pst_gate_take_down (PstGate *gate, guint32 strategy, const PstOrderRequest *request)
 {
   gboolean known = request->instrument < pst_instrument_table_get_size (gate->links.instruments);
   PstOpenOrder *entry;
@@ -229,7 +230,7 @@ pst_gate_submit (PstGate *gate, guint32 strategy, const PstOrderRequest *request
   if (!gate->open)
     return 0;
   own.flags &= ~(guint)PST_ORDER_FLAG_OPERATOR_EXIT;
-  return take_down (gate, strategy, &own);
+  return pst_gate_take_down (gate, strategy, &own);
 }
 
 static gboolean
@@ -300,35 +301,6 @@ pst_gate_cancel_all (PstGate *gate)
   for (PstOpenOrder *entry = pst_order_table_first (gate->orders); entry != NULL; entry = pst_order_table_next (entry))
     if (is_open (entry))
       push_action (gate, PST_ACTION_CANCEL, entry->order.id, 0, 0, 0);
-}
-
-static void
-exit_position (const PstPosition *position, gpointer user_data)
-{
-  PstOrderRequest request = { .instrument = position->instrument, .type = PST_ORDER_TYPE_MARKET, .flags = PST_ORDER_FLAG_OPERATOR_EXIT };
-
-  if (position->quantity == 0)
-    return;
-  request.side = position->quantity > 0 ? PST_SIDE_SELL : PST_SIDE_BUY;
-  request.quantity = ABS (position->quantity);
-  take_down (user_data, position->strategy, &request);
-}
-
-/**
- * pst_gate_flatten:
- * @gate: a gate
- *
- * Asks for a cancel of every open order and for the close of every position by a market order in its strategy's name. These pass HALTED
- * and are not shown to the guards: no veto may keep an operator from getting out.
- */
-void
-pst_gate_flatten (PstGate *gate)
-{
-  GPtrArray *strategies = pst_pipeline_get_kind (gate->links.pipeline, PST_COMPONENT_KIND_STRATEGY);
-
-  pst_gate_cancel_all (gate);
-  for (guint i = 0; i < strategies->len; i++)
-    pst_portfolio_foreach_position (gate->links.portfolio, pst_component_get_index (strategies->pdata[i]), exit_position, gate);
 }
 
 /**

@@ -38,6 +38,7 @@ typedef struct
  * @run_id: makes the client order ids
  * @guards_required: whether an empty chain denies everything
  * @cancel_on_halt: whether HALTED cancels resting orders
+ * @currency: base currency of the run
  * @steps_max: normally %PST_GATE_STEPS_MAX
  */
 typedef struct
@@ -45,6 +46,7 @@ typedef struct
   const char *run_id;
   gboolean guards_required;
   gboolean cancel_on_halt;
+  const PstCurrency *currency;
   guint steps_max;
 } PstGateSettings;
 
@@ -61,6 +63,7 @@ gboolean pst_gate_cancel (PstGate *gate, guint64 order_id, GError **error);
 gboolean pst_gate_modify (PstGate *gate, guint64 order_id, gint64 quantity, gint64 limit_price, gint64 stop_price, GError **error);
 void pst_gate_cancel_all (PstGate *gate);
 void pst_gate_flatten (PstGate *gate);
+guint pst_gate_count_exits (PstGate *gate);
 void pst_gate_report (PstGate *gate, guint32 exchange, const PstExecutionReport *report);
 gboolean pst_gate_has_work (PstGate *gate);
 gboolean pst_gate_drain (PstGate *gate, GError **error);

@@ -192,21 +192,12 @@ settle (PstRun *run)
     }
 }
 
-static void
-count_open (const PstPosition *position, gpointer user_data)
-{
-  *(guint *)user_data += position->quantity != 0;
-}
-
 /* A venue that fills at the next bar's open has no next bar at the end of the data: what it could not close must be seen. */
 static void
 note_open_positions (PstRun *run)
 {
-  GPtrArray *strategies = pst_pipeline_get_kind (run->pipeline, PST_COMPONENT_KIND_STRATEGY);
-  guint n_open = 0;
+  guint n_open = pst_gate_count_exits (run->gate);
 
-  for (guint i = 0; i < strategies->len; i++)
-    pst_portfolio_foreach_position (run->portfolio, pst_component_get_index (strategies->pdata[i]), count_open, &n_open);
   if (n_open > 0)
     pst_recorder_note (run->recorder, G_MAXUINT32, "POSITIONS_LEFT_OPEN", "positions=%u: their exchanges did not fill what was to close them",
                        n_open);

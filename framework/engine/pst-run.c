@@ -118,6 +118,7 @@ pst_run_new (const PstRunSettings *settings)
   PstRun *run = g_object_new (PST_TYPE_RUN, NULL);
   PstGateSettings gate = { .guards_required = settings->mode != PST_MODE_BACKTEST && !settings->guards_none,
                            .cancel_on_halt = settings->cancel_on_halt,
+                           .currency = settings->currency,
                            .steps_max = PST_GATE_STEPS_MAX };
   PstGateLinks links;
 

@@ -191,6 +191,34 @@ test_exposure_per_asset (void)
   assert_cash (run, "100000.00000000 100000.00000000\n");
 }
 
+/* A cycle that is over left a position of each instrument and no coin: getting out has nothing to sell. */
+static void
+test_flatten_after_a_cycle (void)
+{
+  g_autoptr (Scenario) run = play (TWICE, "flatten-on-end=true\n", KILL ARBITRAGE "cool-down=1m\n");
+
+  test_assert_sql (run->ledger, "SELECT count (*) FROM paper_order", "3\n");
+  test_assert_sql (run->ledger, "SELECT count (*) FROM v_event_ledger WHERE name = 'POSITIONS_LEFT_OPEN'", "0\n");
+  assert_cash (run, "100100.00000000 100100.00000000\n");
+}
+
+/* A cycle that is held after its second leg left ether, which came from bitcoin that came from dollars: getting out sells it for dollars. */
+static void
+test_flatten_what_is_held (void)
+{
+  g_autoptr (Scenario) run = play (PAIRS "09:00:00: " GOOD "\n"
+                                         "09:00:00.6: BTC/USD bid 19980 1\n"
+                                         "09:00:01.2: ETH/USD bid 1010 0 bid 1000 30\n"
+                                         "09:00:02: BTC/USD bid 19980 2\n"
+                                         "09:00:03: BTC/USD bid 19980 3\n",
+                                   "flatten-on-end=true\n", "latency=500ms\n" KILL ARBITRAGE "cool-down=1m\non-leg-failure=hold\n");
+
+  scenario_assert_fills (run, "01-02T09:00 1 BUY TAKER 20000.00 0.50000000 -\n01-02T09:00 2 BUY TAKER 0.05000 10.00000000 -\n01-02T09:00 4 SELL "
+                              "TAKER 1000.00 10.00000000 -\n");
+  test_assert_sql (run->ledger, "SELECT count (*) FROM v_event_ledger WHERE name = 'POSITIONS_LEFT_OPEN'", "0\n");
+  assert_cash (run, "100000.00000000 100000.00000000\n");
+}
+
 /* A venue that refuses: the second cycle in a row that fails is the last. */
 static void
 test_failed_executions (void)
@@ -288,6 +316,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/scenario/arbitrage/loss-of-a-completed-cycle", test_loss_of_a_completed_cycle);
   g_test_add_func ("/scenario/arbitrage/exposure-per-asset", test_exposure_per_asset);
   g_test_add_func ("/scenario/arbitrage/one-concurrent-trade", test_one_concurrent_trade);
+  g_test_add_func ("/scenario/arbitrage/flatten-after-a-cycle", test_flatten_after_a_cycle);
+  g_test_add_func ("/scenario/arbitrage/flatten-what-is-held", test_flatten_what_is_held);
   g_test_add_func ("/scenario/arbitrage/failed-executions", test_failed_executions);
   g_test_add_func ("/scenario/arbitrage/execution-exception", test_execution_exception);
   g_test_add_func ("/scenario/arbitrage/restart-and-release", test_restart_and_release);
