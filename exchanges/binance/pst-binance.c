@@ -29,8 +29,6 @@ enum
   N_PROPS
 };
 
-static const char *const default_channels[] = { "depth", "trade", NULL };
-
 static GType
 pst_binance_site_get_type (void)
 {
@@ -118,7 +116,7 @@ read_channels (PstBinance *self, GError **error)
 {
   static const char *const names[] = { "depth", "trade", "aggregate-trade", "ticker", NULL };
 
-  self->channels = 0;
+  self->channels = self->channel_names == NULL ? PST_BINANCE_DEPTH_STREAM | PST_BINANCE_TRADE_STREAM : 0;
   for (guint i = 0; self->channel_names != NULL && self->channel_names[i] != NULL; i++)
     {
       const char *name = self->channel_names[i], *nearest = pst_nearest_name (name, names);
@@ -379,7 +377,6 @@ pst_binance_class_init (PstBinanceClass *klass)
 static void
 pst_binance_init (PstBinance *self)
 {
-  self->channel_names = g_strdupv ((char **)default_channels);
   self->weight_per_minute = 1000;
   self->quiet_ns = PST_NS_PER_SECOND;
   self->life_ns = (23 * 60 + 50) * 60 * PST_NS_PER_SECOND;

@@ -73,7 +73,7 @@ test_frames_add_json_line (TestFrames *frames, const char *line, gsize length)
       pst_scan_value (&scan, &frame, &frame_length);
     else if (pst_scan_equal (key, key_length, "data") && pst_scan_string (&scan, &text, &text_length))
       {
-        char *plain = g_malloc (text_length + 1);
+        char *plain = (char *)g_malloc (text_length + 1);
 
         g_ptr_array_add (frames->kept, plain);
         frame = pst_scan_unescape (text, text_length, plain, text_length, &frame_length) ? plain : NULL;
@@ -99,7 +99,7 @@ test_frames_load (TestFrames *frames, const char *name)
   g_ptr_array_add (frames->kept, bytes);
   for (line = bytes; line < bytes + length; line = end + 1)
     {
-      end = memchr (line, '\n', (gsize)(bytes + length - line));
+      end = (char *)memchr (line, '\n', (gsize)(bytes + length - line));
       if (end == NULL)
         end = bytes + length;
       if (end == line)
