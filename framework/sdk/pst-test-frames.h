@@ -30,7 +30,9 @@ test_frames_clear (TestFrames *frames)
 static inline void
 test_frames_init (TestFrames *frames)
 {
-  *frames = (TestFrames){ .frames = g_array_new (FALSE, FALSE, sizeof (TestFrame)), .kept = g_ptr_array_new_with_free_func (g_free) };
+  frames->frames = g_array_new (FALSE, FALSE, sizeof (TestFrame));
+  frames->kept = g_ptr_array_new_with_free_func (g_free);
+  frames->n_bytes = 0;
 }
 
 static inline void
