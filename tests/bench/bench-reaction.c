@@ -18,7 +18,7 @@
 #define GOAL_US 20.0
 
 static const char pipeline[]
-    = "[pipeline]\nname=reaction\nmode=paper\ncurrency=USD\ntick-interval=1h\n"
+    = "[pipeline]\nname=reaction\nmode=paper\ncurrency=USD\n"
       "[exchange coinbase]\nplugin=coinbase\ninstruments=BTC/USD;ETH/USD;ETH/BTC\nchannels=level2\ntaker-fee=0.0001\nmaker-fee=0.0001\n"
       "[exchange paper]\nplugin=sim\nfeed=coinbase\ncash=100000 USD\n"
       "[strategy triangle]\nplugin=triangular-arbitrage\ntrade-capital=1000 USD\ncool-down=0s\n"
