@@ -26,7 +26,7 @@
 #include "sdk/pst-clock.h"
 #include "sdk/pst-component.h"
 #include "sdk/pst-context.h"
-#include "sdk/pst-controller.h"
+#include "sdk/pst-run-control.h"
 #include "sdk/pst-exchange.h"
 #include "sdk/pst-file.h"
 #include "sdk/pst-guard.h"

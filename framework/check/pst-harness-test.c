@@ -240,12 +240,12 @@ G_DEFINE_FINAL_TYPE (TestService, test_service, PST_TYPE_SERVICE)
 static void
 test_service_on_record (PstService *service, const PstRecord *record)
 {
-  PstController *controller = pst_service_get_controller (service);
+  PstRunControl *control = pst_service_get_run_control (service);
 
-  g_assert_cmpint (pst_controller_get_run_state (controller), ==, PST_RUN_STATE_RUNNING);
-  g_assert_true (pst_controller_set_trading_state (controller, PST_TRADING_STATE_HALTED, "alert", NULL));
-  g_assert_true (pst_controller_flatten (controller, "alert", NULL));
-  g_assert_true (pst_controller_stop (controller, "alert", NULL));
+  g_assert_cmpint (pst_run_control_get_run_state (control), ==, PST_RUN_STATE_RUNNING);
+  g_assert_true (pst_run_control_set_trading_state (control, PST_TRADING_STATE_HALTED, "alert", NULL));
+  g_assert_true (pst_run_control_flatten (control, "alert", NULL));
+  g_assert_true (pst_run_control_stop (control, "alert", NULL));
 }
 
 static void

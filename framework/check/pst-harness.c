@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-static void pst_harness_controller_init (PstControllerInterface *iface);
+static void pst_harness_run_control_init (PstRunControlInterface *iface);
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (PstHarness, pst_harness, PST_TYPE_CONTEXT, G_IMPLEMENT_INTERFACE (PST_TYPE_CONTROLLER, pst_harness_controller_init))
+G_DEFINE_FINAL_TYPE_WITH_CODE (PstHarness, pst_harness, PST_TYPE_CONTEXT, G_IMPLEMENT_INTERFACE (PST_TYPE_RUN_CONTROL, pst_harness_run_control_init))
 
 #define START_TIME "2020-01-01T00:00:00Z"
 
@@ -349,18 +349,18 @@ pst_harness_set_transport (PstHarness *harness, PstTransport *transport)
   g_set_object (&harness->transport, transport);
 }
 
-/* The controller. */
+/* The control. */
 
 static PstRunState
-harness_get_run_state (PstController *controller)
+harness_get_run_state (PstRunControl *control)
 {
-  return PST_HARNESS (controller)->run.state;
+  return PST_HARNESS (control)->run.state;
 }
 
 static gboolean
-harness_set_trading_state (PstController *controller, PstTradingState state, const char *reason, GError **error)
+harness_set_trading_state (PstRunControl *control, PstTradingState state, const char *reason, GError **error)
 {
-  PstHarness *harness = PST_HARNESS (controller);
+  PstHarness *harness = PST_HARNESS (control);
   g_autofree char *name = NULL;
   g_autoptr (GEnumClass) states = g_type_class_ref (PST_TYPE_TRADING_STATE);
 
@@ -371,25 +371,25 @@ harness_set_trading_state (PstController *controller, PstTradingState state, con
 }
 
 static gboolean
-harness_flatten (PstController *controller, const char *reason, GError **error)
+harness_flatten (PstRunControl *control, const char *reason, GError **error)
 {
-  g_ptr_array_add (PST_HARNESS (controller)->commands, g_strdup_printf ("flatten: %s", reason));
+  g_ptr_array_add (PST_HARNESS (control)->commands, g_strdup_printf ("flatten: %s", reason));
   return TRUE;
 }
 
 static gboolean
-harness_stop (PstController *controller, const char *reason, GError **error)
+harness_stop (PstRunControl *control, const char *reason, GError **error)
 {
-  g_ptr_array_add (PST_HARNESS (controller)->commands, g_strdup_printf ("stop: %s", reason));
+  g_ptr_array_add (PST_HARNESS (control)->commands, g_strdup_printf ("stop: %s", reason));
   return TRUE;
 }
 
 static gboolean
-harness_act (PstController *controller, PstComponentKind kind, const char *name, const char *action, const char *reason, GError **error)
+harness_act (PstRunControl *control, PstComponentKind kind, const char *name, const char *action, const char *reason, GError **error)
 {
-  PstComponent *component = harness_find_component (PST_CONTEXT (controller), kind, name);
+  PstComponent *component = harness_find_component (PST_CONTEXT (control), kind, name);
 
-  g_ptr_array_add (PST_HARNESS (controller)->commands, g_strdup_printf ("%s %s: %s", name, action, reason));
+  g_ptr_array_add (PST_HARNESS (control)->commands, g_strdup_printf ("%s %s: %s", name, action, reason));
   if (component != NULL)
     return pst_component_act (component, action, reason, error);
   g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_UNKNOWN, "the harness has no component \"%s\" of that kind", name);
@@ -397,7 +397,7 @@ harness_act (PstController *controller, PstComponentKind kind, const char *name,
 }
 
 static void
-pst_harness_controller_init (PstControllerInterface *iface)
+pst_harness_run_control_init (PstRunControlInterface *iface)
 {
   iface->get_run_state = harness_get_run_state;
   iface->set_trading_state = harness_set_trading_state;
@@ -422,7 +422,7 @@ part_free (PstHarnessPart *part)
 {
   part_disconnect (part);
   if (PST_IS_SERVICE (part->component))
-    pst_service_set_controller (PST_SERVICE (part->component), NULL);
+    pst_service_set_run_control (PST_SERVICE (part->component), NULL);
   pst_component_detach (part->component);
   g_object_unref (part->component);
   g_free (part);
@@ -743,7 +743,7 @@ pst_harness_try_start (PstHarness *harness, PstComponent *component, GError **er
   PstHarnessPart *part = part_of (harness, component);
 
   if (PST_IS_SERVICE (component))
-    pst_service_set_controller (PST_SERVICE (component), PST_CONTROLLER (harness));
+    pst_service_set_run_control (PST_SERVICE (component), PST_RUN_CONTROL (harness));
   if (!part->prepared)
     part->prepared = pst_component_prepare (component, error);
   if (!part->prepared || !pst_component_start (component, error))

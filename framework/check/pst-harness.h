@@ -122,7 +122,7 @@ PST_API const PstRecord *pst_harness_get_record (PstHarness *harness, guint n);
 /* The last record of a kind, NULL when there is none. */
 PST_API const PstRecord *pst_harness_find_record (PstHarness *harness, PstRecordKind kind);
 
-/* Commands that a service gave to its controller (the harness), in order: "stop: REASON", "halted: REASON", "flatten: REASON",
+/* Commands that a service gave to its control (the harness), in order: "stop: REASON", "halted: REASON", "flatten: REASON",
  * "kill release: REASON". */
 PST_API guint pst_harness_get_n_commands (PstHarness *harness);
 PST_API const char *pst_harness_get_command (PstHarness *harness, guint n);

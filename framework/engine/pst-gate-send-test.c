@@ -182,13 +182,13 @@ test_review_counts_open_orders (void)
 static void
 reduce (Fake *fake, guint frame)
 {
-  PstController *controller = PST_CONTROLLER (fake->run);
+  PstRunControl *control = PST_RUN_CONTROL (fake->run);
 
   if (frame == 2)
     fake_submit (fake, PST_SIDE_BUY, PST_ORDER_TYPE_MARKET, 10, 0, 0);
   if (frame == 3)
     {
-      g_assert_true (pst_controller_set_trading_state (controller, PST_TRADING_STATE_REDUCING, "test", NULL));
+      g_assert_true (pst_run_control_set_trading_state (control, PST_TRADING_STATE_REDUCING, "test", NULL));
       fake_submit (fake, PST_SIDE_BUY, PST_ORDER_TYPE_MARKET, 1, 0, 0);     /* no: increases */
       fake_submit (fake, PST_SIDE_SELL, PST_ORDER_TYPE_MARKET, 11, 0, 0);   /* no: across zero */
       fake_submit (fake, PST_SIDE_SELL, PST_ORDER_TYPE_LIMIT, 6, 20000, 0); /* yes */
@@ -199,7 +199,7 @@ reduce (Fake *fake, guint frame)
     }
   if (frame == 5)
     {
-      g_assert_true (pst_controller_set_trading_state (controller, PST_TRADING_STATE_ACTIVE, "test", NULL));
+      g_assert_true (pst_run_control_set_trading_state (control, PST_TRADING_STATE_ACTIVE, "test", NULL));
       fake_submit (fake, PST_SIDE_SELL, PST_ORDER_TYPE_LIMIT, 1, 20000, 0); /* yes again */
     }
 }
@@ -335,13 +335,13 @@ hold_then_flatten (Fake *fake, guint frame)
     fake_submit (fake, PST_SIDE_BUY, PST_ORDER_TYPE_MARKET, 10, 0, 0);
   if (frame == 3)
     {
-      g_assert_true (pst_controller_set_trading_state (PST_CONTROLLER (fake->run), PST_TRADING_STATE_HALTED, "stop", NULL));
+      g_assert_true (pst_run_control_set_trading_state (PST_RUN_CONTROL (fake->run), PST_TRADING_STATE_HALTED, "stop", NULL));
       /* A strategy cannot claim the operator's right. */
       submit_request (
           fake, (PstOrderRequest){ .side = PST_SIDE_SELL, .type = PST_ORDER_TYPE_MARKET, .quantity = 10, .flags = PST_ORDER_FLAG_OPERATOR_EXIT });
     }
   if (frame == 4)
-    g_assert_true (pst_controller_flatten (PST_CONTROLLER (fake->run), "out", NULL));
+    g_assert_true (pst_run_control_flatten (PST_RUN_CONTROL (fake->run), "out", NULL));
 }
 
 static void

@@ -161,7 +161,7 @@ ask_at_random (FakeStrategy *strategy, const PstFrame *frame)
         pst_context_modify (context, id, g_rand_int_range (rand, 1, 150), 0, 0, NULL);
     }
   if (g_rand_int_range (rand, 0, 60) == 0)
-    pst_controller_set_trading_state (PST_CONTROLLER (world->fake.run), g_rand_int_range (rand, 1, 4), "dice", NULL);
+    pst_run_control_set_trading_state (PST_RUN_CONTROL (world->fake.run), g_rand_int_range (rand, 1, 4), "dice", NULL);
 }
 
 /* Sums over the records alone. */

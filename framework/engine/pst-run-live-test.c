@@ -98,7 +98,7 @@ publish (World *world, FakeFeed *feed, guint32 instrument, gint64 close, gint64 
 static void
 stop (World *world)
 {
-  g_assert_true (pst_controller_stop (PST_CONTROLLER (world->fake.run), "seen enough", NULL));
+  g_assert_true (pst_run_control_stop (PST_RUN_CONTROL (world->fake.run), "seen enough", NULL));
 }
 
 static gint64
@@ -248,7 +248,7 @@ late_answer (World *world, guint n)
   if (n == 4)
     {
       g_assert_cmpint (pst_strategy_get_position (strategy, 0)->quantity, ==, 10);
-      g_assert_true (pst_controller_flatten (PST_CONTROLLER (world->fake.run), "out", NULL));
+      g_assert_true (pst_run_control_flatten (PST_RUN_CONTROL (world->fake.run), "out", NULL));
     }
   if (n == 5)
     {

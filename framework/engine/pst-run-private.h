@@ -100,7 +100,7 @@ struct _PstRun
 };
 
 void pst_run_context_class_init (PstContextClass *klass);
-void pst_run_controller_init (PstControllerInterface *iface);
+void pst_run_commands_init (PstRunControlInterface *iface);
 void pst_command_free (PstCommand *command);
 
 void pst_run_set_state (PstRun *run, PstRunState state, const char *reason);

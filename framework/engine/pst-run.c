@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (PstRun, pst_run, PST_TYPE_CONTEXT, G_IMPLEMENT_INTERFACE (PST_TYPE_CONTROLLER, pst_run_controller_init))
+G_DEFINE_FINAL_TYPE_WITH_CODE (PstRun, pst_run, PST_TYPE_CONTEXT, G_IMPLEMENT_INTERFACE (PST_TYPE_RUN_CONTROL, pst_run_commands_init))
 
 enum
 {
@@ -338,7 +338,7 @@ wire (PstRun *run)
   for (guint i = 0; i < services->len; i++)
     {
       pst_recorder_add_service (run->recorder, services->pdata[i]);
-      pst_service_set_controller (services->pdata[i], PST_CONTROLLER (run));
+      pst_service_set_run_control (services->pdata[i], PST_RUN_CONTROL (run));
     }
   pst_pipeline_connect (run->pipeline, &handlers, run);
   if (pst_guard_chain_hears_fills (run->guards))

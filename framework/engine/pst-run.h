@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One execution of a pipeline: owns the wired components, the market, the gate, the portfolio and the recorder, drives them
- * frame by frame, and is what components see (PstContext) and what operators command (PstController). */
+ * frame by frame, and is what components see (PstContext) and what operators command (PstRunControl). */
 #pragma once
 
 #include <penstock.h>

@@ -71,7 +71,7 @@ pst_kind_register_sdk_types (void)
     pst_store_get_type,
     pst_service_get_type,
     pst_context_get_type,
-    pst_controller_get_type,
+    pst_run_control_get_type,
     pst_clock_get_type,
     pst_system_clock_get_type,
     pst_simulated_clock_get_type,

@@ -223,10 +223,10 @@ test_actions (void)
   g_assert_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_UNKNOWN);
   g_assert_nonnull (strstr (error->message, "(actions: engage)"));
   g_clear_error (&error);
-  g_assert_true (pst_controller_act (PST_CONTROLLER (harness), PST_COMPONENT_KIND_GUARD, "one", "engage", "looks wrong", &error));
+  g_assert_true (pst_run_control_act (PST_RUN_CONTROL (harness), PST_COMPONENT_KIND_GUARD, "one", "engage", "looks wrong", &error));
   g_assert_cmpstr (TEST_SWITCH (guard)->reason, ==, "looks wrong");
   g_assert_cmpstr (pst_harness_get_command (harness, 0), ==, "one engage: looks wrong");
-  g_assert_false (pst_controller_act (PST_CONTROLLER (harness), PST_COMPONENT_KIND_STORE, "one", "engage", "x", &error));
+  g_assert_false (pst_run_control_act (PST_RUN_CONTROL (harness), PST_COMPONENT_KIND_STORE, "one", "engage", "x", &error));
   g_assert_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_UNKNOWN);
   pst_harness_finish (harness);
 }

@@ -11,13 +11,13 @@ struct _TestService
 };
 G_DEFINE_FINAL_TYPE (TestService, test_service, PST_TYPE_SERVICE)
 
-/* Uses its controller in stop(), also when that comes from dispose. */
+/* Uses its control in stop(), also when that comes from dispose. */
 static void
 test_service_stop (PstComponent *component)
 {
-  PstController *controller = pst_service_get_controller (PST_SERVICE (component));
+  PstRunControl *control = pst_service_get_run_control (PST_SERVICE (component));
 
-  g_assert_true (pst_controller_stop (controller, "service stopped", NULL));
+  g_assert_true (pst_run_control_stop (control, "service stopped", NULL));
 }
 
 static void
@@ -39,10 +39,10 @@ test_controller (void)
   PstRecord record = { .kind = PST_RECORD_NOTE };
 
   g_assert_cmpint (pst_component_get_kind (PST_COMPONENT (service)), ==, PST_COMPONENT_KIND_SERVICE);
-  g_assert_null (pst_service_get_controller (service));
+  g_assert_null (pst_service_get_run_control (service));
   pst_service_on_record (service, &record);
   pst_component_attach (PST_COMPONENT (service), PST_CONTEXT (harness), "service", "service", 1);
-  pst_service_set_controller (service, PST_CONTROLLER (harness));
+  pst_service_set_run_control (service, PST_RUN_CONTROL (harness));
   g_assert_true (pst_component_prepare (PST_COMPONENT (service), NULL));
   g_assert_true (pst_component_start (PST_COMPONENT (service), NULL));
   g_clear_object (&service);
@@ -56,16 +56,16 @@ test_controller_goes_first (void)
   PstHarness *harness = pst_harness_new ();
   g_autoptr (PstService) service = g_object_new (TEST_TYPE_SERVICE, NULL);
 
-  pst_service_set_controller (service, PST_CONTROLLER (harness));
+  pst_service_set_run_control (service, PST_RUN_CONTROL (harness));
   pst_harness_finish (harness);
-  g_assert_null (pst_service_get_controller (service));
+  g_assert_null (pst_service_get_run_control (service));
 }
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/sdk/service/controller", test_controller);
-  g_test_add_func ("/sdk/service/controller-goes-first", test_controller_goes_first);
+  g_test_add_func ("/sdk/service/control", test_controller);
+  g_test_add_func ("/sdk/service/control-goes-first", test_controller_goes_first);
   return g_test_run ();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The base of services: hears records, commands through the controller that the host sets. */
+/* The base of services: hears records, commands through the run control that the host sets. */
 
 #include "pst-service.h"
 
@@ -11,7 +11,7 @@
 
 typedef struct
 {
-  PstController *controller; /* weak: the controller is the run, which owns its components */
+  PstRunControl *control; /* weak: the control is the run, which owns its components */
 } PstServicePrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (PstService, pst_service, PST_TYPE_COMPONENT)
@@ -25,9 +25,9 @@ private_of (PstService *service)
 static void
 pst_service_dispose (GObject *object)
 {
-  /* First the component's dispose: it may stop the service, which may want its controller. */
+  /* First the component's dispose: it may stop the service, which may want its control. */
   G_OBJECT_CLASS (pst_service_parent_class)->dispose (object);
-  g_clear_weak_pointer (&private_of (PST_SERVICE (object))->controller);
+  g_clear_weak_pointer (&private_of (PST_SERVICE (object))->control);
 }
 
 static void
@@ -58,33 +58,33 @@ pst_service_on_record (PstService *service, const PstRecord *record)
 }
 
 /**
- * pst_service_get_controller:
+ * pst_service_get_run_control:
  * @service: a service
  *
  * Gives what commands the run. On the run's context.
  *
- * Returns: (transfer none) (nullable): the controller, valid from start() to stop()
+ * Returns: (transfer none) (nullable): the control, valid from start() to stop()
  */
-PstController *
-pst_service_get_controller (PstService *service)
+PstRunControl *
+pst_service_get_run_control (PstService *service)
 {
   g_return_val_if_fail (PST_IS_SERVICE (service), NULL);
 
-  return private_of (service)->controller;
+  return private_of (service)->control;
 }
 
 /**
- * pst_service_set_controller:
+ * pst_service_set_run_control:
  * @service: a service
- * @controller: (nullable) (transfer none): what commands the run; not owned
+ * @control: (nullable) (transfer none): what commands the run; not owned
  *
  * The host's side: called before start(), and with %NULL after stop(). On the run's context.
  */
 void
-pst_service_set_controller (PstService *service, PstController *controller)
+pst_service_set_run_control (PstService *service, PstRunControl *control)
 {
   g_return_if_fail (PST_IS_SERVICE (service));
-  g_return_if_fail (controller == NULL || PST_IS_CONTROLLER (controller));
+  g_return_if_fail (control == NULL || PST_IS_RUN_CONTROL (control));
 
-  g_set_weak_pointer (&private_of (service)->controller, controller);
+  g_set_weak_pointer (&private_of (service)->control, control);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Anything else that lives beside a run: an API, alerts, metrics. Hears facts, gives commands through the controller. */
+/* Anything else that lives beside a run: an API, alerts, metrics. Hears facts, gives commands through the run control. */
 #pragma once
 
-#include "pst-controller.h"
+#include "pst-run-control.h"
 
 G_BEGIN_DECLS
 
@@ -26,7 +26,7 @@ struct _PstServiceClass
 
 PST_API void pst_service_on_record (PstService *service, const PstRecord *record);
 /* (transfer none): valid from start() to stop(). */
-PST_API PstController *pst_service_get_controller (PstService *service);
-PST_API void pst_service_set_controller (PstService *service, PstController *controller);
+PST_API PstRunControl *pst_service_get_run_control (PstService *service);
+PST_API void pst_service_set_run_control (PstService *service, PstRunControl *control);
 
 G_END_DECLS

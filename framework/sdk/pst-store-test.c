@@ -132,6 +132,7 @@ test_sink (void)
   g_autoptr (GError) error = NULL;
   PstStoreScan scan = { 1, 2, 3 };
   gboolean found = TRUE;
+  guint64 last = 7;
   guint n_read = 0;
 
   g_assert_false (pst_store_can_replay (store));
@@ -140,6 +141,10 @@ test_sink (void)
   g_assert_cmpuint (scan.n_records + scan.n_bytes + scan.n_bytes_torn, ==, 0);
   g_assert_true (pst_store_has_run (store, "local", "there", &found, NULL));
   g_assert_false (found);
+  g_clear_error (&error);
+  g_assert_false (pst_store_resume (store, "local", "there", &last, &error));
+  g_assert_error (error, PST_STORE_ERROR, PST_STORE_ERROR_CONSTRAINT);
+  g_assert_cmpuint (last, ==, 0);
   pst_harness_finish (harness);
 }
 

@@ -148,6 +148,34 @@ read_audit_record (const PstRecord *record, gpointer user_data, GError **error)
 }
 
 /**
+ * pst_store_resume:
+ * @store: a store that is not started
+ * @user_id: whose run
+ * @run_id: its name
+ * @last_sequence: (out): number of the last record of the run that the store keeps
+ * @error: return location
+ *
+ * Says that the run is not new: the store goes on with what it keeps of it, from start() on. Records behind @last_sequence are told again by
+ * pst_store_append(), from the run's journal. On the run's context.
+ *
+ * Returns: %FALSE with %PST_STORE_ERROR_CONSTRAINT when the store has no such run, or it ended, or lives; with another %PST_STORE_ERROR when
+ *   that could not be found out
+ */
+gboolean
+pst_store_resume (PstStore *store, const char *user_id, const char *run_id, guint64 *last_sequence, GError **error)
+{
+  g_return_val_if_fail (PST_IS_STORE (store), FALSE);
+  g_return_val_if_fail (user_id != NULL && run_id != NULL && last_sequence != NULL, FALSE);
+
+  *last_sequence = 0;
+  if (PST_STORE_GET_CLASS (store)->resume != NULL)
+    return PST_STORE_GET_CLASS (store)->resume (store, user_id, run_id, last_sequence, error);
+  g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_CONSTRAINT, "store \"%s\" of plugin \"%s\" cannot go on with a run",
+               pst_component_get_name (PST_COMPONENT (store)), pst_component_get_plugin (PST_COMPONENT (store)));
+  return FALSE;
+}
+
+/**
  * pst_store_read_audit:
  * @store: a store; also before start()
  * @func: (scope call) (closure user_data): called for each audit record of each run in the order in which they stand, and behind the last of each

@@ -83,6 +83,8 @@ G_DECLARE_DERIVABLE_TYPE (PstStore, pst_store, PST, STORE, PstComponent)
  * @append: take a record; may buffer
  * @commit: make what was appended safe to the degree that @why asks. A tick is whole in the store or not there at all
  * @replay: (nullable): read everything back in order, verifying it; also before start()
+ * @resume: (nullable): before start(): the store is to go on with a run that it keeps and that did not end, and says how far it got. A store
+ *   without one cannot take part in a run that is resumed
  * @read_audit: (nullable): read the audit chains back as they stand, verifying nothing; also before start(). A store with @replay needs none
  *
  * start() opens and verifies, stop() closes after a last commit.
@@ -96,7 +98,8 @@ struct _PstStoreClass
   gboolean (*commit) (PstStore *store, PstCommit why, GError **error);
   gboolean (*replay) (PstStore *store, PstRecordFunc func, gpointer user_data, PstStoreScan *scan, GError **error);
   gboolean (*read_audit) (PstStore *store, PstAuditFunc func, gpointer user_data, GError **error);
-  gpointer reserved[7];
+  gboolean (*resume) (PstStore *store, const char *user_id, const char *run_id, guint64 *last_sequence, GError **error);
+  gpointer reserved[6];
 };
 
 PST_API gboolean pst_store_has_run (PstStore *store, const char *user_id, const char *run_id, gboolean *found, GError **error);
@@ -104,6 +107,10 @@ PST_API gboolean pst_store_append (PstStore *store, const PstRecord *record, GEr
 PST_API gboolean pst_store_commit (PstStore *store, PstCommit why, GError **error);
 PST_API gboolean pst_store_can_replay (PstStore *store);
 PST_API gboolean pst_store_replay (PstStore *store, PstRecordFunc func, gpointer user_data, PstStoreScan *scan, GError **error);
+/* Before start(): the run is not new, it goes on where a crash cut it off. @last_sequence: of the last record that the store keeps of it, whole
+ * ticks only where the store keeps ticks; what comes behind is told again by append(). PST_STORE_ERROR_IO when it cannot be read,
+ * PST_STORE_ERROR_CONSTRAINT when the run ended, is not there, or is alive in another process. */
+PST_API gboolean pst_store_resume (PstStore *store, const char *user_id, const char *run_id, guint64 *last_sequence, GError **error);
 /* Every run's audit chain, as it stands in the store; what it should be is for the caller to find out. Also before start(). PST_STORE_ERROR_IO when
  * the store cannot be read back. */
 PST_API gboolean pst_store_read_audit (PstStore *store, PstAuditFunc func, gpointer user_data, GError **error);

@@ -86,9 +86,9 @@ on_progress (PstRun *run, const PstFeedCounts *counts, double fraction, gint64 t
   recording->size = get_size (recording->options->output);
   draw (recording);
   if (recording->duration_ns > 0 && time_ns - recording->start_ns >= recording->duration_ns)
-    pst_controller_stop (PST_CONTROLLER (run), "the duration is over", NULL);
+    pst_run_control_stop (PST_RUN_CONTROL (run), "the duration is over", NULL);
   else if (recording->size_max > 0 && recording->size >= recording->size_max)
-    pst_controller_stop (PST_CONTROLLER (run), "the size is reached", NULL);
+    pst_run_control_stop (PST_RUN_CONTROL (run), "the size is reached", NULL);
 }
 
 /* "500M", "2G"; in powers of 1000 as disks are sold. */

@@ -234,7 +234,7 @@ on_turn (gpointer user_data)
       g_assert_no_error (error);
       return G_SOURCE_CONTINUE;
     }
-  pst_controller_stop (PST_CONTROLLER (pst_component_get_context (PST_COMPONENT (self))), "shown all", NULL);
+  pst_run_control_stop (PST_RUN_CONTROL (pst_component_get_context (PST_COMPONENT (self))), "shown all", NULL);
   return G_SOURCE_REMOVE;
 }
 

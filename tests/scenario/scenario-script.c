@@ -177,7 +177,7 @@ set_option (ScenarioScript *self, char **words)
 static void
 act (ScenarioScript *self, Action *action)
 {
-  PstController *controller = PST_CONTROLLER (context_of (self));
+  PstRunControl *control = PST_RUN_CONTROL (context_of (self));
   char **words = action->words;
   g_autoptr (GError) error = NULL;
 
@@ -191,11 +191,11 @@ act (ScenarioScript *self, Action *action)
   else if (strcmp (words[0], "closed") == 0)
     check_closed (self, read_number (words[1]));
   else if (strcmp (words[0], "state") == 0)
-    pst_controller_set_trading_state (controller, read_state (words[1]), words[2], &error);
+    pst_run_control_set_trading_state (control, read_state (words[1]), words[2], &error);
   else if (strcmp (words[0], "flatten") == 0)
-    pst_controller_flatten (controller, words[1], &error);
+    pst_run_control_flatten (control, words[1], &error);
   else if (strcmp (words[0], "stop") == 0)
-    pst_controller_stop (controller, words[1], &error);
+    pst_run_control_stop (control, words[1], &error);
   else if (strcmp (words[0], "tighten") == 0)
     pst_context_request_trading_state (context_of (self), PST_COMPONENT (self), read_state (words[1]), words[2]);
   else if (strcmp (words[0], "set") == 0)

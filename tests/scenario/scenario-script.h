@@ -6,7 +6,7 @@
  *   buy|sell SIZE SYMBOL market|limit P|stop P|stop-limit STOP LIMIT [gtc|ioc|fok|day|gtd TIME] [post-only] [reduce-only]
  *   cancel ORDER                          modify ORDER SIZE LIMIT STOP      ("-" leaves it)
  *   closed ORDER                          cancel and modify of it must be refused
- *   state active|reducing|halted REASON   flatten REASON   stop REASON      (as an operator, through PstController)
+ *   state active|reducing|halted REASON   flatten REASON   stop REASON      (as an operator, through PstRunControl)
  *   tighten reducing|halted REASON        (as a component)
  *   set GUARD OPTION VALUE */
 #pragma once

@@ -16,9 +16,9 @@ pst_command_free (PstCommand *command)
 }
 
 static PstRunState
-get_run_state (PstController *controller)
+get_run_state (PstRunControl *control)
 {
-  return pst_run_get_state (PST_RUN (controller));
+  return pst_run_get_state (PST_RUN (control));
 }
 
 /* Async-signal-safe. */
@@ -128,9 +128,9 @@ post (PstRun *run, const PstCommand *asked, GError **error)
 }
 
 static gboolean
-command (PstController *controller, const PstCommand *asked, GError **error)
+command (PstRunControl *control, const PstCommand *asked, GError **error)
 {
-  PstRun *run = PST_RUN (controller);
+  PstRun *run = PST_RUN (control);
 
   if (pst_run_get_state (run) != PST_RUN_STATE_RUNNING)
     {
@@ -144,33 +144,33 @@ command (PstController *controller, const PstCommand *asked, GError **error)
 }
 
 static gboolean
-set_trading_state (PstController *controller, PstTradingState state, const char *reason, GError **error)
+set_trading_state (PstRunControl *control, PstTradingState state, const char *reason, GError **error)
 {
   if (state < PST_TRADING_STATE_ACTIVE || state > PST_TRADING_STATE_HALTED)
     {
       g_set_error (error, PST_RUN_ERROR, PST_RUN_ERROR_STATE, "trading state %d is none of ACTIVE, REDUCING and HALTED", (int)state);
       return FALSE;
     }
-  return command (controller, &(PstCommand){ .kind = PST_COMMAND_TRADING_STATE, .state = state, .reason = (char *)(reason != NULL ? reason : "") },
+  return command (control, &(PstCommand){ .kind = PST_COMMAND_TRADING_STATE, .state = state, .reason = (char *)(reason != NULL ? reason : "") },
                   error);
 }
 
 static gboolean
-flatten (PstController *controller, const char *reason, GError **error)
+flatten (PstRunControl *control, const char *reason, GError **error)
 {
-  return command (controller, &(PstCommand){ .kind = PST_COMMAND_FLATTEN, .reason = (char *)(reason != NULL ? reason : "") }, error);
+  return command (control, &(PstCommand){ .kind = PST_COMMAND_FLATTEN, .reason = (char *)(reason != NULL ? reason : "") }, error);
 }
 
 static gboolean
-stop (PstController *controller, const char *reason, GError **error)
+stop (PstRunControl *control, const char *reason, GError **error)
 {
-  return command (controller, &(PstCommand){ .kind = PST_COMMAND_STOP, .reason = (char *)(reason != NULL ? reason : "") }, error);
+  return command (control, &(PstCommand){ .kind = PST_COMMAND_STOP, .reason = (char *)(reason != NULL ? reason : "") }, error);
 }
 
 static gboolean
-have_act (PstController *controller, PstComponentKind kind, const char *name, const char *action, const char *reason, GError **error)
+have_act (PstRunControl *control, PstComponentKind kind, const char *name, const char *action, const char *reason, GError **error)
 {
-  PstComponent *component = pst_pipeline_find (PST_RUN (controller)->pipeline, kind, name);
+  PstComponent *component = pst_pipeline_find (PST_RUN (control)->pipeline, kind, name);
 
   if (component == NULL)
     {
@@ -184,13 +184,13 @@ have_act (PstController *controller, PstComponentKind kind, const char *name, co
       return FALSE;
     }
   return command (
-      controller,
+      control,
       &(PstCommand){ .kind = PST_COMMAND_ACT, .component = pst_component_get_index (component), .action = (char *)action, .reason = (char *)reason },
       error);
 }
 
 void
-pst_run_controller_init (PstControllerInterface *iface)
+pst_run_commands_init (PstRunControlInterface *iface)
 {
   iface->get_run_state = get_run_state;
   iface->set_trading_state = set_trading_state;

@@ -70,7 +70,7 @@ static void
 stop_at_three (Fake *fake, guint frame)
 {
   if (frame == 3)
-    g_assert_true (pst_controller_stop (PST_CONTROLLER (fake->run), "seen enough", NULL));
+    g_assert_true (pst_run_control_stop (PST_RUN_CONTROL (fake->run), "seen enough", NULL));
 }
 
 static void
@@ -89,15 +89,15 @@ test_stop (void)
 static gpointer
 command_from_afar (gpointer user_data)
 {
-  PstController *controller = user_data;
+  PstRunControl *control = user_data;
   guint n = 0;
   g_autoptr (GError) error = NULL;
 
-  g_assert_cmpint (pst_controller_get_run_state (controller), ==, PST_RUN_STATE_RUNNING);
-  g_assert_true (pst_controller_set_trading_state (controller, PST_TRADING_STATE_REDUCING, "careful", NULL));
-  g_assert_true (pst_controller_flatten (controller, "out", NULL));
+  g_assert_cmpint (pst_run_control_get_run_state (control), ==, PST_RUN_STATE_RUNNING);
+  g_assert_true (pst_run_control_set_trading_state (control, PST_TRADING_STATE_REDUCING, "careful", NULL));
+  g_assert_true (pst_run_control_flatten (control, "out", NULL));
   /* The mailbox is bounded, and says so. */
-  while (pst_controller_set_trading_state (controller, PST_TRADING_STATE_HALTED, "again", &error))
+  while (pst_run_control_set_trading_state (control, PST_TRADING_STATE_HALTED, "again", &error))
     n++;
   g_assert_error (error, PST_RUN_ERROR, PST_RUN_ERROR_STATE);
   g_assert_cmpuint (n, <, 1000);
@@ -136,16 +136,16 @@ test_other_thread (void)
 static gpointer
 act_from_afar (gpointer user_data)
 {
-  PstController *controller = user_data;
+  PstRunControl *control = user_data;
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (pst_controller_act (controller, PST_COMPONENT_KIND_GUARD, "nobody", "engage", "x", &error));
+  g_assert_false (pst_run_control_act (control, PST_COMPONENT_KIND_GUARD, "nobody", "engage", "x", &error));
   g_assert_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_UNKNOWN);
   g_clear_error (&error);
-  g_assert_false (pst_controller_act (controller, PST_COMPONENT_KIND_GUARD, "limits", "explode", "x", &error));
+  g_assert_false (pst_run_control_act (control, PST_COMPONENT_KIND_GUARD, "limits", "explode", "x", &error));
   g_assert_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_UNKNOWN);
   g_clear_error (&error);
-  g_assert_true (pst_controller_act (controller, PST_COMPONENT_KIND_GUARD, "limits", "engage", "looks wrong", &error));
+  g_assert_true (pst_run_control_act (control, PST_COMPONENT_KIND_GUARD, "limits", "engage", "looks wrong", &error));
   g_assert_no_error (error);
   return NULL;
 }
@@ -207,14 +207,14 @@ test_not_running (void)
   Fake fake;
 
   prepare_steps (&fake, data, stop_at_three, FAKE_NONE);
-  g_assert_false (pst_controller_stop (PST_CONTROLLER (fake.run), "x", &error));
+  g_assert_false (pst_run_control_stop (PST_RUN_CONTROL (fake.run), "x", &error));
   g_assert_error (error, PST_RUN_ERROR, PST_RUN_ERROR_STATE);
   g_clear_error (&error);
   fake_run_ok (&fake);
-  g_assert_false (pst_controller_flatten (PST_CONTROLLER (fake.run), "x", &error));
+  g_assert_false (pst_run_control_flatten (PST_RUN_CONTROL (fake.run), "x", &error));
   g_assert_error (error, PST_RUN_ERROR, PST_RUN_ERROR_STATE);
   g_clear_error (&error);
-  g_assert_false (pst_controller_set_trading_state (PST_CONTROLLER (fake.run), 7, "x", &error));
+  g_assert_false (pst_run_control_set_trading_state (PST_RUN_CONTROL (fake.run), 7, "x", &error));
   g_assert_error (error, PST_RUN_ERROR, PST_RUN_ERROR_STATE);
   fake_clear (&fake);
 }

@@ -1,40 +1,40 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What can be done with a run from outside: only calls through. */
 
-#include "pst-controller.h"
+#include "pst-run-control.h"
 
 /**
- * PstController:
+ * PstRunControl:
  *
  * What can be done with a run from outside. The host implements it.
  */
 
-G_DEFINE_INTERFACE (PstController, pst_controller, G_TYPE_OBJECT)
+G_DEFINE_INTERFACE (PstRunControl, pst_run_control, G_TYPE_OBJECT)
 
 static void
-pst_controller_default_init (PstControllerInterface *iface)
+pst_run_control_default_init (PstRunControlInterface *iface)
 {
 }
 
 /**
- * pst_controller_get_run_state:
- * @controller: a controller
+ * pst_run_control_get_run_state:
+ * @control: a run control
  *
  * Tells where the run's life stands. Any thread.
  *
  * Returns: the state
  */
 PstRunState
-pst_controller_get_run_state (PstController *controller)
+pst_run_control_get_run_state (PstRunControl *control)
 {
-  g_return_val_if_fail (PST_IS_CONTROLLER (controller), PST_RUN_STATE_ERROR);
+  g_return_val_if_fail (PST_IS_RUN_CONTROL (control), PST_RUN_STATE_ERROR);
 
-  return PST_CONTROLLER_GET_IFACE (controller)->get_run_state (controller);
+  return PST_RUN_CONTROL_GET_IFACE (control)->get_run_state (control);
 }
 
 /**
- * pst_controller_set_trading_state:
- * @controller: a controller
+ * pst_run_control_set_trading_state:
+ * @control: a run control
  * @state: ACTIVE, REDUCING or HALTED
  * @reason: why, for people and records
  * @error: return location
@@ -44,17 +44,17 @@ pst_controller_get_run_state (PstController *controller)
  * Returns: %FALSE with %PST_RUN_ERROR_STATE when the run is not running
  */
 gboolean
-pst_controller_set_trading_state (PstController *controller, PstTradingState state, const char *reason, GError **error)
+pst_run_control_set_trading_state (PstRunControl *control, PstTradingState state, const char *reason, GError **error)
 {
-  g_return_val_if_fail (PST_IS_CONTROLLER (controller), FALSE);
+  g_return_val_if_fail (PST_IS_RUN_CONTROL (control), FALSE);
   g_return_val_if_fail (reason != NULL, FALSE);
 
-  return PST_CONTROLLER_GET_IFACE (controller)->set_trading_state (controller, state, reason, error);
+  return PST_RUN_CONTROL_GET_IFACE (control)->set_trading_state (control, state, reason, error);
 }
 
 /**
- * pst_controller_flatten:
- * @controller: a controller
+ * pst_run_control_flatten:
+ * @control: a run control
  * @reason: why, for people and records
  * @error: return location
  *
@@ -63,17 +63,17 @@ pst_controller_set_trading_state (PstController *controller, PstTradingState sta
  * Returns: %FALSE with %PST_RUN_ERROR_STATE when the run is not running
  */
 gboolean
-pst_controller_flatten (PstController *controller, const char *reason, GError **error)
+pst_run_control_flatten (PstRunControl *control, const char *reason, GError **error)
 {
-  g_return_val_if_fail (PST_IS_CONTROLLER (controller), FALSE);
+  g_return_val_if_fail (PST_IS_RUN_CONTROL (control), FALSE);
   g_return_val_if_fail (reason != NULL, FALSE);
 
-  return PST_CONTROLLER_GET_IFACE (controller)->flatten (controller, reason, error);
+  return PST_RUN_CONTROL_GET_IFACE (control)->flatten (control, reason, error);
 }
 
 /**
- * pst_controller_stop:
- * @controller: a controller
+ * pst_run_control_stop:
+ * @control: a run control
  * @reason: why, for people and records
  * @error: return location
  *
@@ -82,17 +82,17 @@ pst_controller_flatten (PstController *controller, const char *reason, GError **
  * Returns: %FALSE with %PST_RUN_ERROR_STATE when the run is not running
  */
 gboolean
-pst_controller_stop (PstController *controller, const char *reason, GError **error)
+pst_run_control_stop (PstRunControl *control, const char *reason, GError **error)
 {
-  g_return_val_if_fail (PST_IS_CONTROLLER (controller), FALSE);
+  g_return_val_if_fail (PST_IS_RUN_CONTROL (control), FALSE);
   g_return_val_if_fail (reason != NULL, FALSE);
 
-  return PST_CONTROLLER_GET_IFACE (controller)->stop (controller, reason, error);
+  return PST_RUN_CONTROL_GET_IFACE (control)->stop (control, reason, error);
 }
 
 /**
- * pst_controller_act:
- * @controller: a controller
+ * pst_run_control_act:
+ * @control: a run control
  * @kind: the component's kind
  * @name: its name in the pipeline file
  * @action: what it is to do: see pst_component_act()
@@ -104,13 +104,13 @@ pst_controller_stop (PstController *controller, const char *reason, GError **err
  * Returns: %FALSE with %PST_RUN_ERROR_STATE when the run is not running, with %PST_OPTION_ERROR_UNKNOWN when there is no such component or action
  */
 gboolean
-pst_controller_act (PstController *controller, PstComponentKind kind, const char *name, const char *action, const char *reason, GError **error)
+pst_run_control_act (PstRunControl *control, PstComponentKind kind, const char *name, const char *action, const char *reason, GError **error)
 {
-  g_return_val_if_fail (PST_IS_CONTROLLER (controller), FALSE);
+  g_return_val_if_fail (PST_IS_RUN_CONTROL (control), FALSE);
   g_return_val_if_fail (name != NULL && action != NULL && reason != NULL, FALSE);
 
-  if (PST_CONTROLLER_GET_IFACE (controller)->act != NULL)
-    return PST_CONTROLLER_GET_IFACE (controller)->act (controller, kind, name, action, reason, error);
+  if (PST_RUN_CONTROL_GET_IFACE (control)->act != NULL)
+    return PST_RUN_CONTROL_GET_IFACE (control)->act (control, kind, name, action, reason, error);
   g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_UNKNOWN, "this host cannot have components act");
   return FALSE;
 }
