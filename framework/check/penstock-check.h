@@ -7,6 +7,7 @@
 
 #include "check/pst-check-conformance.h"
 #include "check/pst-check-pipeline.h"
+#include "check/pst-check-postgres.h"
 #include "check/pst-check-records.h"
 #include "check/pst-harness.h"
 #include "check/pst-simulated-file.h"
