@@ -26,6 +26,7 @@
 #include "sdk/pst-clock.h"
 #include "sdk/pst-component.h"
 #include "sdk/pst-context.h"
+#include "sdk/pst-controller.h"
 #include "sdk/pst-run-control.h"
 #include "sdk/pst-exchange.h"
 #include "sdk/pst-file.h"
@@ -42,3 +43,4 @@
 #include "sdk/pst-transport-facts.h"
 #include "sdk/pst-transport.h"
 #include "sdk/pst-venue.h"
+#include "sdk/pst-verb.h"

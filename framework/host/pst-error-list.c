@@ -55,6 +55,18 @@ static const PstErrorInfo run_errors[] = {
   [PST_RUN_ERROR_COMPONENT] = { "component", "A component failed to start, or broke its contract. See its own message." },
 };
 
+static const PstErrorInfo controller_errors[] = {
+  [PST_CONTROLLER_ERROR_DENIED] = { "denied", "The caller may not do that. The message names the permission that it takes." },
+  [PST_CONTROLLER_ERROR_NOT_FOUND]
+  = { "not-found", "There is no such verb, user, pipeline, run or component, or none that the caller may see. Check its name." },
+  [PST_CONTROLLER_ERROR_INVALID]
+  = { "invalid", "A parameter is missing, unknown or not of its type, or a pipeline cannot be. The message says what." },
+  [PST_CONTROLLER_ERROR_STATE] = { "state", "The run is not in a state that allows this. The message names the state." },
+  [PST_CONTROLLER_ERROR_EXISTS] = { "exists", "The user has a run of this id already. Choose another, or leave it out." },
+  [PST_CONTROLLER_ERROR_BUSY] = { "busy", "A limit is reached. Try again later; the message names the limit." },
+  [PST_CONTROLLER_ERROR_FAILED] = { "failed", "It was tried and failed. The message says why." },
+};
+
 static const PstErrorInfo pipeline_errors[] = {
   [PST_PIPELINE_ERROR_READ] = { "read", "The pipeline file cannot be read. Check its name, mode and size (at most 1 MiB)." },
   [PST_PIPELINE_ERROR_SYNTAX] = { "syntax", "Lines of the pipeline file are not a key file's. Every error of the file is told, a line each." },
@@ -69,6 +81,7 @@ DESCRIBE (option)
 DESCRIBE (exchange)
 DESCRIBE (store)
 DESCRIBE (run)
+DESCRIBE (controller)
 DESCRIBE (pipeline)
 
 static PstErrorInfo
@@ -88,6 +101,8 @@ static const PstErrorDomain domains[] = {
     describe_exchange },
   { "PST_STORE_ERROR", "How a store failed.", pst_store_error_quark, pst_store_error_get_type, G_N_ELEMENTS (store_errors), describe_store },
   { "PST_RUN_ERROR", "What ended a run.", pst_run_error_quark, pst_run_error_get_type, G_N_ELEMENTS (run_errors), describe_run },
+  { "PST_CONTROLLER_ERROR", "How a host answers who may not, or asks for what is not there.", pst_controller_error_quark,
+    pst_controller_error_get_type, G_N_ELEMENTS (controller_errors), describe_controller },
 };
 
 /**

@@ -11,7 +11,8 @@
 
 typedef struct
 {
-  PstRunControl *control; /* weak: the control is the run, which owns its components */
+  PstController *controller; /* weak: the host outlives its services */
+  PstRunControl *control;    /* weak: the control is the run, which owns its components */
 } PstServicePrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (PstService, pst_service, PST_TYPE_COMPONENT)
@@ -28,6 +29,7 @@ pst_service_dispose (GObject *object)
   /* First the component's dispose: it may stop the service, which may want its control. */
   G_OBJECT_CLASS (pst_service_parent_class)->dispose (object);
   g_clear_weak_pointer (&private_of (PST_SERVICE (object))->control);
+  g_clear_weak_pointer (&private_of (PST_SERVICE (object))->controller);
 }
 
 static void
@@ -87,4 +89,36 @@ pst_service_set_run_control (PstService *service, PstRunControl *control)
   g_return_if_fail (control == NULL || PST_IS_RUN_CONTROL (control));
 
   g_set_weak_pointer (&private_of (service)->control, control);
+}
+
+/**
+ * pst_service_get_controller:
+ * @service: a service
+ *
+ * The host that the service serves. Any thread.
+ *
+ * Returns: (transfer none) (nullable): the host; %NULL when the service lives beside a run
+ */
+PstController *
+pst_service_get_controller (PstService *service)
+{
+  g_return_val_if_fail (PST_IS_SERVICE (service), NULL);
+
+  return private_of (service)->controller;
+}
+
+/**
+ * pst_service_set_controller:
+ * @service: a service
+ * @controller: (nullable) (transfer none): the host; not owned
+ *
+ * Makes it a service of a host. For the host, before prepare().
+ */
+void
+pst_service_set_controller (PstService *service, PstController *controller)
+{
+  g_return_if_fail (PST_IS_SERVICE (service));
+  g_return_if_fail (controller == NULL || PST_IS_CONTROLLER (controller));
+
+  g_set_weak_pointer (&private_of (service)->controller, controller);
 }

@@ -2,6 +2,8 @@
 /* Anything else that lives beside a run: an API, alerts, metrics. Hears facts, gives commands through the run control. */
 #pragma once
 
+#include "pst-context.h"
+#include "pst-controller.h"
 #include "pst-run-control.h"
 
 G_BEGIN_DECLS
@@ -28,5 +30,9 @@ PST_API void pst_service_on_record (PstService *service, const PstRecord *record
 /* (transfer none): valid from start() to stop(). */
 PST_API PstRunControl *pst_service_get_run_control (PstService *service);
 PST_API void pst_service_set_run_control (PstService *service, PstRunControl *control);
+
+/* (transfer none) (nullable): the host that the service serves; NULL for one that lives beside a run. Valid from prepare() to stop(). */
+PST_API PstController *pst_service_get_controller (PstService *service);
+PST_API void pst_service_set_controller (PstService *service, PstController *controller);
 
 G_END_DECLS
