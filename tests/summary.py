@@ -9,6 +9,8 @@ import re
 import sys
 from pathlib import Path
 
+from matrix import Matrix
+
 TAIL_LINES = 40
 RESULT = re.compile(r'^(ok|not ok)\b\s*\d*\s*-?\s*([^#]*?)\s*(?:#\s*(SKIP|T[O]DO)\S*\s*(.*))?$', re.IGNORECASE)
 
@@ -94,6 +96,7 @@ def show_skipped(programs):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--counts', help='a file to write "PASSED FAILED SKIPPED" to')
+    parser.add_argument('--matrix', help='a list of lines, each of which must have its test cases: printed as a table')
     parser.add_argument('folder', nargs='+', help='a build folder')
     arguments = parser.parse_args()
 
@@ -107,6 +110,12 @@ def main():
             if program.failed:
                 program.show_failure()
     show_skipped(every)
+    if arguments.matrix:
+        matrix = Matrix(arguments.matrix)
+        matrix.read(every)
+        for name in matrix.show():
+            print(f'FAILED {name}: it has no test on every backend')
+            failed += 1
     print()
     for folder in arguments.folder:
         programs = [program for program in every if program.folder == folder]
