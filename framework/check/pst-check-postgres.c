@@ -393,6 +393,7 @@ pst_check_postgres_get_host (PstCheckPostgres *server)
  * @server: a server
  * @database: a database
  * @sql: statements
+ * @error: return location
  *
  * Executes them through psql, as one transaction.
  *

@@ -42,6 +42,7 @@ struct _PstSqlLedger
   guint snapshot_rows;
   gboolean has_peak;
   gint64 peak;
+  PstSqlEngine engine;
 };
 
 #define NAME_OF(names, value) ((guint)(value) < G_N_ELEMENTS (names) ? names[value] : NULL)
@@ -50,6 +51,7 @@ static const char *const mode_names[] = { NULL, "BACKTEST", "PAPER", "LIVE" };
 static const char *const run_state_names[] = { NULL, "CREATED", "RUNNING", "STOPPED", "ERROR" };
 static const char *const run_event_names[] = { NULL, "RUN_CREATED", "RUN_RUNNING", "RUN_STOPPED", "RUN_ERROR" };
 static const char *const trading_names[] = { NULL, "TRADING_ACTIVE", "TRADING_REDUCING", "TRADING_HALTED" };
+static const char *const engine_names[] = { NULL, "ACTIVE", "REDUCING", "HALTED" };
 static const char *const kind_names[] = { NULL, "EXCHANGE", "STRATEGY", "GUARD", "STORE", "SERVICE" };
 static const char *const severity_names[] = { NULL, "INFO", "WARNING", "ERROR", "CRITICAL" };
 static const char *const side_names[] = { NULL, "BUY", "SELL" };
@@ -64,6 +66,7 @@ pst_sql_ledger_new (guint snapshot_rows)
   PstSqlLedger *ledger = g_new0 (PstSqlLedger, 1);
 
   ledger->snapshot_rows = snapshot_rows;
+  ledger->engine.trading_state = PST_TRADING_STATE_ACTIVE;
   ledger->currencies = g_hash_table_new (NULL, NULL);
   ledger->order_slots = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
   ledger->orders = g_array_new (FALSE, FALSE, sizeof (PstOrder));
@@ -179,6 +182,8 @@ add_run (PstSqlLedger *ledger, const PstRecord *record)
     create_run (ledger, record);
   else if (record->run.state == PST_RUN_STATE_RUNNING)
     {
+      ledger->engine.is_running = TRUE;
+      ledger->engine.time_ns = record->time_ns;
       rows = begin_row (ledger, PST_SQL_TABLE_RUN_START);
       pst_sql_rows_add_integer (rows, record->time_ns);
       pst_sql_rows_end (rows);
@@ -269,16 +274,21 @@ add_order (PstSqlLedger *ledger, const PstRecord *record)
   Event event = { .kind = "ORDER", .name = name, .component = order->strategy, .order_id = order->id, .detail = order->reason };
   gboolean known;
   OrderSlot *slot = take_order_slot (ledger, order, &known);
+  gboolean was_open = known && !pst_order_state_is_final (slot->state), is_open = !pst_order_state_is_final (order->state);
 
   /* A change of values, not of state, is told without states; so is one of an order that was final before this batch. */
   if (!known && order->state == PST_ORDER_STATE_INITIALIZED)
-    event.to_state = pst_order_state_to_string (order->state);
+    {
+      event.to_state = pst_order_state_to_string (order->state);
+      ledger->engine.n_orders++;
+    }
   else if (known && slot->state != order->state)
     {
       event.from_state = pst_order_state_to_string (slot->state);
       event.to_state = pst_order_state_to_string (order->state);
     }
   slot->state = order->state;
+  ledger->engine.n_open_orders += (gint64)is_open - (gint64)was_open;
   add_event (ledger, record, &event);
 }
 
@@ -289,6 +299,7 @@ add_fill (PstSqlLedger *ledger, const PstRecord *record)
   const char *currency = use_currency (ledger, fill->fee_currency);
   PstSqlRows *rows = begin_row (ledger, PST_SQL_TABLE_TRADE);
 
+  ledger->engine.n_fills++;
   pst_sql_rows_add_integer (rows, record->sequence);
   pst_sql_rows_add_integer (rows, record->time_ns);
   pst_sql_rows_add_integer (rows, fill->order_id);
@@ -332,6 +343,25 @@ add_position (PstSqlLedger *ledger, const PstRecord *record)
   g_array_index (ledger->positions, PositionRow, slot->place - 1) = (PositionRow){ *position, record->time_ns };
 }
 
+/* The engine as it stands, behind the two numbers that say when. */
+static void
+add_engine (PstSqlLedger *ledger, PstSqlTable table)
+{
+  const PstSqlEngine *engine = &ledger->engine;
+  PstSqlRows *rows = &ledger->batch->tables[table];
+
+  pst_sql_rows_begin (rows);
+  pst_sql_rows_add_integer (rows, engine->time_ns);
+  pst_sql_rows_add_integer (rows, engine->last_sequence);
+  pst_sql_rows_add_integer (rows, engine->last_tick);
+  pst_sql_rows_add_text (rows, NAME_OF (engine_names, engine->trading_state));
+  pst_sql_rows_add_integer (rows, engine->n_orders);
+  pst_sql_rows_add_integer (rows, engine->n_open_orders);
+  pst_sql_rows_add_integer (rows, engine->n_denials);
+  pst_sql_rows_add_integer (rows, engine->n_fills);
+  pst_sql_rows_end (rows);
+}
+
 static gboolean
 add_tick (PstSqlLedger *ledger, const PstRecord *record, GError **error)
 {
@@ -362,6 +392,9 @@ add_tick (PstSqlLedger *ledger, const PstRecord *record, GError **error)
   pst_sql_rows_add_integer (rows, ledger->peak);
   pst_sql_rows_add_integer (rows, drawdown);
   pst_sql_rows_end (rows);
+  ledger->engine.time_ns = record->time_ns;
+  ledger->engine.last_tick = (gint64)tick->tick;
+  add_engine (ledger, PST_SQL_TABLE_ENGINE_STATE);
   return TRUE;
 }
 
@@ -375,6 +408,7 @@ add_verdict (PstSqlLedger *ledger, const PstRecord *record)
                   .order_id = record->verdict.order_id,
                   .detail = verdict->detail };
 
+  ledger->engine.n_denials++;
   add_event (ledger, record, &event);
 }
 
@@ -386,6 +420,7 @@ add_trading_state (PstSqlLedger *ledger, const PstRecord *record)
                   .component = record->trading_state.component,
                   .detail = record->trading_state.reason };
 
+  ledger->engine.trading_state = record->trading_state.to;
   add_event (ledger, record, &event);
 }
 
@@ -545,6 +580,7 @@ pst_sql_ledger_add (PstSqlLedger *ledger, const PstRecord *record, GError **erro
 {
   if (!check_numbers (ledger, record, error))
     return FALSE;
+  ledger->engine.last_sequence = (gint64)record->sequence;
   switch (record->kind)
     {
     case PST_RECORD_RUN:
@@ -696,6 +732,9 @@ pst_sql_ledger_take (PstSqlLedger *ledger)
     return NULL;
   write_orders (ledger);
   write_positions (ledger);
+  /* Batches end where the ledger is whole: what is behind this record is not in it. */
+  if (ledger->engine.is_running)
+    add_engine (ledger, PST_SQL_TABLE_ENGINE_STATUS);
   ledger->n_rows = 0;
   ledger->batch = pst_sql_batch_new (ledger->run.user_id, ledger->run.run_id);
   return batch;

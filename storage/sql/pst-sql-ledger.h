@@ -8,6 +8,20 @@ G_BEGIN_DECLS
 
 typedef struct _PstSqlLedger PstSqlLedger;
 
+/* The engine as engine_state and engine_status show it. */
+typedef struct
+{
+  gboolean is_running; /* there is a status to keep */
+  gint64 time_ns;      /* of the last tick, or of the start */
+  gint64 last_sequence;
+  gint64 last_tick;
+  PstTradingState trading_state;
+  gint64 n_orders;
+  gint64 n_open_orders;
+  gint64 n_denials;
+  gint64 n_fills;
+} PstSqlEngine;
+
 /* @snapshot_rows: how many snapshots of each instrument are kept, 1 at least. */
 PstSqlLedger *pst_sql_ledger_new (guint snapshot_rows);
 void pst_sql_ledger_free (PstSqlLedger *ledger);

@@ -85,6 +85,9 @@ test_ended_run (TestLedger *ledger, gconstpointer data)
     { "INSERT INTO run_cash VALUES ('local', 'check-1', 9000, 1, 1, 'USD', 1, 'gift')", "run_not_running" },
     { "INSERT INTO component VALUES ('local', 'check-1', 77, 'GUARD', 'late', 'late')", "run_not_running" },
     { "INSERT INTO instrument VALUES ('local', 'check-1', 77, 'B.T', 2, 0, 'POSITION', NULL, 'USD')", "run_not_running" },
+    { "INSERT INTO engine_state VALUES ('local', 'check-1', 9, 9000, 99, 'ACTIVE', 0, 0, 0, 0)", "run_not_running" },
+    { "INSERT INTO engine_status VALUES ('local', 'check-1', 9, 9000, 99, 'ACTIVE', 0, 0, 0, 0)", "run_not_running" },
+    { "UPDATE engine_status SET last_tick = last_tick + 1 WHERE run_id = 'check-1'", "run_not_running" },
     { "UPDATE paper_order SET reason = 'x' WHERE run_id = 'check-1'", "run_not_running" },
     { "UPDATE paper_position SET quantity = 7 WHERE run_id = 'check-1'", "run_not_running" },
     { "UPDATE strategy_run SET state = 'RUNNING' WHERE run_id = 'check-1'", "run_transition" },
@@ -338,6 +341,30 @@ test_snapshots_and_state (TestLedger *ledger, gconstpointer data)
   try_all (ledger, attempts, G_N_ELEMENTS (attempts));
 }
 
+/* What the engine says of itself: once a tick, and never backwards. */
+static void
+test_engine (TestLedger *ledger, gconstpointer data)
+{
+  static const Attempt attempts[] = {
+    { "INSERT INTO engine_state VALUES ('other', 'check-2', 9, 9000, 99, 'ACTIVE', 0, 0, 0, 0)", "run_of_user" },
+    { "INSERT INTO engine_state VALUES ('local', 'check-2', 9, 9000, 99, 'DREAMING', 0, 0, 0, 0)", "engine_trading_state" },
+    { "INSERT INTO engine_state VALUES ('local', 'check-2', 9, 9000, 99, 'ACTIVE', 1, 2, 0, 0)", "engine_counts" },
+    { "INSERT INTO engine_state SELECT user_id, run_id, logical_time, 9000, 99, 'ACTIVE', 0, 0, 0, 0 FROM engine_state WHERE run_id = 'check-2'",
+      "logical_time_once" },
+    { "INSERT INTO engine_state VALUES ('local', 'check-2', 9, 9000, 99, 'ACTIVE', 0, 0, 0, 0)", NULL },
+    { "UPDATE engine_state SET n_fills = 0", "append_only" },
+    { "DELETE FROM engine_state", "append_only" },
+    { "INSERT INTO engine_status VALUES ('other', 'check-2', 9, 9000, 99, 'ACTIVE', 0, 0, 0, 0)", "run_of_user" },
+    { "UPDATE engine_status SET last_sequence = last_sequence - 1 WHERE run_id = 'check-2'", "status_newer" },
+    { "UPDATE engine_status SET last_tick = last_tick - 1 WHERE run_id = 'check-2'", "status_newer" },
+    { "UPDATE engine_status SET n_open_orders = n_orders + 1 WHERE run_id = 'check-2'", "status_counts" },
+    { "UPDATE engine_status SET last_tick = last_tick + 1 WHERE run_id = 'check-2'", NULL },
+    { "DELETE FROM engine_status", "append_only" },
+  };
+
+  try_all (ledger, attempts, G_N_ELEMENTS (attempts));
+}
+
 /* The same with a client that does not ask SQLite to check foreign keys, as the sqlite3 shell does not. */
 static void
 test_without_foreign_keys (TestLedger *ledger, gconstpointer data)
@@ -365,8 +392,8 @@ static void
 test_delete_run (TestLedger *ledger, gconstpointer data)
 {
   static const char *const tables[]
-      = { "strategy_run", "component",          "instrument",   "run_cash",      "paper_order", "paper_trade", "paper_position",
-          "mtm_ledger",   "paper_equity_curve", "event_ledger", "opportunities", "audit",       "snapshots",   "runtime_state" };
+      = { "strategy_run",       "component",    "instrument",    "run_cash", "paper_order", "paper_trade",   "paper_position", "mtm_ledger",
+          "paper_equity_curve", "event_ledger", "opportunities", "audit",    "snapshots",   "runtime_state", "engine_state",   "engine_status" };
   gint64 n_others[G_N_ELEMENTS (tables)];
 
   for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
@@ -403,6 +430,7 @@ test_checks_find (TestLedger *ledger, gconstpointer data)
     { TICK ("local", "check-2", "9", "equity"), "check_equity_curve" },
     { ORDER ("check-2", "900", "side", "10", "PARTIALLY_FILLED", "4"), "check_order_is_sum_of_fills" },
     { EVENT ("local", "check-2", "9000", "ORDER", "1", "'ACCEPTED'", "'FILLED'"), "check_order_steps" },
+    { "INSERT INTO engine_state VALUES ('local', 'check-2', 9, 9000, 99, 'ACTIVE', 0, 0, 0, 0)", "check_engine_state" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (wrongs); i++)
@@ -434,6 +462,7 @@ main (int argc, char **argv)
   ADD ("opportunities", test_opportunities);
   ADD ("audit", test_audit);
   ADD ("snapshots-and-state", test_snapshots_and_state);
+  ADD ("engine", test_engine);
   ADD ("without-foreign-keys", test_without_foreign_keys);
   ADD ("delete-run", test_delete_run);
   g_test_add ("/sql/rules/delete-run-without-foreign-keys", TestLedger, "PRAGMA foreign_keys = OFF", set_up, test_delete_run, test_ledger_tear_down);

@@ -114,6 +114,7 @@ test_ledger_assert_consistent (TestLedger *ledger)
     "SELECT count(*) FROM check_order_steps",
     "SELECT count(*) FROM check_one_running_run_of_a_user",
     "SELECT count(*) FROM check_audit_chain",
+    "SELECT count(*) FROM check_engine_state",
     "SELECT count(*) FROM pragma_foreign_key_check",
   };
   g_autofree char *integrity = test_ledger_ask (ledger, "SELECT integrity_check FROM pragma_integrity_check");
@@ -134,9 +135,9 @@ static inline char *
 test_ledger_dump (TestLedger *ledger)
 {
   static const char *const tables[]
-      = { "strategy_run",       "component",    "instrument",     "currency",         "run_cash",    "paper_order", "paper_trade",   "mtm_ledger",
-          "paper_equity_curve", "event_ledger", "paper_position", "schema_migration", "order_state", "order_reach", "opportunities", "audit",
-          "audit_chain",        "snapshots",    "runtime_state" };
+      = { "strategy_run",       "component",    "instrument",     "currency",         "run_cash",     "paper_order", "paper_trade",   "mtm_ledger",
+          "paper_equity_curve", "event_ledger", "paper_position", "schema_migration", "order_state",  "order_reach", "opportunities", "audit",
+          "audit_chain",        "snapshots",    "runtime_state",  "engine_state",     "engine_status" };
   GString *dump = g_string_new (NULL);
 
   for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)

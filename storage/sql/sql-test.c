@@ -15,8 +15,8 @@
 static void
 test_round_trip (TestLedger *ledger, gconstpointer data)
 {
-  struct stat status;
-  g_autofree char *last = NULL, *found = NULL, *snapshot = NULL, *state = NULL;
+  struct stat about;
+  g_autofree char *last = NULL, *found = NULL, *snapshot = NULL, *state = NULL, *engine = NULL, *status = NULL;
 
   test_ledger_write_run (ledger, PST_MODE_BACKTEST, "check-1", N_TICKS, "10000");
   test_ledger_assert_consistent (ledger);
@@ -42,11 +42,17 @@ test_round_trip (TestLedger *ledger, gconstpointer data)
   g_assert_cmpstr (snapshot, ==, "AAPL.TEST 100.04 x 5 | 100.05 x 3 of 2+1");
   state = test_ledger_ask (ledger, "SELECT group_concat (component || '.' || key || '=' || value, ' ') FROM v_runtime_state");
   g_assert_cmpstr (state, ==, "run.trading-state=REDUCING limits.spent=12.5 USD");
+  engine = test_ledger_ask (ledger, "SELECT trading_state || ' ' || n_orders || ' ' || n_open_orders || ' ' || n_denials || ' ' || n_fills "
+                                    "FROM v_engine_state WHERE tick = 40");
+  g_assert_cmpstr (engine, ==, "ACTIVE 30 0 10 40");
+  status = test_ledger_ask (ledger, "SELECT state || ' ' || trading_state || ' ' || last_tick || ' ' || n_orders || ' ' || n_fills || ' ' || "
+                                    "(last_sequence = (SELECT max (sequence) FROM event_ledger)) FROM v_engine_status");
+  g_assert_cmpstr (status, ==, "STOPPED REDUCING 40 30 40 1");
   last = test_ledger_ask (ledger, "SELECT cash || ' + ' || mark_to_market || ' = ' || equity FROM v_mtm_ledger WHERE tick = 1");
   g_assert_cmpstr (last, ==, "8999.82000000 + 1000.10000000 = 9999.92000000");
   /* The books of someone's money are theirs alone to read. */
-  g_assert_cmpint (stat (ledger->path, &status), ==, 0);
-  g_assert_cmpuint (status.st_mode & 0777, ==, 0600);
+  g_assert_cmpint (stat (ledger->path, &about), ==, 0);
+  g_assert_cmpuint (about.st_mode & 0777, ==, 0600);
 }
 
 /* The same run gives the same ledger, however its ticks were grouped and whatever was written before. */
@@ -437,7 +443,7 @@ test_log_cut_anywhere (TestLedger *ledger, gconstpointer data)
       test_ledger_remove_files (ledger);
       g_assert_true (g_file_set_contents (ledger->path, main_bytes, n_main, NULL));
       g_assert_true (g_file_set_contents (log_path, log_bytes, length, NULL));
-      if (test_ledger_count (ledger, "SELECT count(*) FROM sqlite_master WHERE name = 'v_runtime_state'") == 1)
+      if (test_ledger_count (ledger, "SELECT count(*) FROM sqlite_master WHERE name = 'check_engine_state'") == 1)
         most = MAX (most, assert_whole_ticks (ledger, records, "check-1"));
     }
   g_assert_cmpint (most, >, 10);
