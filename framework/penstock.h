@@ -42,6 +42,7 @@
 #include "sdk/pst-state-file.h"
 #include "sdk/pst-store.h"
 #include "sdk/pst-strategy.h"
+#include "sdk/pst-token-file.h"
 #include "sdk/pst-transport-facts.h"
 #include "sdk/pst-transport.h"
 #include "sdk/pst-venue.h"

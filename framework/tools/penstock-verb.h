@@ -38,6 +38,7 @@ extern const PenstockVerb penstock_verb_plugins;
 extern const PenstockVerb penstock_verb_record;
 extern const PenstockVerb penstock_verb_run;
 extern const PenstockVerb penstock_verb_state;
+extern const PenstockVerb penstock_verb_token;
 extern const PenstockVerb penstock_verb_version;
 
 /* Parses a verb's options; on failure says so on the error stream. TRUE: go on; FALSE: return *exit_code. @arguments_min and _max bound what

@@ -26,7 +26,7 @@
 static void
 test_help (void)
 {
-  static const char *const verbs[] = { "run", "record", "check", "plugins", "inspect", "new", "journal", "audit", "state", "version" };
+  static const char *const verbs[] = { "run", "record", "check", "plugins", "inspect", "new", "journal", "audit", "state", "token", "version" };
   g_autoptr (TestFolder) folder = test_folder_new ();
   g_autoptr (TestOutcome) help = test_penstock (folder, "--help", NULL);
 
@@ -266,6 +266,38 @@ test_kill (void)
   test_assert_contains (text, "reason=signal");
 }
 
+/* A token is made, shown without its secret, and taken back. */
+static void
+test_token (void)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autoptr (TestOutcome) made = test_penstock (folder, "token", "create", "tokens", "--user", "ann", "--scopes", "trade", "--label", "laptop", NULL);
+  g_autoptr (TestOutcome) listed = test_penstock (folder, "token", "list", "tokens", NULL);
+  g_autoptr (TestOutcome) revoked = test_penstock (folder, "token", "revoke", "tokens", "1", NULL);
+  g_autoptr (TestOutcome) shown = test_penstock (folder, "token", "list", "tokens", "--json", NULL);
+  g_autoptr (TestOutcome) unknown = test_penstock (folder, "token", "revoke", "tokens", "2", NULL);
+  g_autoptr (TestOutcome) scopeless = test_penstock (folder, "token", "create", "tokens", "--user", "ann", "--scopes", "root", NULL);
+  g_autofree char *text = test_folder_read (folder, "tokens");
+
+  test_assert_exit (made, 0);
+  g_assert_true (g_str_has_prefix (made->output, "pst_"));
+  g_strchomp (made->output);
+  test_assert_exit (listed, 0);
+  test_assert_contains (listed->output, "ann");
+  test_assert_contains (listed->output, "valid");
+  test_assert_contains (listed->output, "laptop");
+  test_assert_exit (revoked, 0);
+  test_assert_exit (shown, 0);
+  test_assert_contains (shown->output, "\"state\" : \"revoked\"");
+  g_assert_null (strstr (listed->output, made->output));
+  g_assert_null (strstr (shown->output, made->output));
+  g_assert_null (strstr (text, made->output));
+  test_assert_exit (unknown, 1);
+  test_assert_contains (unknown->errors, "there is no token 2");
+  test_assert_exit (scopeless, 2);
+  test_assert_contains (scopeless->errors, "none of read, trade, admin");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -280,5 +312,6 @@ main (int argc, char **argv)
   g_test_add_func ("/command/version", test_version);
   g_test_add_func ("/command/interrupt", test_interrupt);
   g_test_add_func ("/command/kill", test_kill);
+  g_test_add_func ("/command/token", test_token);
   return g_test_run ();
 }
