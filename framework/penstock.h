@@ -9,6 +9,7 @@
 #include "model/pst-decimal.h"
 #include "model/pst-error.h"
 #include "model/pst-event.h"
+#include "model/pst-indicator.h"
 #include "model/pst-instrument.h"
 #include "model/pst-macros.h"
 #include "model/pst-mark.h"
