@@ -36,8 +36,9 @@ struct _PstRunMemory
   PstStateFile *loaded; /* until the guards have theirs */
   gulong handler;
   gint64 before[N_COUNTERS];
-  guint64 n_fills; /* when it was last kept */
-  guint64 number;  /* of the last snapshot */
+  guint64 n_fills;  /* when it was last kept */
+  guint64 n_orders; /* likewise */
+  guint64 number;   /* of the last snapshot */
   char by[PST_NAME_SIZE];
   char reason[PST_REASON_SIZE];
   gint64 since_ns;
@@ -65,6 +66,15 @@ pst_run_memory_new (const PstRunMemoryLinks *links, const char *path, gint64 int
   return memory;
 }
 
+static void
+forget_guards (PstRunMemory *memory)
+{
+  GPtrArray *guards = pst_pipeline_get_kind (memory->links.pipeline, PST_COMPONENT_KIND_GUARD);
+
+  for (guint i = 0; i < guards->len; i++)
+    g_signal_handlers_disconnect_by_data (guards->pdata[i], memory);
+}
+
 /**
  * pst_run_memory_free:
  * @memory: (nullable) (transfer full): a memory
@@ -76,6 +86,7 @@ pst_run_memory_free (PstRunMemory *memory)
     return;
   if (memory->handler != 0)
     g_clear_signal_handler (&memory->handler, memory->links.gate);
+  forget_guards (memory);
   g_clear_pointer (&memory->writer, pst_state_writer_free);
   g_clear_object (&memory->loaded);
   g_free (memory->path);
@@ -201,6 +212,16 @@ add_guard (PstStateFile *file, const char *name, PstStateFile *state)
     }
 }
 
+static guint64
+count_orders (const PstTally *tally)
+{
+  guint64 n_orders = 0;
+
+  for (guint i = 0; i < tally->strategies->len; i++)
+    n_orders += g_array_index (tally->strategies, PstStrategyTally, i).n_orders;
+  return n_orders;
+}
+
 /* (transfer full): what is to be kept now; @recorded: and told to the stores. */
 static PstStateFile *
 describe (PstRunMemory *memory, gboolean recorded)
@@ -210,6 +231,7 @@ describe (PstRunMemory *memory, gboolean recorded)
 
   memory->number += recorded;
   memory->n_fills = memory->links.tally->n_fills;
+  memory->n_orders = count_orders (memory->links.tally);
   if (recorded)
     record_all (memory, file, G_MAXUINT32);
   for (guint i = 0; i < guards->len; i++)
@@ -245,6 +267,15 @@ on_trading_state_changed (PstGate *gate, const PstRecord *record, gpointer user_
   pst_copy_text (memory->reason, sizeof memory->reason, record->trading_state.reason);
   memory->since_ns = pst_clock_now_ns (memory->links.clock);
   file = describe (memory, FALSE);
+  save_now (memory, file);
+}
+
+static void
+on_memory_changed (PstGuard *guard, gpointer user_data)
+{
+  PstRunMemory *memory = user_data;
+  g_autoptr (PstStateFile) file = describe (memory, FALSE);
+
   save_now (memory, file);
 }
 
@@ -417,6 +448,8 @@ pst_run_memory_restore_guards (PstRunMemory *memory)
     if (pst_component_has_action (guards->pdata[i], "release"))
       pst_component_act (guards->pdata[i], "release", memory->release, NULL);
   g_clear_object (&memory->loaded);
+  for (guint i = 0; i < guards->len; i++)
+    g_signal_connect (guards->pdata[i], "memory-changed", G_CALLBACK (on_memory_changed), memory);
   /* A release holds once: it is gone from the file before the first order. */
   if (memory->release != NULL)
     {
@@ -431,7 +464,7 @@ pst_run_memory_restore_guards (PstRunMemory *memory)
  * @memory: a memory
  * @time_ns: of the tick that ends
  *
- * Takes a snapshot of the state when the interval is over, and keeps the counters when something was filled.
+ * Takes a snapshot of the state when the interval is over, and keeps counters and guards when something was asked for or filled.
  */
 void
 pst_run_memory_tick (PstRunMemory *memory, gint64 time_ns)
@@ -439,7 +472,7 @@ pst_run_memory_tick (PstRunMemory *memory, gint64 time_ns)
   gboolean due = time_ns >= memory->next_ns;
   g_autoptr (GError) error = NULL;
 
-  if (G_LIKELY (!due && memory->links.tally->n_fills == memory->n_fills))
+  if (G_LIKELY (!due && memory->links.tally->n_fills == memory->n_fills && count_orders (memory->links.tally) == memory->n_orders))
     return;
   if (due && !pst_add_checked (time_ns, memory->interval_ns, &memory->next_ns))
     memory->next_ns = G_MAXINT64;

@@ -145,6 +145,7 @@ static const struct
   const char *meaning;
 } signal_meanings[] = {
   { "alert-raised", "Something that people should know; the host numbers and records it." },
+  { "memory-changed", "What a guard remembers over a restart is something else now; the run keeps it at once." },
   { "frame-received", "Market data passed the border." },
   { "execution-reported", "One step of an order's life." },
   { "connection-changed", "The connection to the venue changed." },

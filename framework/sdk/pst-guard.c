@@ -13,9 +13,24 @@
 
 G_DEFINE_ABSTRACT_TYPE (PstGuard, pst_guard, PST_TYPE_COMPONENT)
 
+enum
+{
+  SIGNAL_MEMORY_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
 static void
 pst_guard_class_init (PstGuardClass *klass)
 {
+  /**
+   * PstGuard::memory-changed:
+   * @guard: the guard
+   *
+   * What it remembers over a restart is something else now. Emitted by pst_guard_remember(), on the run's context.
+   */
+  signals[SIGNAL_MEMORY_CHANGED] = g_signal_new ("memory-changed", PST_TYPE_GUARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -155,6 +170,57 @@ pst_guard_halt (PstGuard *guard, const char *reason)
         && pst_component_act (component, "engage", reason, NULL))
       n_switches++;
   return n_switches;
+}
+
+/* (transfer full): "daily-loss-limit=50 USD" */
+static char *
+describe_option (PstGuard *guard, const char *option)
+{
+  GParamSpec *pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (guard), option);
+  g_auto (GValue) value = G_VALUE_INIT;
+  g_autofree char *text = NULL;
+
+  g_return_val_if_fail (pspec != NULL, g_strdup (option));
+  g_value_init (&value, pspec->value_type);
+  g_object_get_property (G_OBJECT (guard), option, &value);
+  text = pst_option_to_string (pspec, &value);
+  return g_strconcat (option, "=", text, NULL);
+}
+
+/**
+ * pst_guard_audit_breach:
+ * @guard: a started guard
+ * @code: the code with which it denies from now on
+ * @option: (nullable): the option that is the limit; %NULL when it stops for want of knowledge
+ * @value: what was met
+ *
+ * Writes LIMIT_BREACHED into the run's audit chain: @code is the reason, the limit stands before it and @value after it. On the run's context.
+ */
+void
+pst_guard_audit_breach (PstGuard *guard, const char *code, const char *option, const char *value)
+{
+  g_autofree char *limit = NULL;
+
+  g_return_if_fail (PST_IS_GUARD (guard));
+  g_return_if_fail (code != NULL && value != NULL);
+
+  limit = option != NULL ? describe_option (guard, option) : NULL;
+  pst_context_audit (pst_component_get_context (PST_COMPONENT (guard)), PST_COMPONENT (guard), "LIMIT_BREACHED", code, limit, value);
+}
+
+/**
+ * pst_guard_remember:
+ * @guard: a guard
+ *
+ * Has the run keep what save_state() says now. It blocks until that is on the disk: for what must not be lost and is rare, a latch or a breach. On
+ * the run's context.
+ */
+void
+pst_guard_remember (PstGuard *guard)
+{
+  g_return_if_fail (PST_IS_GUARD (guard));
+
+  g_signal_emit (guard, signals[SIGNAL_MEMORY_CHANGED], 0);
 }
 
 /**

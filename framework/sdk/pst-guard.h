@@ -31,6 +31,9 @@ typedef struct
   guint n_open_orders;
 } PstReview;
 
+/* Signals of every guard:
+ * memory-changed (): what save_state() would say is something else now, and must not be lost. */
+
 #define PST_TYPE_GUARD (pst_guard_get_type ())
 PST_API
 G_DECLARE_DERIVABLE_TYPE (PstGuard, pst_guard, PST, GUARD, PstComponent)
@@ -43,8 +46,9 @@ G_DECLARE_DERIVABLE_TYPE (PstGuard, pst_guard, PST, GUARD, PstComponent)
  * @on_fill: (nullable): a fill was applied
  * @on_sent: (nullable): a message about an order goes to its venue now; the order's state says which: SUBMITTED, PENDING_MODIFY or PENDING_CANCEL
  * @on_connection: (nullable): the connection of an exchange, named by its component index, changed
- * @save_state: (nullable): set in @state what must be remembered over a restart: called for every snapshot of the run's state. A guard that keeps a
- *   state file of its own tells the same here
+ * @save_state: (nullable): set in @state what must be remembered over a restart: called for every snapshot of the run's state, and at the end of a
+ *   tick in which something was sent or filled. A guard that keeps a state file of its own tells the same here. All guards together have
+ *   %PST_STATE_FILE_BYTES_MAX, so what can grow is bounded
  * @load_state: (nullable): after start(): take back what save_state() set in an earlier run. A guard that keeps a state file of its own has read
  *   that and looks at nothing here. %FALSE for what cannot be understood: the run is halted
  *
@@ -77,5 +81,13 @@ PST_API gboolean pst_review_only_reduces (const PstReview *review);
 /* For guards: asks for HALTED, and engages every kill switch of the run, both for the same reason. A kill switch is a guard that has the action
  * "engage". Returns how many there are. */
 PST_API guint pst_guard_halt (PstGuard *guard, const char *reason);
+
+/* For guards: writes LIMIT_BREACHED into the run's audit chain: @code why, @option (nullable) the limit, told with its value ("daily-loss-limit=50
+ * USD"),
+ * @value what was met ("daily=-60 USD"). For what stops a guard for longer than the order at hand: a denied order is in the chain without it. */
+PST_API void pst_guard_audit_breach (PstGuard *guard, const char *code, const char *option, const char *value);
+/* For guards: what the guard remembers is something else now, and is on the disk when this returns, where the run keeps a state. What changes with
+ * every order needs no word. */
+PST_API void pst_guard_remember (PstGuard *guard);
 
 G_END_DECLS

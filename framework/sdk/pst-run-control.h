@@ -30,7 +30,7 @@ PST_API gboolean pst_run_control_set_trading_state (PstRunControl *control, PstT
 PST_API gboolean pst_run_control_flatten (PstRunControl *control, const char *reason, GError **error);
 /* Ends the run in order: orders cancelled, stores committed. Takes effect at the next frame. Any thread. */
 PST_API gboolean pst_run_control_stop (PstRunControl *control, const char *reason, GError **error);
-/* Has a component do one of its actions: "release" of a kill switch, "rearm" of a throttle. Any thread. */
+/* Has a component do one of its actions: "engage" of a kill switch, "release" of any guard that stopped. Any thread. */
 PST_API gboolean pst_run_control_act (PstRunControl *control, PstComponentKind kind, const char *name, const char *action, const char *reason,
                                       GError **error);
 

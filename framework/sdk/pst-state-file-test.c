@@ -4,6 +4,7 @@
 
 #include <glib/gstdio.h>
 #include <penstock.h>
+#include <string.h>
 
 typedef struct
 {
@@ -167,6 +168,69 @@ test_unusable_paths (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (error->message, "/nonexistent/"));
 }
 
+/* What counts by these times must never count too little: up to the bound they are exact, beyond it groups count as late as their last. */
+static void
+test_times (Fixture *fixture, gconstpointer data)
+{
+  static const gint64 times[] = { -5, 1, 1, 7, 20, 21, 22, 23, 24, G_MAXINT64 };
+  static const char *const wrong[] = { "1", "1*0", "1*x", "x*1", "1*11", "2*1 1*1", "1*1  2*1", "" };
+  g_autoptr (PstStateFile) file = pst_state_file_new (NULL, "loss");
+  g_autoptr (GArray) read = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (pst_state_file_get_times (file, "none", read, 10, &error));
+  g_assert_cmpuint (read->len, ==, 0);
+  for (guint n = 0; n <= G_N_ELEMENTS (times); n++)
+    for (guint groups = 1; groups <= G_N_ELEMENTS (times) + 1; groups++)
+      {
+        g_autofree char *key = g_strdup_printf ("%u-%u", n, groups);
+
+        pst_state_file_set_times (file, key, times, n, groups);
+        g_array_set_size (read, 0);
+        g_assert_true (pst_state_file_get_times (file, key, read, G_N_ELEMENTS (times), &error));
+        g_assert_cmpuint (read->len, ==, n);
+        for (guint i = 0; i < n; i++)
+          {
+            g_assert_cmpint (g_array_index (read, gint64, i), >=, times[i]);
+            if (n <= groups)
+              g_assert_cmpint (g_array_index (read, gint64, i), ==, times[i]);
+          }
+        if (n > 0)
+          g_assert_cmpint (g_array_index (read, gint64, n - 1), ==, times[n - 1]);
+      }
+  g_array_set_size (read, 1);
+  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      pst_state_file_set_string (file, "wrong.0", wrong[i]);
+      g_assert_false (pst_state_file_get_times (file, "wrong", read, 10, &error));
+      g_assert_error (error, PST_STORE_ERROR, PST_STORE_ERROR_CORRUPT);
+      g_clear_error (&error);
+      g_assert_cmpuint (read->len, ==, 1);
+    }
+}
+
+/* Each value fits into a STATE record. */
+static void
+test_many_times (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (PstStateFile) file = pst_state_file_new (NULL, "loss");
+  g_autofree gint64 *times = g_new (gint64, 100000);
+  g_auto (GStrv) keys = NULL;
+
+  for (guint i = 0; i < 100000; i++)
+    times[i] = G_GINT64_CONSTANT (1600000000123456789) + i;
+  pst_state_file_set_times (file, "sent", times, 100000, 40);
+  keys = pst_state_file_list_keys (file);
+  g_assert_cmpuint (g_strv_length (keys), ==, 5);
+  for (guint i = 0; keys[i] != NULL; i++)
+    {
+      g_autofree char *value = NULL;
+
+      g_assert_true (pst_state_file_get_string (file, keys[i], &value, NULL));
+      g_assert_cmpuint (strlen (value), <, PST_TEXT_SIZE);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -176,5 +240,7 @@ main (int argc, char **argv)
   g_test_add ("/state-file/damaged", Fixture, NULL, setup, test_damaged, teardown);
   g_test_add ("/state-file/wrong-values", Fixture, NULL, setup, test_wrong_values, teardown);
   g_test_add ("/state-file/unusable-paths", Fixture, NULL, setup, test_unusable_paths, teardown);
+  g_test_add ("/state-file/times", Fixture, NULL, setup, test_times, teardown);
+  g_test_add ("/state-file/many-times", Fixture, NULL, setup, test_many_times, teardown);
   return g_test_run ();
 }

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 /**
@@ -406,6 +407,99 @@ pst_state_file_get_money (PstStateFile *file, const char *key, PstMoney *money, 
   if (!pst_state_file_get_string (file, key, &text, error))
     return FALSE;
   return pst_money_parse (text, money, NULL) || CORRUPT (file, error, "has no amount of money for %s", key);
+}
+
+/* So many groups fit into the value of a STATE record. */
+#define GROUPS_PER_VALUE 8
+
+/**
+ * pst_state_file_set_times:
+ * @file: a state
+ * @key: what happened
+ * @times_ns: (array length=n_times): when, nanoseconds since the epoch, the oldest first
+ * @n_times: how often
+ * @n_groups_max: how many are told apart, above 0
+ *
+ * Sets values "TIME*COUNT TIME*COUNT" for the keys KEY.0, KEY.1 and so on; saved by pst_state_file_save(). On one thread at a time.
+ */
+void
+pst_state_file_set_times (PstStateFile *file, const char *key, const gint64 *times_ns, guint n_times, guint n_groups_max)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint size, n_groups = 0;
+
+  g_return_if_fail (PST_IS_STATE_FILE (file));
+  g_return_if_fail (key != NULL && n_groups_max > 0);
+
+  size = n_times > 0 ? (n_times - 1) / n_groups_max + 1 : 1;
+  for (guint first = 0; first < n_times; first += size)
+    {
+      guint count = MIN (size, n_times - first);
+      gboolean full = ++n_groups % GROUPS_PER_VALUE == 0 || first + count == n_times;
+
+      g_string_append_printf (text, "%s%" G_GINT64_FORMAT "*%u", text->len > 0 ? " " : "", times_ns[first + count - 1], count);
+      if (full)
+        {
+          g_autofree char *numbered = g_strdup_printf ("%s.%u", key, (n_groups - 1) / GROUPS_PER_VALUE);
+
+          pst_state_file_set_string (file, numbered, text->str);
+          g_string_truncate (text, 0);
+        }
+    }
+}
+
+static gboolean
+read_group (const char *text, GArray *times, guint first, guint n_times_max)
+{
+  const char *star = text != NULL ? strchr (text, '*') : NULL;
+  g_autofree char *time = star != NULL ? g_strndup (text, (gsize)(star - text)) : NULL;
+  guint64 count;
+  gint64 time_ns;
+
+  if (time == NULL || !g_ascii_string_to_signed (time, 10, G_MININT64, G_MAXINT64, &time_ns, NULL)
+      || !g_ascii_string_to_unsigned (star + 1, 10, 1, n_times_max, &count, NULL) || times->len - first + count > n_times_max
+      || (times->len > first && time_ns < g_array_index (times, gint64, times->len - 1)))
+    return FALSE;
+  for (guint64 i = 0; i < count; i++)
+    g_array_append_val (times, time_ns);
+  return TRUE;
+}
+
+/**
+ * pst_state_file_get_times:
+ * @file: a state
+ * @key: what happened
+ * @times: (inout) (element-type gint64): an array of its own to append to
+ * @n_times_max: more are an error
+ * @error: return location
+ *
+ * Reads what pst_state_file_set_times() set; nothing when there is nothing. On one thread at a time.
+ *
+ * Returns: %FALSE with %PST_STORE_ERROR_CORRUPT when there is something else
+ */
+gboolean
+pst_state_file_get_times (PstStateFile *file, const char *key, GArray *times, guint n_times_max, GError **error)
+{
+  guint first;
+
+  g_return_val_if_fail (PST_IS_STATE_FILE (file), FALSE);
+  g_return_val_if_fail (key != NULL && times != NULL, FALSE);
+
+  first = times->len;
+  for (guint n = 0;; n++)
+    {
+      g_autofree char *numbered = g_strdup_printf ("%s.%u", key, n), *text = g_key_file_get_string (file->keys, file->group, numbered, NULL);
+      g_auto (GStrv) groups = text != NULL ? g_strsplit (text, " ", -1) : NULL;
+
+      if (text == NULL)
+        return TRUE;
+      for (char **group = groups; *group != NULL || group == groups; group++)
+        if (!read_group (*group, times, first, n_times_max))
+          {
+            g_array_set_size (times, first);
+            return CORRUPT (file, error, "has no times in order for %s", numbered);
+          }
+    }
 }
 
 /**
