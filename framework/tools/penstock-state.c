@@ -101,7 +101,7 @@ const PenstockVerb penstock_verb_state = {
   "show|release FILE",
   "Show what a pipeline remembers, or release a halt",
   "show prints a state file: trading state with reason, counters, what guards remember. release lets the pipeline's next\n"
-  "run trade again, kill switches included; that run's audit chain says who released it and why. While a run goes on,\n"
-  "its state is its own: release it there.",
+  "run trade again: it ends the halt, and every guard that stopped is released, kill switches included; that run's audit\n"
+  "chain says who released it and why. While a run goes on, its state is its own: release it there.",
   run_state,
 };

@@ -13,6 +13,9 @@ typedef struct
   char reason[PST_REASON_SIZE];
 } PstKillSwitchState;
 
+/* FALSE for what cannot be understood: the caller engages. */
+gboolean pst_kill_switch_state_read (PstKillSwitchState *state, PstStateFile *file, GError **error);
+void pst_kill_switch_state_write (const PstKillSwitchState *state, PstStateFile *file);
 /* A file that is not there, or none, is a switch that was never engaged. Anything else that cannot be understood is an error: the caller engages. */
 gboolean pst_kill_switch_state_load (const char *path, PstKillSwitchState *state, GError **error);
 /* On the disk when it returns TRUE. */

@@ -43,6 +43,7 @@ keep_state (PstKillSwitch *self)
 {
   g_autoptr (GError) error = NULL;
 
+  pst_guard_remember (PST_GUARD (self));
   if (pst_kill_switch_state_save (self->state_file, &self->state, &error))
     return;
   pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_CRITICAL, "risk", "Kill switch state not saved", "%s", error->message);
@@ -124,6 +125,31 @@ pst_kill_switch_start (PstComponent *component, GError **error)
       set_state (self, TRUE, self->reason);
       keep_state (self);
     }
+  return TRUE;
+}
+
+static void
+pst_kill_switch_save_state (PstGuard *guard, PstStateFile *state)
+{
+  pst_kill_switch_state_write (&PST_KILL_SWITCH (guard)->state, state);
+}
+
+/* Only where the switch has no file of its own. What the pipeline file engages stays engaged. */
+static gboolean
+pst_kill_switch_load_state (PstGuard *guard, PstStateFile *file, GError **error)
+{
+  PstKillSwitch *self = PST_KILL_SWITCH (guard);
+  PstKillSwitchState state = { 0 };
+
+  if (self->state_file != NULL && *self->state_file != '\0')
+    return TRUE;
+  if (!pst_kill_switch_state_read (&state, file, error))
+    {
+      set_state (self, TRUE, "state_unreadable");
+      return FALSE;
+    }
+  if (state.active)
+    self->state = state;
   return TRUE;
 }
 
@@ -251,6 +277,8 @@ pst_kill_switch_class_init (PstKillSwitchClass *klass)
   PST_COMPONENT_CLASS (klass)->start = pst_kill_switch_start;
   PST_GUARD_CLASS (klass)->review = pst_kill_switch_review;
   PST_GUARD_CLASS (klass)->on_frame = pst_kill_switch_on_frame;
+  PST_GUARD_CLASS (klass)->save_state = pst_kill_switch_save_state;
+  PST_GUARD_CLASS (klass)->load_state = pst_kill_switch_load_state;
   install_options (object_class);
   install_actions (G_TYPE_FROM_CLASS (klass));
 }

@@ -416,7 +416,7 @@ test_unknown_denies (void)
   fill (&fixture, other, PST_SIDE_SELL, 1, "11.00", NULL); /* even a profit */
   check_review (&fixture, PST_SIDE_BUY, 1, "loss_unknown");
   g_assert_cmpint (trading_state (&fixture), ==, PST_TRADING_STATE_HALTED);
-  g_signal_emit_by_name (fixture.guard, "reset", "counted by hand");
+  g_signal_emit_by_name (fixture.guard, "release", "counted by hand");
   check_review (&fixture, PST_SIDE_BUY, 1, NULL);
   pst_harness_finish (fixture.harness);
 }
@@ -488,7 +488,7 @@ test_restart (void)
   setup_unstarted (&fixture, "50 USD", "100 USD");
   set (fixture.guard, "state-file", state_file);
   pst_harness_start (fixture.harness, fixture.guard);
-  g_signal_emit_by_name (fixture.guard, "reset", "new month");
+  g_signal_emit_by_name (fixture.guard, "release", "new month");
   pst_harness_finish (fixture.harness);
   restart (state_file, NULL, 0);
   g_unlink (state_file);
@@ -587,7 +587,7 @@ test_no_limits (void)
 
   setup (&fixture, NULL, NULL);
   realise (&fixture, "1.00");
-  g_signal_emit_by_name (fixture.guard, "reset", NULL);
+  g_signal_emit_by_name (fixture.guard, "release", NULL);
   check_review (&fixture, PST_SIDE_BUY, 1, NULL);
   g_assert_cmpuint (pst_harness_get_n_records (fixture.harness), ==, 0);
   pst_harness_finish (fixture.harness);

@@ -21,6 +21,7 @@ breach_get_type (void)
     { PST_LOSS_LIMITS_HALT, "PST_LOSS_LIMITS_HALT", "halt" },
     { PST_LOSS_LIMITS_REDUCE, "PST_LOSS_LIMITS_REDUCE", "reduce" },
     { PST_LOSS_LIMITS_DENY, "PST_LOSS_LIMITS_DENY", "deny" },
+    { PST_LOSS_LIMITS_KILL, "PST_LOSS_LIMITS_KILL", "kill" },
     { 0, NULL, NULL },
   };
   static gsize type = 0;

@@ -12,6 +12,7 @@ typedef enum
   PST_LOSS_LIMITS_HALT,
   PST_LOSS_LIMITS_REDUCE,
   PST_LOSS_LIMITS_DENY,
+  PST_LOSS_LIMITS_KILL,
 } PstLossLimitsBreach;
 
 typedef struct

@@ -21,6 +21,18 @@ read_all (PstStateFile *file, PstLossLimitsState *state, GError **error)
 }
 
 gboolean
+pst_loss_limits_state_read (PstLossLimitsState *state, PstStateFile *file, const PstCurrency *currency, GError **error)
+{
+  if (!read_all (file, state, error))
+    return FALSE;
+  if (state->daily.currency == currency && state->cumulative.currency == currency)
+    return TRUE;
+  g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_CORRUPT, "what was lost is counted in another currency than %s; name another state-file",
+               currency->code);
+  return FALSE;
+}
+
+gboolean
 pst_loss_limits_state_load (PstLossLimitsState *state, const char *path, const PstCurrency *currency, gboolean *found, GError **error)
 {
   g_autoptr (PstStateFile) file = pst_state_file_new (path, GROUP);
@@ -32,13 +44,18 @@ pst_loss_limits_state_load (PstLossLimitsState *state, const char *path, const P
   if (pst_state_file_is_empty (file))
     return TRUE;
   *found = TRUE;
-  if (!read_all (file, state, error))
-    return FALSE;
-  if (state->daily.currency == currency && state->cumulative.currency == currency)
-    return TRUE;
-  g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_CORRUPT, "state file \"%s\" counts in another currency than %s; name another file", path,
-               currency->code);
-  return FALSE;
+  return pst_loss_limits_state_read (state, file, currency, error);
+}
+
+void
+pst_loss_limits_state_write (const PstLossLimitsState *state, PstStateFile *file)
+{
+  pst_state_file_set_time (file, "day", state->day * PST_NS_PER_DAY);
+  pst_state_file_set_money (file, "daily", &state->daily);
+  pst_state_file_set_money (file, "cumulative", &state->cumulative);
+  pst_state_file_set_boolean (file, "daily-breached", state->daily_breached);
+  pst_state_file_set_boolean (file, "cumulative-breached", state->cumulative_breached);
+  pst_state_file_set_boolean (file, "unknown", state->unknown || state->unreadable);
 }
 
 gboolean
@@ -46,11 +63,6 @@ pst_loss_limits_state_save (const PstLossLimitsState *state, const char *path, G
 {
   g_autoptr (PstStateFile) file = pst_state_file_new (path, GROUP);
 
-  pst_state_file_set_time (file, "day", state->day * PST_NS_PER_DAY);
-  pst_state_file_set_money (file, "daily", &state->daily);
-  pst_state_file_set_money (file, "cumulative", &state->cumulative);
-  pst_state_file_set_boolean (file, "daily-breached", state->daily_breached);
-  pst_state_file_set_boolean (file, "cumulative-breached", state->cumulative_breached);
-  pst_state_file_set_boolean (file, "unknown", state->unknown);
+  pst_loss_limits_state_write (state, file);
   return pst_state_file_save (file, error);
 }

@@ -17,6 +17,9 @@ typedef struct
   gboolean unreadable; /* the file; never in the file */
 } PstLossLimitsState;
 
+/* In @currency. An error is for the caller to take as the worst. */
+gboolean pst_loss_limits_state_read (PstLossLimitsState *state, PstStateFile *file, const PstCurrency *currency, GError **error);
+void pst_loss_limits_state_write (const PstLossLimitsState *state, PstStateFile *file);
 /* In @currency. No file: @found is FALSE and nothing is lost yet. An error is for the caller to take as the worst. */
 gboolean pst_loss_limits_state_load (PstLossLimitsState *state, const char *path, const PstCurrency *currency, gboolean *found, GError **error);
 /* On the disk when it returns TRUE. */

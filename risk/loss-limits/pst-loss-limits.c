@@ -62,47 +62,45 @@ find_reason (PstLossLimits *self)
 static void
 request_state (PstLossLimits *self, const char *reason)
 {
-  if (self->options.on_breach != PST_LOSS_LIMITS_DENY)
-    pst_context_request_trading_state (get_context (self), PST_COMPONENT (self),
-                                       self->options.on_breach == PST_LOSS_LIMITS_HALT ? PST_TRADING_STATE_HALTED : PST_TRADING_STATE_REDUCING,
-                                       reason);
+  PstContext *context = get_context (self);
+
+  switch (self->options.on_breach)
+    {
+    case PST_LOSS_LIMITS_KILL:
+      pst_guard_halt (PST_GUARD (self), reason);
+      break;
+    case PST_LOSS_LIMITS_HALT:
+      pst_context_request_trading_state (context, PST_COMPONENT (self), PST_TRADING_STATE_HALTED, reason);
+      break;
+    case PST_LOSS_LIMITS_REDUCE:
+      pst_context_request_trading_state (context, PST_COMPONENT (self), PST_TRADING_STATE_REDUCING, reason);
+      break;
+    case PST_LOSS_LIMITS_DENY:
+    default:
+      break;
+    }
 }
 
+/* @limit: (nullable): the option that was reached */
 static void
-raise_breach (PstLossLimits *self, const char *reason)
+raise_breach (PstLossLimits *self, const char *reason, const char *limit)
 {
   g_autofree char *daily = pst_money_to_string (&self->state.daily), *cumulative = pst_money_to_string (&self->state.cumulative);
+  g_autofree char *value = g_strdup_printf ("daily=%s cumulative=%s", daily, cumulative);
 
   keep_state (self);
+  pst_guard_remember (PST_GUARD (self));
+  pst_guard_audit_breach (PST_GUARD (self), reason, limit, value);
   pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_CRITICAL, "risk", "Loss limit breached", "%s: realised today %s, in all %s", reason,
                              daily, cumulative);
   request_state (self, reason);
 }
 
-/* What an amount is worth by the first instrument that says so, rounded towards the loss. */
+/* What an amount is worth by the marks, rounded towards the loss. */
 static gboolean
 worth (gpointer user_data, gint64 amount, const PstCurrency *from, const PstCurrency *to, gint64 *result)
 {
-  PstLossLimits *self = user_data;
-  PstInstrumentTable *table = pst_context_get_instruments (get_context (self));
-
-  *result = amount;
-  if (amount == 0 || from == to)
-    return TRUE;
-  for (guint32 i = 0; i < pst_instrument_table_get_size (table); i++)
-    {
-      const PstInstrument *instrument = pst_instrument_table_get (table, i);
-      const PstMark *mark = pst_context_get_mark (get_context (self), i);
-      gint exponent = instrument->price_scale + to->scale - from->scale;
-
-      if (!mark->valid || mark->price <= 0)
-        continue;
-      if (instrument->base == from && instrument->quote == to)
-        return pst_mantissa_multiply (amount, mark->price, from->scale + instrument->price_scale, to->scale, PST_ROUND_FLOOR, result);
-      if (instrument->base == to && instrument->quote == from && exponent >= 0 && exponent <= PST_SCALE_MAX)
-        return pst_mantissa_multiply_divide (amount, pst_power_of_ten ((guint)exponent), mark->price, PST_ROUND_FLOOR, result);
-    }
-  return FALSE;
+  return pst_context_convert (get_context (user_data), amount, from, to, PST_ROUND_FLOOR, result);
 }
 
 static gboolean
@@ -165,12 +163,12 @@ check_limits (PstLossLimits *self)
   if (!self->state.daily_breached && is_reached (self->options.daily_limit, &self->state.daily, open_losses))
     {
       self->state.daily_breached = TRUE;
-      raise_breach (self, "daily_loss_limit_breached");
+      raise_breach (self, "daily_loss_limit_breached", "daily-loss-limit");
     }
   if (!self->state.cumulative_breached && is_reached (self->options.cumulative_limit, &self->state.cumulative, open_losses))
     {
       self->state.cumulative_breached = TRUE;
-      raise_breach (self, "cumulative_loss_limit_breached");
+      raise_breach (self, "cumulative_loss_limit_breached", "cumulative-loss-limit");
     }
   return known;
 }
@@ -246,7 +244,7 @@ pst_loss_limits_on_fill (PstGuard *guard, const PstFill *fill)
   if (!count_fill (self, fill) && !self->state.unknown)
     {
       self->state.unknown = TRUE;
-      raise_breach (self, "loss_unknown");
+      raise_breach (self, "loss_unknown", NULL);
     }
   check_limits (self);
 }
@@ -304,17 +302,24 @@ pst_loss_limits_review (PstGuard *guard, const PstReview *review, PstVerdict *ve
     pst_verdict_pass (verdict);
 }
 
+/* What breached nothing goes on being counted: a release of everything is no reason to forget a loss that is within its limit. */
 static void
-pst_loss_limits_reset (PstLossLimits *self, const char *reason)
+pst_loss_limits_release (PstLossLimits *self, const char *reason)
 {
-  const char *why = reason != NULL && reason[0] != '\0' ? reason : "operator";
+  const char *why = reason != NULL && reason[0] != '\0' ? reason : "operator", *breach = find_reason (self);
+  PstLossLimitsState state = self->state;
 
-  if (self->currency == NULL || !pst_component_is_started (PST_COMPONENT (self)))
+  if (self->currency == NULL || breach == NULL || !pst_component_is_started (PST_COMPONENT (self)))
     return;
-  pst_context_note (get_context (self), PST_COMPONENT (self), "LOSS_LIMITS_RESET", "reason=%s", why);
-  self->state = (PstLossLimitsState){ .day = self->state.day, .daily = { self->currency, 0 }, .cumulative = { self->currency, 0 } };
+  if (state.daily_breached || state.unknown || state.unreadable)
+    state.daily.amount = 0;
+  if (state.cumulative_breached || state.unknown || state.unreadable)
+    state.cumulative.amount = 0;
+  self->state = (PstLossLimitsState){ .day = state.day, .daily = state.daily, .cumulative = state.cumulative };
   keep_state (self);
-  pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_WARNING, "risk", "Loss limits reset", "%s", why);
+  pst_guard_remember (PST_GUARD (self));
+  pst_context_audit (get_context (self), PST_COMPONENT (self), "GUARD_RELEASED", why, breach, "counted from nothing");
+  pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_WARNING, "risk", "Loss limits released", "%s", why);
 }
 
 static gboolean
@@ -344,7 +349,7 @@ load_state (PstLossLimits *self)
     {
       self->state = (PstLossLimitsState){ .daily = { self->currency, 0 }, .cumulative = { self->currency, 0 }, .unreadable = TRUE };
       pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_CRITICAL, "risk", "Loss limit breached",
-                                 "%s; it counts as breached until it is reset", error->message);
+                                 "%s; it counts as breached until it is released", error->message);
     }
   if (!readable || !found)
     self->state.day = pst_session_day_find (&self->session, pst_context_now_ns (get_context (self)));
@@ -364,11 +369,42 @@ pst_loss_limits_start (PstComponent *component, GError **error)
     return TRUE;
   for (guint32 i = 0; i < pst_instrument_table_get_size (pst_context_get_instruments (context)); i++)
     follow_position (self, i, FALSE);
-  self->path = pst_context_get_mode (context) != PST_MODE_BACKTEST ? self->options.state_file : NULL;
+  self->path = pst_context_get_mode (context) != PST_MODE_BACKTEST && self->options.state_file != NULL && *self->options.state_file != '\0'
+                   ? self->options.state_file
+                   : NULL;
   load_state (self);
   turn_day (self);
   self->owes_request = find_reason (self) != NULL;
   return TRUE;
+}
+
+static void
+pst_loss_limits_save_state (PstGuard *guard, PstStateFile *state)
+{
+  PstLossLimits *self = PST_LOSS_LIMITS (guard);
+
+  if (self->currency != NULL)
+    pst_loss_limits_state_write (&self->state, state);
+}
+
+/* Only where the losses have no file of their own. */
+static gboolean
+pst_loss_limits_load_state (PstGuard *guard, PstStateFile *file, GError **error)
+{
+  PstLossLimits *self = PST_LOSS_LIMITS (guard);
+  PstLossLimitsState state = { 0 };
+  gboolean readable;
+
+  if (self->currency == NULL || self->path != NULL)
+    return TRUE;
+  readable = pst_loss_limits_state_read (&state, file, self->currency, error);
+  if (readable)
+    self->state = state;
+  else
+    self->state.unreadable = TRUE;
+  turn_day (self);
+  self->owes_request = find_reason (self) != NULL;
+  return readable;
 }
 
 static void
@@ -410,16 +446,18 @@ pst_loss_limits_class_init (PstLossLimitsClass *klass)
   PST_GUARD_CLASS (klass)->review = pst_loss_limits_review;
   PST_GUARD_CLASS (klass)->on_frame = pst_loss_limits_on_frame;
   PST_GUARD_CLASS (klass)->on_fill = pst_loss_limits_on_fill;
+  PST_GUARD_CLASS (klass)->save_state = pst_loss_limits_save_state;
+  PST_GUARD_CLASS (klass)->load_state = pst_loss_limits_load_state;
   pst_loss_limits_options_install (object_class);
   /**
-   * PstLossLimits::reset:
+   * PstLossLimits::release:
    * @self: the guard
-   * @reason: (nullable): who resets it, and why
+   * @reason: (nullable): who releases it, and why
    *
-   * Counts from nothing again and ends every breach. Trading stays halted until an operator makes it active. On the run's context.
+   * Ends every breach; what breached is counted from nothing again. Trading stays halted until an operator makes it active. On the run's context.
    */
-  g_signal_new_class_handler ("reset", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (pst_loss_limits_reset), NULL, NULL,
-                              NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  g_signal_new_class_handler ("release", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (pst_loss_limits_release), NULL,
+                              NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void

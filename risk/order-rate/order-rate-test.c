@@ -167,7 +167,7 @@ test_repeats_latch (void)
   check (&fixture, fixture.b, PST_SIDE_BUY, "repeat_limit_latched");
   pst_harness_set_position (fixture.harness, G_MAXUINT32, fixture.b, "1", "10.00");
   check (&fixture, fixture.b, PST_SIDE_SELL, NULL);
-  g_signal_emit_by_name (fixture.guard, "rearm", "looked at it");
+  g_signal_emit_by_name (fixture.guard, "release", "looked at it");
   check (&fixture, fixture.a, PST_SIDE_BUY, NULL);
   pst_harness_finish (fixture.harness);
 }
@@ -216,7 +216,7 @@ test_restart (void)
   restart (state_file, "repeat_limit_latched");
 
   setup (&fixture, "50", "10", "1", state_file);
-  g_signal_emit_by_name (fixture.guard, "rearm", NULL);
+  g_signal_emit_by_name (fixture.guard, "release", NULL);
   pst_harness_finish (fixture.harness);
   restart (state_file, NULL);
 
@@ -227,6 +227,130 @@ test_restart (void)
     }
   g_unlink (state_file);
   g_rmdir (folder);
+}
+
+/* Another guard that knows what the first one said, so much later. */
+static void
+hand_over (Fixture *before, Fixture *after, const char *max, const char *reserve, const char *repeats, gint64 later_ns)
+{
+  g_autoptr (PstStateFile) state = pst_state_file_new (NULL, "rate");
+  g_autoptr (GError) error = NULL;
+  gint64 now_ns = pst_context_now_ns (PST_CONTEXT (before->harness));
+
+  PST_GUARD_GET_CLASS (before->guard)->save_state (PST_GUARD (before->guard), state);
+  setup (after, max, reserve, repeats, NULL);
+  pst_harness_advance_to (after->harness, now_ns + later_ns);
+  g_assert_true (PST_GUARD_GET_CLASS (after->guard)->load_state (PST_GUARD (after->guard), state, &error));
+  g_assert_no_error (error);
+  pst_harness_finish (before->harness);
+}
+
+/* A restart is no way to send more in a second than the venue takes. */
+static void
+test_messages_after_a_restart (void)
+{
+  Fixture before, after;
+
+  setup (&before, "5", "2", "0", NULL);
+  send (&before, before.a, PST_SIDE_BUY);
+  pst_harness_advance (before.harness, PST_NS_PER_SECOND / 2);
+  send (&before, before.b, PST_SIDE_SELL);
+  hand_over (&before, &after, "5", "2", "0", PST_NS_PER_SECOND / 4);
+  check (&after, after.a, PST_SIDE_BUY, NULL);
+  send (&after, after.a, PST_SIDE_BUY);
+  check (&after, after.a, PST_SIDE_BUY, "message_rate_exceeded");
+  pst_harness_advance (after.harness, PST_NS_PER_SECOND / 4);
+  check (&after, after.a, PST_SIDE_BUY, NULL);
+  pst_harness_finish (after.harness);
+}
+
+/* A burst of more than is told apart counts in full, and longer rather than shorter. */
+static void
+test_many_messages_after_a_restart (void)
+{
+  Fixture before, after;
+
+  setup (&before, "1000", "0", "0", NULL);
+  for (guint i = 0; i < 1000; i++)
+    {
+      send (&before, before.a, PST_SIDE_BUY);
+      pst_harness_advance (before.harness, 100);
+    }
+  hand_over (&before, &after, "1000", "0", "0", 0);
+  check (&after, after.a, PST_SIDE_BUY, "message_rate_exceeded");
+  pst_harness_advance (after.harness, PST_NS_PER_SECOND - 100000 + 2499 - 100);
+  check (&after, after.a, PST_SIDE_BUY, "message_rate_exceeded");
+  pst_harness_advance (after.harness, 101);
+  check (&after, after.a, PST_SIDE_BUY, NULL);
+  pst_harness_finish (after.harness);
+}
+
+/* What a strategy repeats is counted on; what it does elsewhere is not. A latch comes along. */
+static void
+test_repeats_after_a_restart (void)
+{
+  Fixture before, after;
+
+  setup (&before, "50", "10", "3", NULL);
+  send (&before, before.a, PST_SIDE_BUY);
+  send (&before, before.a, PST_SIDE_BUY);
+  send (&before, before.b, PST_SIDE_BUY);
+  hand_over (&before, &after, "50", "10", "3", 30 * PST_NS_PER_SECOND);
+  check (&after, after.a, PST_SIDE_BUY, NULL);
+  send (&after, after.a, PST_SIDE_BUY);
+  check (&after, after.a, PST_SIDE_SELL, NULL);
+  hand_over (&after, &before, "50", "10", "3", 0);
+  check (&before, before.b, PST_SIDE_BUY, NULL);
+  check (&before, before.a, PST_SIDE_BUY, "repeat_limit_latched");
+  hand_over (&before, &after, "50", "10", "3", PST_NS_PER_DAY);
+  check (&after, after.b, PST_SIDE_SELL, "repeat_limit_latched");
+  pst_harness_finish (after.harness);
+}
+
+/* More different things than are kept: of those that are not, all count as the worst of them. */
+static void
+test_more_repeats_than_are_kept (void)
+{
+  Fixture before, after;
+  guint32 others[20], unseen;
+
+  setup (&before, "500", "10", "3", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      g_autofree char *symbol = g_strdup_printf ("C%u", i);
+
+      others[i] = pst_harness_add_instrument (before.harness, symbol);
+      send (&before, others[i], PST_SIDE_BUY);
+      send (&before, others[i], PST_SIDE_SELL);
+    }
+  hand_over (&before, &after, "500", "10", "2", PST_NS_PER_SECOND);
+  unseen = pst_harness_add_instrument (after.harness, "X");
+  check (&after, unseen, PST_SIDE_BUY, NULL);
+  send (&after, unseen, PST_SIDE_BUY);
+  check (&after, unseen, PST_SIDE_BUY, "repeat_limit_latched");
+  pst_harness_finish (after.harness);
+}
+
+static void
+test_damaged_memory (void)
+{
+  static const char *const damaged[][2] = { { "latched", "perhaps" }, { "messages.0", "2*1 1*1" }, { "repeat.0.times.0", "x" }, { "since", "" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (damaged); i++)
+    {
+      g_autoptr (PstStateFile) state = pst_state_file_new (NULL, "rate");
+      g_autoptr (GError) error = NULL;
+      Fixture fixture;
+
+      setup (&fixture, "50", "10", "3", NULL);
+      send (&fixture, fixture.a, PST_SIDE_BUY);
+      PST_GUARD_GET_CLASS (fixture.guard)->save_state (PST_GUARD (fixture.guard), state);
+      pst_state_file_set_string (state, damaged[i][0], damaged[i][1]);
+      g_assert_false (PST_GUARD_GET_CLASS (fixture.guard)->load_state (PST_GUARD (fixture.guard), state, &error));
+      g_assert_error (error, PST_STORE_ERROR, PST_STORE_ERROR_CORRUPT);
+      check (&fixture, fixture.b, PST_SIDE_BUY, "repeat_limit_latched");
+      pst_harness_finish (fixture.harness);
+    }
 }
 
 static void
@@ -267,6 +391,11 @@ main (int argc, char **argv)
   g_test_add_func ("/order-rate/repeats-latch", test_repeats_latch);
   g_test_add_func ("/order-rate/repeats-are-forgotten", test_repeats_are_forgotten);
   g_test_add_func ("/order-rate/restart", test_restart);
+  g_test_add_func ("/order-rate/messages-after-a-restart", test_messages_after_a_restart);
+  g_test_add_func ("/order-rate/many-messages-after-a-restart", test_many_messages_after_a_restart);
+  g_test_add_func ("/order-rate/repeats-after-a-restart", test_repeats_after_a_restart);
+  g_test_add_func ("/order-rate/more-repeats-than-are-kept", test_more_repeats_than_are_kept);
+  g_test_add_func ("/order-rate/damaged-memory", test_damaged_memory);
   g_test_add_func ("/order-rate/unwritable-state-holds", test_unwritable_state_holds);
   g_test_add_func ("/order-rate/reserve-leaves-nothing", test_reserve_leaves_nothing);
   pst_check_conformance_add (penstock_plugin_entry (), "max-repeats", "20", "repeat-window", "7d", NULL);

@@ -3,9 +3,11 @@
  * that bans us takes our cancels too. Repeats: a strategy that does the same again and again is broken until a person has looked at it, so that limit
  * latches. */
 
-#include "pst-time-window.h"
+#include "pst-repeats.h"
 
 #define GROUP "order-rate"
+/* Messages that are told apart over a restart. */
+#define MESSAGES_KEPT_MAX 40
 
 #define PST_TYPE_ORDER_RATE (pst_order_rate_get_type ())
 G_DECLARE_FINAL_TYPE (PstOrderRate, pst_order_rate, PST, ORDER_RATE, PstGuard)
@@ -23,7 +25,7 @@ struct _PstOrderRate
 
   const char *path; /* where the latch is kept in this run */
   PstTimeWindow *messages;
-  GHashTable *repeats; /* Repeated to PstTimeWindow; looked up only */
+  PstRepeats repeats;
   gboolean latched;
   gint64 since_ns;
   char reason[PST_REASON_SIZE];
@@ -43,46 +45,10 @@ enum
   PROP_STATE_FILE,
 };
 
-/* What a strategy does again. */
-typedef struct
-{
-  guint32 strategy, instrument, side;
-} Repeated;
-
-static guint
-repeated_hash (gconstpointer data)
-{
-  const Repeated *repeated = data;
-
-  return (repeated->strategy * 31 + repeated->instrument) * 31 + repeated->side;
-}
-
-static gboolean
-repeated_equal (gconstpointer a, gconstpointer b)
-{
-  const Repeated *x = a, *y = b;
-
-  return x->strategy == y->strategy && x->instrument == y->instrument && x->side == y->side;
-}
-
 static gint64
 now_ns (PstOrderRate *self)
 {
   return pst_context_now_ns (pst_component_get_context (PST_COMPONENT (self)));
-}
-
-static PstTimeWindow *
-find_repeats (PstOrderRate *self, const PstOrder *order)
-{
-  const Repeated key = { order->strategy, order->request.instrument, order->request.side };
-  PstTimeWindow *window = g_hash_table_lookup (self->repeats, &key);
-
-  if (window == NULL)
-    {
-      window = pst_time_window_new (self->repeats_max);
-      g_hash_table_insert (self->repeats, g_memdup2 (&key, sizeof key), window);
-    }
-  return window;
 }
 
 static void
@@ -92,20 +58,7 @@ pst_order_rate_on_sent (PstGuard *guard, const PstOrder *order)
 
   pst_time_window_add (self->messages, now_ns (self));
   if (self->repeats_max > 0 && order->state == PST_ORDER_STATE_SUBMITTED)
-    pst_time_window_add (find_repeats (self, order), now_ns (self));
-}
-
-static void
-keep_state (PstOrderRate *self)
-{
-  g_autoptr (PstStateFile) file = pst_state_file_new (self->path, GROUP);
-  g_autoptr (GError) error = NULL;
-
-  pst_state_file_set_boolean (file, "latched", self->latched);
-  pst_state_file_set_time (file, "since", self->since_ns);
-  pst_state_file_set_string (file, "reason", self->reason);
-  if (!pst_state_file_save (file, &error))
-    pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_CRITICAL, "risk", "Order rate state not saved", "%s", error->message);
+    pst_time_window_add (pst_repeats_find (&self->repeats, order), now_ns (self));
 }
 
 static void
@@ -116,26 +69,91 @@ set_latched (PstOrderRate *self, gboolean latched, const char *reason)
   g_strlcpy (self->reason, reason, sizeof self->reason);
 }
 
-/* A file that is not there is a throttle that never latched; one that cannot be understood is one that did. */
 static void
-load_state (PstOrderRate *self)
+write_latch (PstOrderRate *self, PstStateFile *state)
+{
+  pst_state_file_set_boolean (state, "latched", self->latched);
+  pst_state_file_set_time (state, "since", self->since_ns);
+  pst_state_file_set_string (state, "reason", self->reason);
+}
+
+/* What cannot be understood is a throttle that latched. */
+static gboolean
+read_latch (PstOrderRate *self, PstStateFile *state, GError **error)
+{
+  g_autofree char *reason = NULL;
+
+  if (pst_state_file_get_boolean (state, "latched", &self->latched, error) && pst_state_file_get_time (state, "since", &self->since_ns, error)
+      && pst_state_file_get_string (state, "reason", &reason, error))
+    {
+      g_strlcpy (self->reason, reason, sizeof self->reason);
+      return TRUE;
+    }
+  set_latched (self, TRUE, "state_unreadable");
+  return FALSE;
+}
+
+static void
+keep_state (PstOrderRate *self)
 {
   g_autoptr (PstStateFile) file = pst_state_file_new (self->path, GROUP);
   g_autoptr (GError) error = NULL;
-  g_autofree char *reason = NULL;
+
+  pst_guard_remember (PST_GUARD (self));
+  write_latch (self, file);
+  if (!pst_state_file_save (file, &error))
+    pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_CRITICAL, "risk", "Order rate state not saved", "%s", error->message);
+}
+
+/* A file that is not there is a throttle that never latched. */
+static void
+load_file (PstOrderRate *self)
+{
+  g_autoptr (PstStateFile) file = pst_state_file_new (self->path, GROUP);
+  g_autoptr (GError) error = NULL;
 
   set_latched (self, FALSE, "");
-  if (pst_state_file_load (file, &error)
-      && (pst_state_file_is_empty (file)
-          || (pst_state_file_get_boolean (file, "latched", &self->latched, &error) && pst_state_file_get_time (file, "since", &self->since_ns, &error)
-              && pst_state_file_get_string (file, "reason", &reason, &error))))
-    {
-      if (reason != NULL)
-        g_strlcpy (self->reason, reason, sizeof self->reason);
-      return;
-    }
-  set_latched (self, TRUE, "state_unreadable");
+  if (!pst_state_file_load (file, &error))
+    set_latched (self, TRUE, "state_unreadable");
+  else if (pst_state_file_is_empty (file) || read_latch (self, file, &error))
+    return;
   pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_CRITICAL, "risk", "Order rate latched", "%s; it counts as latched", error->message);
+}
+
+static void
+pst_order_rate_save_state (PstGuard *guard, PstStateFile *state)
+{
+  PstOrderRate *self = PST_ORDER_RATE (guard);
+  g_autoptr (GArray) messages = pst_time_window_list (self->messages, now_ns (self), self->window_ns);
+
+  write_latch (self, state);
+  pst_state_file_set_times (state, "messages", (const gint64 *)messages->data, messages->len, MESSAGES_KEPT_MAX);
+  if (self->repeats_max > 0)
+    pst_repeats_save (&self->repeats, state, now_ns (self), self->repeat_window_ns);
+}
+
+static gboolean
+load_windows (PstOrderRate *self, PstStateFile *state, GError **error)
+{
+  g_autoptr (GArray) messages = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  if (!pst_state_file_get_times (state, "messages", messages, PST_TIME_WINDOW_MAX, error)
+      || (self->repeats_max > 0 && !pst_repeats_load (&self->repeats, state, now_ns (self), error)))
+    {
+      set_latched (self, TRUE, "state_unreadable");
+      return FALSE;
+    }
+  pst_time_window_fill (self->messages, messages, now_ns (self));
+  return TRUE;
+}
+
+/* The latch's own file, when there is one, knows better. */
+static gboolean
+pst_order_rate_load_state (PstGuard *guard, PstStateFile *state, GError **error)
+{
+  PstOrderRate *self = PST_ORDER_RATE (guard);
+
+  return (self->path != NULL || read_latch (self, state, error)) && load_windows (self, state, error);
 }
 
 static gboolean
@@ -152,11 +170,14 @@ check_messages (PstOrderRate *self, PstVerdict *verdict)
 static void
 latch (PstOrderRate *self, const PstReview *review, guint count)
 {
-  g_autofree char *reason = g_strdup_printf ("%u orders of strategy %u on one side of %s", count, review->order->strategy, review->instrument->id);
+  PstComponent *strategy = pst_context_get_component (pst_component_get_context (PST_COMPONENT (self)), review->order->strategy);
+  g_autofree char *reason = g_strdup_printf ("%u orders of %s: %s %s", count, strategy != NULL ? pst_component_get_name (strategy) : "nobody",
+                                             review->order->request.side == PST_SIDE_BUY ? "BUY" : "SELL", review->instrument->id);
 
   set_latched (self, TRUE, reason);
   keep_state (self);
-  pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_CRITICAL, "risk", "Order rate latched", "%s; nothing is opened until it is re-armed",
+  pst_guard_audit_breach (PST_GUARD (self), "repeat_limit_latched", "max-repeats", reason);
+  pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_CRITICAL, "risk", "Order rate latched", "%s; nothing is opened until it is released",
                              self->reason);
 }
 
@@ -167,7 +188,7 @@ check_repeats (PstOrderRate *self, const PstReview *review, PstVerdict *verdict)
 
   if (!self->latched && self->repeats_max > 0 && review->before == NULL)
     {
-      count = pst_time_window_count (find_repeats (self, review->order), now_ns (self), self->repeat_window_ns);
+      count = pst_time_window_count (pst_repeats_find (&self->repeats, review->order), now_ns (self), self->repeat_window_ns);
       if (count >= self->repeats_max)
         latch (self, review, count);
     }
@@ -187,14 +208,17 @@ pst_order_rate_review (PstGuard *guard, const PstReview *review, PstVerdict *ver
 }
 
 static void
-pst_order_rate_rearm (PstOrderRate *self, const char *reason)
+pst_order_rate_release (PstOrderRate *self, const char *reason)
 {
+  const char *why = reason != NULL && reason[0] != '\0' ? reason : "operator";
+
   if (!self->latched || !pst_component_is_started (PST_COMPONENT (self)))
     return;
-  set_latched (self, FALSE, reason != NULL && reason[0] != '\0' ? reason : "operator");
-  g_hash_table_remove_all (self->repeats);
+  pst_context_audit (pst_component_get_context (PST_COMPONENT (self)), PST_COMPONENT (self), "GUARD_RELEASED", why, self->reason, "");
+  set_latched (self, FALSE, why);
+  pst_repeats_forget (&self->repeats);
   keep_state (self);
-  pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_WARNING, "risk", "Order rate re-armed", "%s", self->reason);
+  pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_WARNING, "risk", "Order rate released", "%s", self->reason);
 }
 
 static gboolean
@@ -216,9 +240,12 @@ pst_order_rate_start (PstComponent *component, GError **error)
 
   g_clear_pointer (&self->messages, pst_time_window_free);
   self->messages = pst_time_window_new (self->messages_max);
-  g_hash_table_remove_all (self->repeats);
-  self->path = pst_context_get_mode (pst_component_get_context (component)) != PST_MODE_BACKTEST ? self->state_file : NULL;
-  load_state (self);
+  pst_repeats_start (&self->repeats, pst_component_get_context (component), self->repeats_max);
+  self->path
+      = pst_context_get_mode (pst_component_get_context (component)) != PST_MODE_BACKTEST && self->state_file != NULL && *self->state_file != '\0'
+            ? self->state_file
+            : NULL;
+  load_file (self);
   return TRUE;
 }
 
@@ -274,7 +301,7 @@ pst_order_rate_finalize (GObject *object)
 
   g_free (self->state_file);
   g_clear_pointer (&self->messages, pst_time_window_free);
-  g_hash_table_unref (self->repeats);
+  pst_repeats_clear (&self->repeats);
   G_OBJECT_CLASS (pst_order_rate_parent_class)->finalize (object);
 }
 
@@ -315,20 +342,22 @@ pst_order_rate_class_init (PstOrderRateClass *klass)
   PST_COMPONENT_CLASS (klass)->start = pst_order_rate_start;
   PST_GUARD_CLASS (klass)->review = pst_order_rate_review;
   PST_GUARD_CLASS (klass)->on_sent = pst_order_rate_on_sent;
+  PST_GUARD_CLASS (klass)->save_state = pst_order_rate_save_state;
+  PST_GUARD_CLASS (klass)->load_state = pst_order_rate_load_state;
   install_options (object_class);
   /**
-   * PstOrderRate::rearm:
+   * PstOrderRate::release:
    * @self: the guard
-   * @reason: (nullable): who re-arms it, and why
+   * @reason: (nullable): who releases it, and why
    *
    * Ends a latch and counts repeats anew. On the run's context.
    */
-  g_signal_new_class_handler ("rearm", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (pst_order_rate_rearm), NULL, NULL,
-                              NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  g_signal_new_class_handler ("release", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (pst_order_rate_release), NULL,
+                              NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
 pst_order_rate_init (PstOrderRate *self)
 {
-  self->repeats = g_hash_table_new_full (repeated_hash, repeated_equal, g_free, (GDestroyNotify)pst_time_window_free);
+  pst_repeats_init (&self->repeats);
 }

@@ -54,3 +54,21 @@ pst_time_window_count (const PstTimeWindow *window, gint64 now_ns, gint64 length
     }
   return window->count - first;
 }
+
+GArray *
+pst_time_window_list (const PstTimeWindow *window, gint64 now_ns, gint64 length_ns)
+{
+  guint count = pst_time_window_count (window, now_ns, length_ns);
+  GArray *times = g_array_sized_new (FALSE, FALSE, sizeof (gint64), count);
+
+  for (guint i = 0; i < count; i++)
+    g_array_append_val (times, window->times[((guint64)window->next + window->capacity - count + i) % window->capacity]);
+  return times;
+}
+
+void
+pst_time_window_fill (PstTimeWindow *window, const GArray *times, gint64 last_ns)
+{
+  for (guint i = 0; i < times->len; i++)
+    pst_time_window_add (window, MIN (g_array_index (times, gint64, i), last_ns));
+}

@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* The largest capacity that an option allows. */
+#define PST_TIME_WINDOW_MAX 100000
+
 typedef struct
 {
   gint64 *times;
@@ -22,5 +25,9 @@ void pst_time_window_clear (PstTimeWindow *window);
 void pst_time_window_add (PstTimeWindow *window, gint64 time_ns);
 /* How many of the times are less than @length_ns before @now_ns, at most the capacity. */
 guint pst_time_window_count (const PstTimeWindow *window, gint64 now_ns, gint64 length_ns);
+/* (transfer full): these times, of gint64, the oldest first. */
+GArray *pst_time_window_list (const PstTimeWindow *window, gint64 now_ns, gint64 length_ns);
+/* Adds times that pst_time_window_list() told; none is taken for later than @last_ns. */
+void pst_time_window_fill (PstTimeWindow *window, const GArray *times, gint64 last_ns);
 
 G_END_DECLS

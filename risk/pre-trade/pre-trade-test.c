@@ -261,6 +261,130 @@ test_duplicates (void)
   pst_harness_finish (fixture.harness);
 }
 
+/* (transfer full) */
+static PstStateFile *
+save (Fixture *fixture)
+{
+  PstStateFile *state = pst_state_file_new (NULL, "checks");
+
+  PST_GUARD_GET_CLASS (fixture->guard)->save_state (PST_GUARD (fixture->guard), state);
+  return state;
+}
+
+static gboolean
+load (Fixture *fixture, PstStateFile *state, GError **error)
+{
+  return PST_GUARD_GET_CLASS (fixture->guard)->load_state (PST_GUARD (fixture->guard), state, error);
+}
+
+/* As a restart does: another guard, which knows nothing but what the first one said. */
+static void
+test_duplicates_after_a_restart (void)
+{
+  Fixture before, after;
+  g_autoptr (PstStateFile) state = NULL, again = NULL;
+  g_autoptr (GError) error = NULL;
+
+  setup (&before, "duplicate-window", "2s");
+  check (&before, limit (before.share, PST_SIDE_BUY, 5, 9900), NULL);
+  pst_harness_advance (before.harness, PST_NS_PER_SECOND);
+  check (&before, market (before.coin, PST_SIDE_SELL, 10), NULL);
+  state = save (&before);
+  setup (&after, "duplicate-window", "2s");
+  pst_harness_advance (after.harness, PST_NS_PER_SECOND + PST_NS_PER_SECOND / 2);
+  g_assert_true (load (&after, state, &error));
+  g_assert_no_error (error);
+  check (&after, limit (after.share, PST_SIDE_BUY, 5, 9900), "duplicate_intent");
+  check (&after, market (after.coin, PST_SIDE_SELL, 10), "duplicate_intent");
+  check (&after, market (after.coin, PST_SIDE_SELL, 12), NULL);
+  /* What the restarted guard tells still holds what it was told. */
+  again = save (&after);
+  pst_harness_finish (after.harness);
+  setup (&after, "duplicate-window", "2s");
+  pst_harness_advance (after.harness, 2 * PST_NS_PER_SECOND);
+  g_assert_true (load (&after, again, &error));
+  check (&after, limit (after.share, PST_SIDE_BUY, 5, 9900), NULL);
+  check (&after, market (after.coin, PST_SIDE_SELL, 12), "duplicate_intent");
+  pst_harness_advance (after.harness, PST_NS_PER_SECOND - 1);
+  check (&after, market (after.coin, PST_SIDE_SELL, 10), "duplicate_intent");
+  pst_harness_advance (after.harness, 1);
+  check (&after, market (after.coin, PST_SIDE_SELL, 10), NULL);
+  pst_harness_finish (before.harness);
+  pst_harness_finish (after.harness);
+}
+
+/* More than is kept: of the others nobody knows any more, so nothing passes until their window is over; exits do. */
+static void
+test_more_intents_than_are_kept (void)
+{
+  Fixture before, after;
+  g_autoptr (PstStateFile) state = NULL;
+  g_auto (GStrv) keys = NULL;
+
+  setup (&before, "duplicate-window", "2s");
+  for (guint i = 1; i <= 250; i++)
+    {
+      check (&before, limit (before.share, PST_SIDE_BUY, i, 9900), NULL);
+      pst_harness_advance (before.harness, 1000);
+    }
+  state = save (&before);
+  keys = pst_state_file_list_keys (state);
+  g_assert_cmpuint (g_strv_length (keys), ==, 201);
+  setup (&after, "duplicate-window", "2s");
+  pst_harness_advance (after.harness, 250000);
+  g_assert_true (load (&after, state, NULL));
+  check (&after, limit (after.share, PST_SIDE_BUY, 250, 9900), "duplicate_intent");
+  check (&after, limit (after.share, PST_SIDE_BUY, 1000, 9900), "duplicate_intent");
+  pst_harness_set_position (after.harness, G_MAXUINT32, after.share, "10", "90.00");
+  check (&after, limit (after.share, PST_SIDE_SELL, 10, 9900), NULL);
+  /* The fiftieth was asked for at 49000 ns, and with it the last of the unknown ones leaves the window. */
+  pst_harness_advance (after.harness, 2 * PST_NS_PER_SECOND + 49000 - 250000 - 1);
+  check (&after, limit (after.share, PST_SIDE_BUY, 1000, 9900), "duplicate_intent");
+  pst_harness_advance (after.harness, 1);
+  check (&after, limit (after.share, PST_SIDE_BUY, 1000, 9900), NULL);
+  check (&after, limit (after.share, PST_SIDE_BUY, 50, 9900), NULL);
+  check (&after, limit (after.share, PST_SIDE_BUY, 51, 9900), "duplicate_intent");
+  pst_harness_finish (before.harness);
+  pst_harness_finish (after.harness);
+}
+
+/* What cannot be understood may have been anything; and a clock that went back makes nothing older. */
+static void
+test_unreadable_intents (void)
+{
+  static const char *const wrong[] = { "", "x", "2020-01-01T00:00:00Z", "soon BUY MARKET 5 0 0 A.TEST" };
+  Fixture fixture;
+
+  for (guint i = 0; i <= G_N_ELEMENTS (wrong); i++)
+    {
+      g_autoptr (PstStateFile) state = pst_state_file_new (NULL, "checks");
+      g_autoptr (GError) error = NULL;
+
+      setup (&fixture, "duplicate-window", "2s");
+      if (i < G_N_ELEMENTS (wrong))
+        pst_state_file_set_string (state, "intent.0", wrong[i]);
+      else
+        pst_state_file_set_string (state, "lost", "yesterday");
+      g_assert_false (load (&fixture, state, &error));
+      g_assert_error (error, PST_STORE_ERROR, PST_STORE_ERROR_CORRUPT);
+      check (&fixture, market (fixture.share, PST_SIDE_BUY, 1), "duplicate_intent");
+      pst_harness_advance (fixture.harness, 2 * PST_NS_PER_SECOND);
+      check (&fixture, market (fixture.share, PST_SIDE_BUY, 1), NULL);
+      pst_harness_finish (fixture.harness);
+    }
+  setup (&fixture, "duplicate-window", "2s");
+  {
+    g_autoptr (PstStateFile) state = pst_state_file_new (NULL, "checks");
+
+    pst_state_file_set_string (state, "intent.0", "2030-01-01T00:00:00Z BUY MARKET 1 0 0 A.TEST");
+    g_assert_true (load (&fixture, state, NULL));
+    check (&fixture, market (fixture.share, PST_SIDE_BUY, 1), "duplicate_intent");
+    pst_harness_advance (fixture.harness, 2 * PST_NS_PER_SECOND);
+    check (&fixture, market (fixture.share, PST_SIDE_BUY, 1), NULL);
+  }
+  pst_harness_finish (fixture.harness);
+}
+
 static void
 test_self_cross (void)
 {
@@ -394,6 +518,9 @@ main (int argc, char **argv)
   g_test_add_func ("/pre-trade/collar", test_collar);
   g_test_add_func ("/pre-trade/independent-reference", test_independent_reference);
   g_test_add_func ("/pre-trade/duplicates", test_duplicates);
+  g_test_add_func ("/pre-trade/duplicates-after-a-restart", test_duplicates_after_a_restart);
+  g_test_add_func ("/pre-trade/more-intents-than-are-kept", test_more_intents_than_are_kept);
+  g_test_add_func ("/pre-trade/unreadable-intents", test_unreadable_intents);
   g_test_add_func ("/pre-trade/self-cross", test_self_cross);
   g_test_add_func ("/pre-trade/open-orders", test_open_orders);
   g_test_add_func ("/pre-trade/balance", test_balance);

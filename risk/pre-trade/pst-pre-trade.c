@@ -2,10 +2,8 @@
 /* The last look at an order before it is sent: can it be traded, do we know what it is worth, does it look like a slip, and can it be paid. The order
  * of the checks is fixed, so that the same mistake has the same code; whatever cannot be computed is denied. */
 
+#include "pst-pre-trade-intents.h"
 #include "pst-pre-trade-private.h"
-
-/* More orders than this within a duplicate window are denied; forgetting some would let duplicates through. */
-#define RECENT_MAX 100000
 
 #define PST_TYPE_PRE_TRADE (pst_pre_trade_get_type ())
 G_DECLARE_FINAL_TYPE (PstPreTrade, pst_pre_trade, PST, PRE_TRADE, PstGuard)
@@ -15,102 +13,17 @@ struct _PstPreTrade
   PstGuard parent_instance;
 
   PstPreTradeOptions options;
-  GHashTable *recent; /* of Intent: what was asked for within the duplicate window */
-  GQueue order;       /* the same, oldest first */
+  PstIntents intents; /* what passed within the duplicate window */
 };
 
 G_DEFINE_FINAL_TYPE (PstPreTrade, pst_pre_trade, PST_TYPE_GUARD)
 
 PST_DEFINE_PLUGIN ("pre-trade", GUARD, PstPreTrade, pst_pre_trade_get_type)
 
-/* What makes two orders the same, whoever asked for them. */
-typedef struct
-{
-  guint32 instrument, side, type;
-  gint64 quantity, limit_price, stop_price;
-  gint64 time_ns; /* not compared */
-} Intent;
-
-static Intent
-intent_of (const PstOrderRequest *request, gint64 now_ns)
-{
-  return (Intent){ request->instrument, request->side, request->type, request->quantity, request->limit_price, request->stop_price, now_ns };
-}
-
-static guint
-intent_hash (gconstpointer data)
-{
-  const Intent *intent = data;
-  guint64 hash = intent->instrument;
-
-  hash = hash * 31 + intent->side;
-  hash = hash * 31 + intent->type;
-  hash = hash * 1000003 + (guint64)intent->quantity;
-  hash = hash * 1000003 + (guint64)intent->limit_price;
-  hash = hash * 1000003 + (guint64)intent->stop_price;
-  return (guint)(hash ^ hash >> 32);
-}
-
-static gboolean
-intent_equal (gconstpointer a, gconstpointer b)
-{
-  const Intent *x = a, *y = b;
-
-  return x->instrument == y->instrument && x->side == y->side && x->type == y->type && x->quantity == y->quantity && x->limit_price == y->limit_price
-         && x->stop_price == y->stop_price;
-}
-
-static void
-forget_all (PstPreTrade *self)
-{
-  g_hash_table_remove_all (self->recent);
-  g_queue_clear_full (&self->order, g_free);
-}
-
-/* An intent is forgotten when the window is over: at its end it may be asked for again. */
-static void
-forget_old (PstPreTrade *self, gint64 now_ns)
-{
-  Intent *oldest;
-
-  while ((oldest = g_queue_peek_head (&self->order)) != NULL && now_ns - oldest->time_ns >= self->options.duplicate_window_ns)
-    {
-      g_hash_table_remove (self->recent, oldest);
-      g_free (g_queue_pop_head (&self->order));
-    }
-}
-
 static gboolean
 check_duplicate (PstPreTrade *self, const PstPreTradeCheck *check)
 {
-  gint64 now_ns = pst_context_now_ns (check->context);
-  Intent intent = intent_of (&check->review->order->request, now_ns);
-  const Intent *known;
-
-  if (self->options.duplicate_window_ns == 0 || check->review->before != NULL)
-    return TRUE;
-  forget_old (self, now_ns);
-  known = g_hash_table_lookup (self->recent, &intent);
-  if (known != NULL)
-    pst_verdict_deny (check->verdict, "duplicate_intent", "age_ns=%" G_GINT64_FORMAT " window_ns=%" G_GINT64_FORMAT, now_ns - known->time_ns,
-                      self->options.duplicate_window_ns);
-  else if (g_queue_get_length (&self->order) >= RECENT_MAX)
-    pst_verdict_deny (check->verdict, "duplicate_intent", "intents=%d", RECENT_MAX);
-  else
-    return TRUE;
-  return FALSE;
-}
-
-static void
-remember (PstPreTrade *self, const PstPreTradeCheck *check)
-{
-  Intent intent = intent_of (&check->review->order->request, pst_context_now_ns (check->context)), *kept;
-
-  if (self->options.duplicate_window_ns == 0 || check->review->before != NULL || g_hash_table_contains (self->recent, &intent))
-    return;
-  kept = g_memdup2 (&intent, sizeof intent);
-  g_hash_table_add (self->recent, kept);
-  g_queue_push_tail (&self->order, kept);
+  return check->review->before != NULL || pst_intents_check (&self->intents, &check->review->order->request, check->verdict);
 }
 
 static gboolean
@@ -132,7 +45,8 @@ pst_pre_trade_review (PstGuard *guard, const PstReview *review, PstVerdict *verd
 
   if (!check_all (self, &check))
     return;
-  remember (self, &check);
+  if (review->before == NULL)
+    pst_intents_add (&self->intents, &review->order->request);
   pst_verdict_pass (verdict);
 }
 
@@ -145,8 +59,22 @@ pst_pre_trade_prepare (PstComponent *component, GError **error)
 static gboolean
 pst_pre_trade_start (PstComponent *component, GError **error)
 {
-  forget_all (PST_PRE_TRADE (component));
+  PstPreTrade *self = PST_PRE_TRADE (component);
+
+  pst_intents_start (&self->intents, pst_component_get_context (component), &self->options.duplicate_window_ns);
   return TRUE;
+}
+
+static void
+pst_pre_trade_save_state (PstGuard *guard, PstStateFile *state)
+{
+  pst_intents_save (&PST_PRE_TRADE (guard)->intents, state);
+}
+
+static gboolean
+pst_pre_trade_load_state (PstGuard *guard, PstStateFile *state, GError **error)
+{
+  return pst_intents_load (&PST_PRE_TRADE (guard)->intents, state, error);
 }
 
 static void
@@ -168,8 +96,7 @@ pst_pre_trade_finalize (GObject *object)
 {
   PstPreTrade *self = PST_PRE_TRADE (object);
 
-  forget_all (self);
-  g_hash_table_unref (self->recent);
+  pst_intents_clear (&self->intents);
   pst_pre_trade_options_clear (&self->options);
   G_OBJECT_CLASS (pst_pre_trade_parent_class)->finalize (object);
 }
@@ -185,13 +112,14 @@ pst_pre_trade_class_init (PstPreTradeClass *klass)
   PST_COMPONENT_CLASS (klass)->prepare = pst_pre_trade_prepare;
   PST_COMPONENT_CLASS (klass)->start = pst_pre_trade_start;
   PST_GUARD_CLASS (klass)->review = pst_pre_trade_review;
+  PST_GUARD_CLASS (klass)->save_state = pst_pre_trade_save_state;
+  PST_GUARD_CLASS (klass)->load_state = pst_pre_trade_load_state;
   pst_pre_trade_options_install (object_class);
 }
 
 static void
 pst_pre_trade_init (PstPreTrade *self)
 {
-  self->recent = g_hash_table_new (intent_hash, intent_equal);
-  g_queue_init (&self->order);
+  pst_intents_init (&self->intents);
   pst_pre_trade_options_init (&self->options);
 }

@@ -7,6 +7,8 @@
 #include "pst-stop-failures.h"
 
 #define GROUP "stop-conditions"
+/* Whose lost connections are kept over a restart. */
+#define EXCHANGES_KEPT_MAX 16
 
 #define PST_TYPE_STOP_CONDITIONS (pst_stop_conditions_get_type ())
 G_DECLARE_FINAL_TYPE (PstStopConditions, pst_stop_conditions, PST, STOP_CONDITIONS, PstGuard)
@@ -40,15 +42,22 @@ get_context (PstStopConditions *self)
 }
 
 static void
+write_breach (PstStopConditions *self, PstStateFile *state)
+{
+  pst_state_file_set_boolean (state, "breached", self->breached);
+  pst_state_file_set_time (state, "since", self->since_ns);
+  pst_state_file_set_string (state, "reason", self->reason);
+  pst_state_file_set_string (state, "detail", self->detail);
+}
+
+static void
 keep_state (PstStopConditions *self)
 {
   g_autoptr (PstStateFile) file = pst_state_file_new (self->path, GROUP);
   g_autoptr (GError) error = NULL;
 
-  pst_state_file_set_boolean (file, "breached", self->breached);
-  pst_state_file_set_time (file, "since", self->since_ns);
-  pst_state_file_set_string (file, "reason", self->reason);
-  pst_state_file_set_string (file, "detail", self->detail);
+  pst_guard_remember (PST_GUARD (self));
+  write_breach (self, file);
   if (!pst_state_file_save (file, &error))
     pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_CRITICAL, "risk", "Stop conditions state not saved", "%s", error->message);
 }
@@ -66,12 +75,13 @@ set_state (PstStopConditions *self, gboolean breached, const char *reason, const
 
 /* The first one counts; what breaks afterwards is known already to be broken. */
 static void
-breach (PstStopConditions *self, const char *reason, const char *detail)
+breach (PstStopConditions *self, const char *reason, const char *limit, const char *detail)
 {
   if (self->breached)
     return;
   set_state (self, TRUE, reason, detail);
   keep_state (self);
+  pst_guard_audit_breach (PST_GUARD (self), reason, limit, detail);
   pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_CRITICAL, "risk", "Stop condition met", "%s: %s", reason, detail);
   pst_guard_halt (PST_GUARD (self), reason);
 }
@@ -102,7 +112,7 @@ judge_latency (PstStopConditions *self, const PstFrame *frame)
     return;
   detail = g_strdup_printf ("exchange=%s latency_ns=%" G_GINT64_FORMAT " max_ns=%" G_GINT64_FORMAT " late=%u of=%u",
                             name_exchange (self, frame->exchange), latency_ns, self->options.latency_limit_ns, (*latency)->n_late, (*latency)->size);
-  breach (self, "source_latency_limit_breached", detail);
+  breach (self, "source_latency_limit_breached", "source-latency-limit", detail);
 }
 
 static void
@@ -129,7 +139,7 @@ on_stale_book (const char *instrument, gint64 age_ns, gboolean live, gpointer us
 
   detail = g_strdup_printf ("instrument=%s %s=%" G_GINT64_FORMAT " max_ns=%" G_GINT64_FORMAT, instrument, live ? "age_ns" : "not_live_ns", age_ns,
                             live ? self->options.age_limit_ns : self->options.stale_limit_ns);
-  breach (self, "stale_book", detail);
+  breach (self, "stale_book", live ? "book-age-limit" : "book-stale-limit", detail);
 }
 
 static void
@@ -149,7 +159,7 @@ pst_stop_conditions_on_order (PstGuard *guard, const PstOrder *order, const PstE
     return;
   detail
       = g_strdup_printf ("failures=%u max=%u last=%s %s", self->failures.n_failures, self->options.failures_limit, order->client_id, order->reason);
-  breach (self, "consecutive_failures_limit_breached", detail);
+  breach (self, "consecutive_failures_limit_breached", "consecutive-failures-limit", detail);
 }
 
 static PstStopLosses *
@@ -176,7 +186,7 @@ pst_stop_conditions_on_connection (PstGuard *guard, guint32 exchange, PstConnect
     return;
   detail = g_strdup_printf ("exchange=%s lost=%u window_ns=%" G_GINT64_FORMAT, name_exchange (self, exchange), self->options.reconnect_limit,
                             self->options.reconnect_window_ns);
-  breach (self, "reconnect_storm", detail);
+  breach (self, "reconnect_storm", "reconnect-limit", detail);
 }
 
 static void
@@ -205,40 +215,113 @@ begin (PstStopConditions *self)
 static void
 pst_stop_conditions_release (PstStopConditions *self, const char *reason)
 {
+  const char *why = reason != NULL && reason[0] != '\0' ? reason : "operator";
+
   if (!self->breached || !pst_component_is_started (PST_COMPONENT (self)))
     return;
-  set_state (self, FALSE, "", reason != NULL && reason[0] != '\0' ? reason : "operator");
+  pst_context_audit (get_context (self), PST_COMPONENT (self), "GUARD_RELEASED", why, self->reason, "");
+  set_state (self, FALSE, "", why);
   keep_state (self);
   pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_WARNING, "risk", "Stop condition released", "%s", self->detail);
   begin (self);
 }
 
-/* A file that is not there is a guard that never stopped; one that cannot be understood is one that did. A breach always has its reason. */
-static void
-load_state (PstStopConditions *self)
+/* What cannot be understood is a guard that stopped. A breach always has its reason. */
+static gboolean
+read_breach (PstStopConditions *self, PstStateFile *state, GError **error)
 {
-  g_autoptr (PstStateFile) file = pst_state_file_new (self->path, GROUP);
   g_autofree char *reason = NULL, *detail = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) cause = NULL;
   gboolean breached = FALSE;
   gint64 since_ns = 0;
 
-  set_state (self, FALSE, "", "");
-  if (pst_state_file_load (file, &error))
+  if (pst_state_file_get_boolean (state, "breached", &breached, &cause) && pst_state_file_get_time (state, "since", &since_ns, &cause)
+      && pst_state_file_get_string (state, "reason", &reason, &cause) && pst_state_file_get_string (state, "detail", &detail, &cause)
+      && (!breached || reason[0] != '\0'))
     {
-      if (pst_state_file_is_empty (file))
-        return;
-      if (pst_state_file_get_boolean (file, "breached", &breached, &error) && pst_state_file_get_time (file, "since", &since_ns, &error)
-          && pst_state_file_get_string (file, "reason", &reason, &error) && pst_state_file_get_string (file, "detail", &detail, &error)
-          && (!breached || reason[0] != '\0'))
-        {
-          set_state (self, breached, reason, detail);
-          self->since_ns = since_ns;
-          return;
-        }
+      set_state (self, breached, reason, detail);
+      self->since_ns = since_ns;
+      return TRUE;
     }
-  set_state (self, TRUE, "state_unreadable", error != NULL ? error->message : "a breach without a reason");
+  if (cause == NULL)
+    g_set_error_literal (&cause, PST_STORE_ERROR, PST_STORE_ERROR_CORRUPT, "a breach without a reason");
+  set_state (self, TRUE, "state_unreadable", cause->message);
+  g_propagate_error (error, g_steal_pointer (&cause));
+  return FALSE;
+}
+
+/* A file that is not there is a guard that never stopped. */
+static void
+load_file (PstStopConditions *self)
+{
+  g_autoptr (PstStateFile) file = pst_state_file_new (self->path, GROUP);
+  g_autoptr (GError) error = NULL;
+
+  set_state (self, FALSE, "", "");
+  if (!pst_state_file_load (file, &error))
+    set_state (self, TRUE, "state_unreadable", error->message);
+  else if (pst_state_file_is_empty (file) || read_breach (self, file, &error))
+    return;
   pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_CRITICAL, "risk", "Stop condition met", "%s; it counts as breached", self->detail);
+}
+
+static void
+pst_stop_conditions_save_state (PstGuard *guard, PstStateFile *state)
+{
+  PstStopConditions *self = PST_STOP_CONDITIONS (guard);
+  gint64 now_ns = pst_context_now_ns (get_context (self));
+  guint n_kept = 0;
+
+  write_breach (self, state);
+  pst_state_file_set_int64 (state, "failures", self->failures.n_failures);
+  for (guint i = 0; i < self->losses->len && n_kept < EXCHANGES_KEPT_MAX; i++)
+    if (self->losses->pdata[i] != NULL)
+      n_kept += pst_stop_losses_save (self->losses->pdata[i], state, n_kept, name_exchange (self, i), now_ns, self->options.reconnect_window_ns);
+}
+
+static gboolean
+load_losses (PstStopConditions *self, PstStateFile *state, GError **error)
+{
+  PstContext *context = get_context (self);
+
+  for (guint i = 0; self->options.reconnect_limit > 0 && i < EXCHANGES_KEPT_MAX; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("lost.%u", i), *name = NULL;
+      PstComponent *component;
+
+      if (!pst_state_file_get_string (state, key, &name, NULL))
+        break;
+      component = pst_context_find_component (context, PST_COMPONENT_KIND_EXCHANGE, name);
+      if (component != NULL
+          && !pst_stop_losses_load (find_losses (self, pst_component_get_index (component)), state, i, pst_context_now_ns (context), error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+load_counts (PstStopConditions *self, PstStateFile *state, GError **error)
+{
+  gint64 n_failures;
+
+  if (pst_state_file_get_int64 (state, "failures", &n_failures, error) && load_losses (self, state, error))
+    {
+      self->failures.n_failures = (guint)CLAMP (n_failures, 0, (gint64)self->options.failures_limit);
+      return TRUE;
+    }
+  set_state (self, TRUE, "state_unreadable", "what was counted cannot be understood");
+  return FALSE;
+}
+
+/* The breach's own file, when there is one, knows better. */
+static gboolean
+pst_stop_conditions_load_state (PstGuard *guard, PstStateFile *state, GError **error)
+{
+  PstStopConditions *self = PST_STOP_CONDITIONS (guard);
+  gboolean understood = (self->path != NULL || read_breach (self, state, error)) && load_counts (self, state, error);
+
+  self->owes_halt = self->breached;
+  return understood;
 }
 
 static void
@@ -257,8 +340,10 @@ pst_stop_conditions_start (PstComponent *component, GError **error)
 {
   PstStopConditions *self = PST_STOP_CONDITIONS (component);
 
-  self->path = pst_context_get_mode (get_context (self)) != PST_MODE_BACKTEST ? self->options.state_file : NULL;
-  load_state (self);
+  self->path = pst_context_get_mode (get_context (self)) != PST_MODE_BACKTEST && self->options.state_file != NULL && *self->options.state_file != '\0'
+                   ? self->options.state_file
+                   : NULL;
+  load_file (self);
   self->owes_halt = self->breached;
   follow_connections (self);
   begin (self);
@@ -315,6 +400,8 @@ pst_stop_conditions_class_init (PstStopConditionsClass *klass)
   PST_GUARD_CLASS (klass)->on_sent = pst_stop_conditions_on_sent;
   PST_GUARD_CLASS (klass)->on_order = pst_stop_conditions_on_order;
   PST_GUARD_CLASS (klass)->on_connection = pst_stop_conditions_on_connection;
+  PST_GUARD_CLASS (klass)->save_state = pst_stop_conditions_save_state;
+  PST_GUARD_CLASS (klass)->load_state = pst_stop_conditions_load_state;
   pst_stop_conditions_options_install (object_class);
   /**
    * PstStopConditions::release:

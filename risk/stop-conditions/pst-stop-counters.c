@@ -91,6 +91,14 @@ pst_stop_losses_clear (PstStopLosses *losses)
   losses->next = losses->count = 0;
 }
 
+static void
+add_loss (PstStopLosses *losses, gint64 time_ns)
+{
+  losses->times_ns[losses->next] = time_ns;
+  losses->next = losses->next + 1 == losses->size ? 0 : losses->next + 1;
+  losses->count += losses->count < losses->size;
+}
+
 gboolean
 pst_stop_losses_take (PstStopLosses *losses, PstConnection state, gint64 now_ns, gint64 window_ns)
 {
@@ -99,8 +107,44 @@ pst_stop_losses_take (PstStopLosses *losses, PstConnection state, gint64 now_ns,
   losses->connected = state == PST_CONNECTION_CONNECTED;
   if (!lost)
     return FALSE;
-  losses->times_ns[losses->next] = now_ns;
-  losses->next = losses->next + 1 == losses->size ? 0 : losses->next + 1;
-  losses->count += losses->count < losses->size;
+  add_loss (losses, now_ns);
   return losses->count == losses->size && now_ns - losses->times_ns[losses->next] < window_ns;
+}
+
+/* What is told apart of each exchange. */
+#define TIMES_KEPT_MAX 16
+/* Of the option that is the size. */
+#define LOSSES_MAX 10000
+
+gboolean
+pst_stop_losses_save (const PstStopLosses *losses, PstStateFile *state, guint number, const char *exchange, gint64 now_ns, gint64 window_ns)
+{
+  g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autofree char *what = g_strdup_printf ("lost.%u", number), *when = g_strdup_printf ("lost.%u.times", number);
+
+  for (guint i = 0; i < losses->count; i++)
+    {
+      gint64 time_ns = losses->times_ns[(losses->next + losses->size - losses->count + i) % losses->size];
+
+      if (now_ns - time_ns < window_ns)
+        g_array_append_val (times, time_ns);
+    }
+  if (times->len == 0)
+    return FALSE;
+  pst_state_file_set_string (state, what, exchange);
+  pst_state_file_set_times (state, when, (const gint64 *)times->data, times->len, TIMES_KEPT_MAX);
+  return TRUE;
+}
+
+gboolean
+pst_stop_losses_load (PstStopLosses *losses, PstStateFile *state, guint number, gint64 now_ns, GError **error)
+{
+  g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autofree char *when = g_strdup_printf ("lost.%u.times", number);
+
+  if (!pst_state_file_get_times (state, when, times, LOSSES_MAX, error))
+    return FALSE;
+  for (guint i = 0; i < times->len; i++)
+    add_loss (losses, MIN (g_array_index (times, gint64, i), now_ns));
+  return TRUE;
 }

@@ -41,5 +41,9 @@ void pst_stop_losses_free (PstStopLosses *losses);
 void pst_stop_losses_clear (PstStopLosses *losses);
 /* TRUE when the connection was lost just now, for the @size-th time in less than @window_ns. */
 gboolean pst_stop_losses_take (PstStopLosses *losses, PstConnection state, gint64 now_ns, gint64 window_ns);
+/* Sets them for the @number-th exchange of a state; FALSE, and nothing, when there is none within the window. */
+gboolean pst_stop_losses_save (const PstStopLosses *losses, PstStateFile *state, guint number, const char *exchange, gint64 now_ns, gint64 window_ns);
+/* Takes them back; none is taken for later than @now_ns. */
+gboolean pst_stop_losses_load (PstStopLosses *losses, PstStateFile *state, guint number, gint64 now_ns, GError **error);
 
 G_END_DECLS
