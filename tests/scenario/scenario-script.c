@@ -200,6 +200,8 @@ act (ScenarioScript *self, Action *action)
     pst_context_request_trading_state (context_of (self), PST_COMPONENT (self), read_state (words[1]), words[2]);
   else if (strcmp (words[0], "set") == 0)
     set_option (self, words);
+  else if (strcmp (words[0], "act") == 0)
+    pst_run_control_act (control, PST_COMPONENT_KIND_GUARD, words[1], words[2], words[3], &error);
   else
     g_error ("the script says \"%s\"", words[0]);
   g_assert_no_error (error);

@@ -8,7 +8,7 @@
  *   closed ORDER                          cancel and modify of it must be refused
  *   state active|reducing|halted REASON   flatten REASON   stop REASON      (as an operator, through PstRunControl)
  *   tighten reducing|halted REASON        (as a component)
- *   set GUARD OPTION VALUE */
+ *   set GUARD OPTION VALUE                act GUARD ACTION REASON */
 #pragma once
 
 #include <penstock.h>
