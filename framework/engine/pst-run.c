@@ -22,6 +22,8 @@ pst_run_dispose (GObject *object)
 
   if (run->portfolio != NULL && run->fill_handler != 0)
     g_clear_signal_handler (&run->fill_handler, run->portfolio);
+  /* It listens to guards. */
+  g_clear_pointer (&run->memory, pst_run_memory_free);
   if (run->pipeline != NULL)
     g_object_run_dispose (G_OBJECT (run->pipeline));
   g_clear_object (&run->pipeline);
@@ -37,7 +39,6 @@ pst_run_finalize (GObject *object)
   g_clear_object (&run->given_clock);
   if (run->transport_destroy != NULL)
     run->transport_destroy (run->transport_data);
-  g_clear_pointer (&run->memory, pst_run_memory_free);
   g_clear_pointer (&run->sampler, pst_snapshot_sampler_free);
   g_clear_object (&run->gate);
   g_clear_object (&run->portfolio);
