@@ -15,6 +15,7 @@
 typedef struct
 {
   GPtrArray *records;
+  const char *user_id;
   const char *run_id;
   const PstCurrency *usd;
   PstInstrument *instrument;
@@ -50,7 +51,7 @@ tell_run (Story *story, PstRunState state, const char *reason)
   run->mode = PST_MODE_BACKTEST;
   run->seed = 1;
   run->currency = story->usd;
-  g_strlcpy (run->user_id, "local", sizeof run->user_id);
+  g_strlcpy (run->user_id, story->user_id, sizeof run->user_id);
   g_strlcpy (run->run_id, story->run_id, sizeof run->run_id);
   g_strlcpy (run->pipeline, "check", sizeof run->pipeline);
   g_strlcpy (run->reason, reason, sizeof run->reason);
@@ -146,7 +147,7 @@ tell_beginning (Story *story)
   if (!pst_account_add (story->account, story->usd, cash->amount, NULL))
     g_assert_not_reached ();
   tell_run (story, PST_RUN_STATE_RUNNING, "");
-  tell_audit (story, G_MAXUINT32, "local", "RUN_STARTED", "pipeline=check", "CREATED", "RUNNING mode=BACKTEST seed=1");
+  tell_audit (story, G_MAXUINT32, story->user_id, "RUN_STARTED", "pipeline=check", "CREATED", "RUNNING mode=BACKTEST seed=1");
 }
 
 static PstOrder
@@ -299,18 +300,36 @@ tell_end (Story *story)
  * @run_id: the run's name
  * @n_ticks: how many logical times
  *
- * Tells a whole legal run.
+ * Tells a whole legal run of user "local".
  *
  * Returns: (transfer full) (element-type PstRecord): its records
  */
 GPtrArray *
 pst_check_make_records (const char *run_id, guint n_ticks)
 {
-  Story story = { .records = g_ptr_array_new_with_free_func ((GDestroyNotify)pst_record_free), .run_id = run_id, .time_ns = START_NS };
+  return pst_check_make_user_records ("local", run_id, n_ticks);
+}
+
+/**
+ * pst_check_make_user_records:
+ * @user_id: whose run
+ * @run_id: the run's name
+ * @n_ticks: how many logical times
+ *
+ * Tells a whole legal run.
+ *
+ * Returns: (transfer full) (element-type PstRecord): its records
+ */
+GPtrArray *
+pst_check_make_user_records (const char *user_id, const char *run_id, guint n_ticks)
+{
+  Story story = { .records = g_ptr_array_new_with_free_func ((GDestroyNotify)pst_record_free), .time_ns = START_NS };
   PstInstrument draft = { .symbol = (char *)"AAPL", .venue = (char *)"TEST", .settlement = PST_SETTLEMENT_POSITION, .price_scale = 2 };
   g_autoptr (GError) error = NULL;
 
-  pst_audit_genesis ("local", run_id, &story.audit);
+  story.user_id = user_id;
+  story.run_id = run_id;
+  pst_audit_genesis (user_id, run_id, &story.audit);
   story.usd = draft.quote = pst_currency_get ("USD", NULL);
   story.instrument = pst_instrument_new (&draft, &error);
   g_assert_no_error (error);
