@@ -176,6 +176,24 @@ pst_store_resume (PstStore *store, const char *user_id, const char *run_id, guin
 }
 
 /**
+ * pst_store_get_status:
+ * @store: a started store
+ * @status: (out caller-allocates): how it keeps up
+ *
+ * Tells how long commits take and how many wait. All zero for a store that does not count. On the run's context.
+ */
+void
+pst_store_get_status (PstStore *store, PstStoreStatus *status)
+{
+  g_return_if_fail (PST_IS_STORE (store));
+  g_return_if_fail (status != NULL);
+
+  *status = (PstStoreStatus){ 0 };
+  if (PST_STORE_GET_CLASS (store)->get_status != NULL)
+    PST_STORE_GET_CLASS (store)->get_status (store, status);
+}
+
+/**
  * pst_store_read_audit:
  * @store: a store; also before start()
  * @func: (scope call) (closure user_data): called for each audit record of each run in the order in which they stand, and behind the last of each

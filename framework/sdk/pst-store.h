@@ -37,6 +37,23 @@ typedef struct
   guint64 n_bytes_torn;
 } PstStoreScan;
 
+/**
+ * PstStoreStatus:
+ * @n_commits: commits so far: what was handed over together counts once
+ * @n_waiting: how many wait to be written
+ * @commit_p50_ns: half of the commits took no longer, from handed over to safe
+ * @commit_p99_ns: all but a hundredth took no longer
+ * @commit_max_ns: the longest
+ *
+ * How a started store keeps up. All zero for one that does not count.
+ */
+typedef struct
+{
+  guint64 n_commits;
+  guint n_waiting;
+  gint64 commit_p50_ns, commit_p99_ns, commit_max_ns;
+} PstStoreStatus;
+
 /* FALSE stops the reading; set the error for a failure, leave it for enough. */
 typedef gboolean (*PstRecordFunc) (const PstRecord *record, gpointer user_data, GError **error);
 
@@ -85,6 +102,7 @@ G_DECLARE_DERIVABLE_TYPE (PstStore, pst_store, PST, STORE, PstComponent)
  * @replay: (nullable): read everything back in order, verifying it; also before start()
  * @resume: (nullable): before start(): the store is to go on with a run that it keeps and that did not end, and says how far it got. A store
  *   without one cannot take part in a run that is resumed
+ * @get_status: (nullable): how it keeps up; @status is all zero
  * @read_audit: (nullable): read the audit chains back as they stand, verifying nothing; also before start(). A store with @replay needs none
  *
  * start() opens and verifies, stop() closes after a last commit.
@@ -99,7 +117,8 @@ struct _PstStoreClass
   gboolean (*replay) (PstStore *store, PstRecordFunc func, gpointer user_data, PstStoreScan *scan, GError **error);
   gboolean (*read_audit) (PstStore *store, PstAuditFunc func, gpointer user_data, GError **error);
   gboolean (*resume) (PstStore *store, const char *user_id, const char *run_id, guint64 *last_sequence, GError **error);
-  gpointer reserved[6];
+  void (*get_status) (PstStore *store, PstStoreStatus *status);
+  gpointer reserved[5];
 };
 
 PST_API gboolean pst_store_has_run (PstStore *store, const char *user_id, const char *run_id, gboolean *found, GError **error);
@@ -111,6 +130,8 @@ PST_API gboolean pst_store_replay (PstStore *store, PstRecordFunc func, gpointer
  * ticks only where the store keeps ticks; what comes behind is told again by append(). PST_STORE_ERROR_IO when it cannot be read,
  * PST_STORE_ERROR_CONSTRAINT when the run ended, is not there, or is alive in another process. */
 PST_API gboolean pst_store_resume (PstStore *store, const char *user_id, const char *run_id, guint64 *last_sequence, GError **error);
+/* How it keeps up, from start() to stop(). On the run's context. */
+PST_API void pst_store_get_status (PstStore *store, PstStoreStatus *status);
 /* Every run's audit chain, as it stands in the store; what it should be is for the caller to find out. Also before start(). PST_STORE_ERROR_IO when
  * the store cannot be read back. */
 PST_API gboolean pst_store_read_audit (PstStore *store, PstAuditFunc func, gpointer user_data, GError **error);
