@@ -42,9 +42,12 @@ struct _PstSqlBackend
   /* Of what is to be written: how its commits are kept. */
   gboolean (*settle) (GdaConnection *connection, const PstSqlTarget *target, GError **error);
   PstStoreError (*classify) (const char *message);
-  /* Holds a run for as long as this process lives and the claim is not freed, or says that a run is held. */
-  gpointer (*claims_open) (const PstSqlTarget *target, GError **error);
+  /* Holds runs for as long as this process lives and the claims are not freed, or says that a run is held, by whomever. @connection: outlives
+   * the claims; whose session may hold them. Taking one that these claims hold succeeds; LOCKED when others do. */
+  gpointer (*claims_open) (GdaConnection *connection, const PstSqlTarget *target, GError **error);
   gboolean (*claims_take) (gpointer claims, gint64 run_number, GError **error);
+  void (*claims_release) (gpointer claims, gint64 run_number);
+  /* By others than these claims. */
   gboolean (*claims_is_taken) (gpointer claims, gint64 run_number);
   void (*claims_free) (gpointer claims);
 };

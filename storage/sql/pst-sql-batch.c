@@ -44,17 +44,33 @@ pst_sql_batch_free (PstSqlBatch *batch)
     return;
   for (guint i = 0; i < PST_SQL_N_TABLES; i++)
     pst_sql_rows_clear (&batch->tables[i]);
+  g_clear_error (&batch->failure);
   g_free (batch);
+}
+
+void
+pst_sql_batch_seal (PstSqlBatch *batch)
+{
+  for (guint i = 0; i < PST_SQL_N_TABLES; i++)
+    {
+      pst_sql_rows_finish (&batch->tables[i]);
+      batch->n_bytes += batch->tables[i].text->len;
+      batch->n_rows += batch->tables[i].n_rows;
+    }
 }
 
 /* The claim is taken inside the transaction that makes the run RUNNING: whoever sees it run sees it claimed. */
 static gboolean
-claim (PstSqlBatch *batch, PstSqlConnection *connection, gpointer claims, GError **error)
+claim (PstSqlBatch *batch, PstSqlSession *session, GError **error)
 {
   gint64 run_number;
 
-  return pst_sql_connection_query (connection, PST_SQL_RUN_NUMBER, batch->user_id, batch->run_id, NULL, &run_number, NULL, error)
-         && pst_sql_connection_get_backend (connection)->claims_take (claims, run_number, error);
+  if (!pst_sql_connection_query (pst_sql_session_get_connection (session), PST_SQL_RUN_NUMBER, batch->user_id, batch->run_id, NULL, &run_number, NULL,
+                                 error)
+      || !pst_sql_session_claim (session, run_number, error))
+    return FALSE;
+  batch->claimed = run_number;
+  return TRUE;
 }
 
 /* The run's link in the chain of runs, in the transaction that brings the run. */
@@ -88,14 +104,14 @@ link_run (PstSqlBatch *batch, PstSqlConnection *connection, GError **error)
 }
 
 static gboolean
-write_table (PstSqlBatch *batch, PstSqlTable table, PstSqlConnection *connection, gpointer claims, GError **error)
+write_table (PstSqlBatch *batch, PstSqlTable table, PstSqlSession *session, GError **error)
 {
+  PstSqlConnection *connection = pst_sql_session_get_connection (session);
   PstSqlRows *rows = &batch->tables[table];
-  const char *text;
+  const char *text = rows->text->str;
 
   if (rows->n_rows == 0)
     return TRUE;
-  text = pst_sql_rows_finish (rows);
   if (!pst_sql_connection_execute (connection, statements[table], batch->user_id, batch->run_id, text, error))
     return FALSE;
   if (table == PST_SQL_TABLE_RUN)
@@ -103,23 +119,38 @@ write_table (PstSqlBatch *batch, PstSqlTable table, PstSqlConnection *connection
   if (table == PST_SQL_TABLE_AUDIT)
     return pst_sql_connection_execute (connection, PST_SQL_MOVE_AUDIT_HEAD, batch->user_id, batch->run_id, text, error);
   if (table == PST_SQL_TABLE_RUN_START)
-    return claim (batch, connection, claims, error);
+    return claim (batch, session, error);
   /* The equity curve's columns stand at the end of the ticks' rows. */
   return table != PST_SQL_TABLE_TICK || pst_sql_connection_execute (connection, PST_SQL_INSERT_EQUITY, batch->user_id, batch->run_id, text, error);
 }
 
 gboolean
-pst_sql_batch_write (PstSqlBatch *batch, PstSqlConnection *connection, gpointer claims, GError **error)
+pst_sql_batch_write (PstSqlBatch *batch, PstSqlSession *session, GError **error)
 {
-  gboolean done;
+  for (guint i = 0; i < PST_SQL_N_TABLES; i++)
+    {
+      if (!write_table (batch, i, session, error))
+        return FALSE;
+    }
+  return TRUE;
+}
 
-  if (!pst_sql_connection_execute (connection, PST_SQL_BEGIN, NULL, NULL, NULL, error))
+void
+pst_sql_batch_give_up (PstSqlBatch *batch, PstSqlSession *session)
+{
+  if (batch->claimed != 0)
+    pst_sql_session_release (session, batch->claimed);
+  batch->claimed = 0;
+}
+
+gboolean
+pst_sql_batch_is_there (PstSqlBatch *batch, PstSqlSession *session, gboolean *there, GError **error)
+{
+  gint64 position;
+
+  if (!pst_sql_connection_query (pst_sql_session_get_connection (session), PST_SQL_RUN_POSITION, batch->user_id, batch->run_id, NULL, &position, NULL,
+                                 error))
     return FALSE;
-  done = TRUE;
-  for (guint i = 0; done && i < PST_SQL_N_TABLES; i++)
-    done = write_table (batch, i, connection, claims, error);
-  if (done && pst_sql_connection_execute (connection, PST_SQL_COMMIT, NULL, NULL, NULL, error))
-    return TRUE;
-  pst_sql_connection_rollback (connection);
-  return FALSE;
+  *there = batch->first_sequence > 0 && position >= (gint64)batch->first_sequence;
+  return !*there || batch->tables[PST_SQL_TABLE_RUN_START].n_rows == 0 || claim (batch, session, error);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Whole ticks on their way into the ledger: made on the run's thread, written by the writer's, in one transaction. */
+/* Whole ticks of one run on their way into the ledger: made on the run's thread, written by the writer's, all or nothing. */
 #pragma once
 
-#include "pst-sql-connection.h"
 #include "pst-sql-rows.h"
+#include "pst-sql-session.h"
 
 G_BEGIN_DECLS
 
@@ -36,12 +36,27 @@ typedef struct
   PstSqlRows tables[PST_SQL_N_TABLES];
   char user_id[PST_NAME_SIZE];
   char run_id[PST_NAME_SIZE];
+  guint64 first_sequence; /* of the records that it tells; 0: of none */
+  gsize n_bytes;          /* of its texts; since it was sealed */
+  guint n_rows;
+  /* the writer's */
+  gpointer lane;
+  gint64 handed_over_us;
+  gint64 run_number; /* of the run when it is claimed already, else 0 */
+  gint64 claimed;    /* number of the run that it started; 0 for none */
+  GError *failure;
 } PstSqlBatch;
 
 PstSqlBatch *pst_sql_batch_new (const char *user_id, const char *run_id);
 void pst_sql_batch_free (PstSqlBatch *batch);
-/* One transaction, all or nothing. @claims: what holds a run that starts. */
-gboolean pst_sql_batch_write (PstSqlBatch *batch, PstSqlConnection *connection, gpointer claims, GError **error);
+/* Nothing can be added any more. */
+void pst_sql_batch_seal (PstSqlBatch *batch);
+/* Within the caller's transaction. A run that starts is claimed: on a failure, and when the transaction fails, pst_sql_batch_give_up(). */
+gboolean pst_sql_batch_write (PstSqlBatch *batch, PstSqlSession *session, GError **error);
+/* Lets go of the run that it claimed. */
+void pst_sql_batch_give_up (PstSqlBatch *batch, PstSqlSession *session);
+/* Whether the ledger has it: what is there is there whole. */
+gboolean pst_sql_batch_is_there (PstSqlBatch *batch, PstSqlSession *session, gboolean *there, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PstSqlBatch, pst_sql_batch_free)
 

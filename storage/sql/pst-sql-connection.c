@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What libgda needs of care is taken care of here: each statement is parsed once a connection (libgda keeps memory for every distinct one),
- * values are read with the type we name (it would read SQLite's integers as 32 bits), transactions are text and short of statements (it keeps
- * a list of those in each). */
+ * values are read with the type we name (it would read SQLite's integers as 32 bits), transactions are text that it does not see through (it
+ * would keep a list of all that happens in each). */
 #include "pst-sql-connection.h"
 
 #include <gio/gio.h>
@@ -16,6 +16,7 @@ struct _PstSqlConnection
   GdaSet *parameters[PST_SQL_N_STATEMENTS]; /* (nullable) */
   guint n_executions;
   guint fail_at;
+  PstStoreError fail_code;
 };
 
 PstSqlConnection *
@@ -61,10 +62,17 @@ pst_sql_connection_get_backend (PstSqlConnection *connection)
   return connection->backend;
 }
 
+GdaConnection *
+pst_sql_connection_get_gda (PstSqlConnection *connection)
+{
+  return connection->connection;
+}
+
 static gboolean
 fail (PstSqlConnection *connection, const char *what, GError *cause, GError **error)
 {
-  PstStoreError code = connection->backend->classify (cause->message);
+  /* Ours: a test's, or that of a claim. */
+  PstStoreError code = cause->domain == PST_STORE_ERROR ? (PstStoreError)cause->code : connection->backend->classify (cause->message);
   const char *advice = "";
 
   if (code == PST_STORE_ERROR_FULL)
@@ -119,7 +127,7 @@ make_ready (PstSqlConnection *connection, PstSqlStatement statement, const char 
 
   if (++connection->n_executions == connection->fail_at)
     {
-      g_set_error_literal (error, PST_STORE_ERROR, PST_STORE_ERROR_IO, "failed as the test wants");
+      g_set_error_literal (error, PST_STORE_ERROR, connection->fail_code, "failed as the test wants");
       return FALSE;
     }
   if (!parse (connection, statement, error))
@@ -202,9 +210,9 @@ pst_sql_connection_query (PstSqlConnection *connection, PstSqlStatement statemen
 }
 
 GArray *
-pst_sql_connection_query_all (PstSqlConnection *connection, PstSqlStatement statement, GError **error)
+pst_sql_connection_query_all (PstSqlConnection *connection, PstSqlStatement statement, const char *user, GError **error)
 {
-  g_autoptr (GdaDataModel) model = select_rows (connection, statement, NULL, NULL, NULL, error);
+  g_autoptr (GdaDataModel) model = select_rows (connection, statement, user, NULL, NULL, error);
   GArray *values;
 
   if (model == NULL)
@@ -226,7 +234,7 @@ run_one (PstSqlConnection *connection, const char *sql, GError **error)
   GError *local_error = NULL;
 
   if (++connection->n_executions == connection->fail_at)
-    g_set_error_literal (&local_error, PST_STORE_ERROR, PST_STORE_ERROR_IO, "failed as the test wants");
+    g_set_error_literal (&local_error, PST_STORE_ERROR, connection->fail_code, "failed as the test wants");
   else
     pst_sql_backend_execute (connection->connection, sql, &local_error);
   return local_error == NULL || fail (connection, "script", local_error, error);
@@ -269,9 +277,16 @@ pst_sql_connection_rollback (PstSqlConnection *connection)
 }
 
 void
-pst_sql_connection_fail_nth (PstSqlConnection *connection, guint nth)
+pst_sql_connection_fail_nth (PstSqlConnection *connection, guint nth, PstStoreError code)
 {
+  connection->fail_code = code;
   connection->fail_at = nth > 0 ? connection->n_executions + nth : 0;
+}
+
+gboolean
+pst_sql_connection_has_failed (PstSqlConnection *connection)
+{
+  return connection->fail_at > 0 && connection->n_executions >= connection->fail_at;
 }
 
 void

@@ -89,6 +89,29 @@ pst_sql_ledger_free (PstSqlLedger *ledger)
   g_free (ledger);
 }
 
+void
+pst_sql_ledger_resume (PstSqlLedger *ledger, const PstRunRecord *run, const PstSqlShape *shape)
+{
+  ledger->run = *run;
+  pst_sql_batch_free (ledger->batch);
+  ledger->batch = pst_sql_batch_new (run->user_id, run->run_id);
+  ledger->n_components = shape->n_components;
+  ledger->n_instruments = shape->n_instruments;
+  ledger->has_peak = shape->has_peak;
+  ledger->peak = shape->peak;
+  ledger->engine = shape->engine;
+}
+
+void
+pst_sql_ledger_resume_order (PstSqlLedger *ledger, guint64 order_id, PstOrderState state)
+{
+  OrderSlot *slot = g_new0 (OrderSlot, 1);
+
+  slot->id = order_id;
+  slot->state = state;
+  g_hash_table_add (ledger->order_slots, slot);
+}
+
 guint
 pst_sql_ledger_get_n_rows (PstSqlLedger *ledger)
 {
@@ -161,6 +184,7 @@ create_run (PstSqlLedger *ledger, const PstRecord *record)
   ledger->run = record->run;
   pst_sql_batch_free (ledger->batch);
   ledger->batch = pst_sql_batch_new (record->run.user_id, record->run.run_id);
+  ledger->batch->first_sequence = record->sequence;
   use_currency (ledger, record->run.currency);
   g_snprintf (seed, sizeof seed, "%" G_GUINT64_FORMAT, record->run.seed);
   rows = begin_row (ledger, PST_SQL_TABLE_RUN);
@@ -581,6 +605,8 @@ pst_sql_ledger_add (PstSqlLedger *ledger, const PstRecord *record, GError **erro
   if (!check_numbers (ledger, record, error))
     return FALSE;
   ledger->engine.last_sequence = (gint64)record->sequence;
+  if (ledger->batch != NULL && ledger->batch->first_sequence == 0)
+    ledger->batch->first_sequence = record->sequence;
   switch (record->kind)
     {
     case PST_RECORD_RUN:
@@ -737,5 +763,6 @@ pst_sql_ledger_take (PstSqlLedger *ledger)
     add_engine (ledger, PST_SQL_TABLE_ENGINE_STATUS);
   ledger->n_rows = 0;
   ledger->batch = pst_sql_batch_new (ledger->run.user_id, ledger->run.run_id);
+  pst_sql_batch_seal (batch);
   return batch;
 }

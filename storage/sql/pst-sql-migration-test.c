@@ -67,7 +67,7 @@ test_interrupted_anywhere (TestLedger *ledger, gconstpointer data)
         g_autoptr (PstSqlConnection) connection = connect_to (ledger);
         g_autoptr (GError) error = NULL;
 
-        pst_sql_connection_fail_nth (connection, nth);
+        pst_sql_connection_fail_nth (connection, nth, PST_STORE_ERROR_IO);
         done = pst_sql_migration_apply (connection, ledger->path, &error);
         g_assert_true (done == (error == NULL));
       }
@@ -123,8 +123,6 @@ static void
 test_order_states (TestLedger *ledger, gconstpointer data)
 {
   PstSqlTarget target = { .path = ledger->path, .create = TRUE };
-  const PstSqlBackend *backend = pst_sql_sqlite_get_backend ();
-  gpointer claims = backend->claims_open (&target, NULL);
   gint64 n_transitions = 0;
 
   for (guint round = 0; round < 2; round++)
@@ -132,10 +130,9 @@ test_order_states (TestLedger *ledger, gconstpointer data)
       g_autoptr (PstSqlConnection) connection = connect_to (ledger);
       g_autoptr (GError) error = NULL;
 
-      pst_sql_opening_prepare (connection, &target, claims, &error);
+      pst_sql_opening_prepare (connection, &target, &error);
       g_assert_no_error (error);
     }
-  backend->claims_free (claims);
   for (PstOrderState from = 1; from <= PST_ORDER_STATE_LAST; from++)
     for (PstOrderState to = 1; to <= PST_ORDER_STATE_LAST; to++)
       {

@@ -86,12 +86,13 @@ abandon (PstSqlConnection *connection, gint64 run_number, GError **error)
   return done;
 }
 
-/* A run that says RUNNING while nobody holds it was cut off: kill -9, or the power. It would keep its user from running another. */
+/* A run that says RUNNING while nobody holds it was cut off: kill -9, or the power. It would keep its user from running another. Other users'
+ * are left as they are: a host may be about to go on with them. */
 static gboolean
-end_abandoned_runs (PstSqlConnection *connection, gpointer claims, GError **error)
+end_abandoned_runs (PstSqlSession *session, const char *user_id, GError **error)
 {
-  const PstSqlBackend *backend = pst_sql_connection_get_backend (connection);
-  g_autoptr (GArray) runs = pst_sql_connection_query_all (connection, PST_SQL_RUNNING_RUNS, error);
+  PstSqlConnection *connection = pst_sql_session_get_connection (session);
+  g_autoptr (GArray) runs = pst_sql_connection_query_all (connection, PST_SQL_RUNNING_RUNS, user_id, error);
 
   if (runs == NULL)
     return FALSE;
@@ -99,24 +100,37 @@ end_abandoned_runs (PstSqlConnection *connection, gpointer claims, GError **erro
     {
       gint64 run_number = g_array_index (runs, gint64, i);
 
-      if (!backend->claims_is_taken (claims, run_number) && !abandon (connection, run_number, error))
+      if (!pst_sql_session_is_alive (session, run_number) && !abandon (connection, run_number, error))
         return FALSE;
     }
   return TRUE;
 }
 
-gboolean
-pst_sql_opening_prepare (PstSqlConnection *connection, const PstSqlTarget *target, gpointer claims, GError **error)
+static gboolean
+finish_transaction (PstSqlConnection *connection, gboolean done, GError **error)
 {
-  gboolean present;
-
-  if (!pst_sql_migration_check (connection, target->path, &present, error) || !pst_sql_connection_settle (connection, target, error)
-      || !pst_sql_migration_apply (connection, target->path, error)
-      || !pst_sql_connection_execute (connection, PST_SQL_BEGIN, NULL, NULL, NULL, error))
-    return FALSE;
-  if (write_order_states (connection, error) && end_abandoned_runs (connection, claims, error)
-      && pst_sql_connection_execute (connection, PST_SQL_COMMIT, NULL, NULL, NULL, error))
+  if (done && pst_sql_connection_execute (connection, PST_SQL_COMMIT, NULL, NULL, NULL, error))
     return TRUE;
   pst_sql_connection_rollback (connection);
   return FALSE;
+}
+
+gboolean
+pst_sql_opening_prepare (PstSqlConnection *connection, const PstSqlTarget *target, GError **error)
+{
+  gboolean present;
+
+  return pst_sql_migration_check (connection, target->path, &present, error) && pst_sql_connection_settle (connection, target, error)
+         && pst_sql_migration_apply (connection, target->path, error)
+         && pst_sql_connection_execute (connection, PST_SQL_BEGIN, NULL, NULL, NULL, error)
+         && finish_transaction (connection, write_order_states (connection, error), error);
+}
+
+gboolean
+pst_sql_opening_end_abandoned_runs (PstSqlSession *session, const char *user_id, GError **error)
+{
+  PstSqlConnection *connection = pst_sql_session_get_connection (session);
+
+  return pst_sql_connection_execute (connection, PST_SQL_BEGIN, NULL, NULL, NULL, error)
+         && finish_transaction (connection, end_abandoned_runs (session, user_id, error), error);
 }

@@ -163,8 +163,8 @@ open_file (const PstSqlTarget *target, GError **error)
   return configure (connection, target, error) ? g_steal_pointer (&connection) : NULL;
 }
 
-/* Claims: a lock on byte N of PATH-runs says that run number N is alive. Of the open file, not of the process: two stores of one process
- * see each other. */
+/* Claims: a lock on byte N of PATH-runs says that run number N is alive. Of the open file, not of the process: whoever opens
+ * it anew sees what this process holds too. */
 
 typedef struct
 {
@@ -184,7 +184,7 @@ claims_free (gpointer data)
 }
 
 static gpointer
-claims_open (const PstSqlTarget *target, GError **error)
+claims_open (GdaConnection *connection, const PstSqlTarget *target, GError **error)
 {
   Claims *claims = g_new0 (Claims, 1);
 
@@ -203,7 +203,22 @@ claims_take (gpointer data, gint64 run_number, GError **error)
   Claims *claims = data;
   struct flock byte = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = run_number, .l_len = 1 };
 
-  return fcntl (claims->fd, F_OFD_SETLK, &byte) == 0 || fail (claims->path, "lock a byte of", error);
+  if (fcntl (claims->fd, F_OFD_SETLK, &byte) == 0)
+    return TRUE;
+  if (errno != EAGAIN && errno != EACCES)
+    return fail (claims->path, "lock a byte of", error);
+  g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_LOCKED, "run number %" G_GINT64_FORMAT " is alive: \"%s\" is locked there", run_number,
+               claims->path);
+  return FALSE;
+}
+
+static void
+claims_release (gpointer data, gint64 run_number)
+{
+  Claims *claims = data;
+  struct flock byte = { .l_type = F_UNLCK, .l_whence = SEEK_SET, .l_start = run_number, .l_len = 1 };
+
+  fcntl (claims->fd, F_OFD_SETLK, &byte);
 }
 
 /* When in doubt a run is alive: ending one that lives would be worse than waiting for one that does not. */
@@ -226,6 +241,7 @@ pst_sql_sqlite_get_backend (void)
     .classify = classify,
     .claims_open = claims_open,
     .claims_take = claims_take,
+    .claims_release = claims_release,
     .claims_is_taken = claims_is_taken,
     .claims_free = claims_free,
   };

@@ -9,14 +9,23 @@ G_BEGIN_DECLS
 
 typedef enum
 {
+  /* Of such a form that libgda takes them for statements it does not know: it keeps a list of all that happens in a transaction that it knows
+   * of, with the parameters, and warns of savepoints. [name] does it for SQLite; NOT DEFERRABLE, AND NO CHAIN and U&"name" for PostgreSQL. */
   PST_SQL_BEGIN,
   PST_SQL_COMMIT,
   PST_SQL_ROLLBACK,
+  PST_SQL_SAVEPOINT,
+  PST_SQL_ROLLBACK_TO_SAVEPOINT,
+  PST_SQL_RELEASE_SAVEPOINT,
   PST_SQL_HAS_RUN,
   PST_SQL_INSERT_RUN,
   PST_SQL_START_RUN,
   PST_SQL_END_RUN,
   PST_SQL_RUN_NUMBER,
+  PST_SQL_RUN_STATE,    /* number and state */
+  PST_SQL_RUN_POSITION, /* sequence number up to which the ledger has a run */
+  PST_SQL_RUN_SHAPE,    /* components, instruments, peak of the equity (null without a tick), engine_status */
+  PST_SQL_OPEN_ORDERS,  /* id and state of those that are not final */
   PST_SQL_RUNNING_RUNS,
   PST_SQL_ABANDON_RUN,
   PST_SQL_INSERT_CURRENCIES,

@@ -6,6 +6,8 @@
 #include "pst-sql-audit.h"
 #include "pst-sql-migration.h"
 #include "pst-sql-opening.h"
+#include "pst-sql-resume.h"
+#include "pst-sql-writer.h"
 
 #include <string.h>
 
@@ -28,14 +30,16 @@ struct _PstSql
   gint64 busy_timeout_ns;
 
   char *open_path;
-  PstSqlWriter *writer;
+  PstSqlLane *lane;
   PstSqlLedger *ledger;
-  PstSqlConnection *connection; /* the writer's */
   gboolean every_tick;
   gboolean in_tick; /* something was added since the last tick's end */
   guint fail_nth;
+  PstStoreError fail_code;
+  gint64 resumed; /* number of the run that is to go on; 0 for a new one */
+  guint64 resumed_at;
 
-  PstSqlConnection *probe; /* for has_run before start */
+  PstSqlConnection *probe; /* for what is asked before start */
   char *probe_path;
 };
 
@@ -145,39 +149,38 @@ check_run_is_new (PstSql *self, PstSqlConnection *connection, GError **error)
   return FALSE;
 }
 
+/* On the writer's thread. */
 static gboolean
-open_ledger (PstSql *self, GError **error)
+open_ledger (PstSqlSession *session, gpointer data, GError **error)
 {
-  PstMode mode = pst_context_get_mode (pst_component_get_context (PST_COMPONENT (self)));
-  PstSqlTarget target = { .path = self->open_path, .create = TRUE, .power = mode == PST_MODE_LIVE, .busy_timeout_ns = self->busy_timeout_ns };
-  const PstSqlBackend *backend = pst_sql_sqlite_get_backend ();
-  g_autoptr (PstSqlConnection) connection = pst_sql_connection_open (backend, &target, error);
-  gpointer claims;
+  PstSql *self = data;
+  PstContext *context = pst_component_get_context (PST_COMPONENT (self));
+  const PstRunRecord *run = pst_context_get_run (context);
 
-  if (connection == NULL)
+  if (!pst_sql_session_open (session, error) || !pst_sql_session_prepare (session, pst_context_get_mode (context) == PST_MODE_LIVE, error))
     return FALSE;
-  claims = backend->claims_open (&target, error);
-  if (claims == NULL)
-    return FALSE;
-  if (!pst_sql_opening_prepare (connection, &target, claims, error) || !check_run_is_new (self, connection, error))
-    {
-      backend->claims_free (claims);
-      return FALSE;
-    }
-  if (self->fail_nth > 0)
-    pst_sql_connection_fail_nth (connection, self->fail_nth);
-  self->connection = connection;
-  self->writer = pst_sql_writer_new (g_steal_pointer (&connection), claims);
+  if (self->resumed != 0)
+    return pst_sql_resume_take (session, run, self->resumed, self->resumed_at, self->ledger, error);
+  return pst_sql_opening_end_abandoned_runs (session, run->user_id, error)
+         && check_run_is_new (self, pst_sql_session_get_connection (session), error);
+}
+
+static gboolean
+arm_failure (PstSqlSession *session, gpointer data, GError **error)
+{
+  PstSql *self = data;
+
+  pst_sql_connection_fail_nth (pst_sql_session_get_connection (session), self->fail_nth, self->fail_code);
   return TRUE;
 }
 
 static void
 close_ledger (PstSql *self)
 {
-  g_clear_pointer (&self->writer, pst_sql_writer_free);
-  self->connection = NULL;
+  g_clear_pointer (&self->lane, pst_sql_lane_free);
   g_clear_pointer (&self->ledger, pst_sql_ledger_free);
   g_clear_pointer (&self->open_path, g_free);
+  self->resumed = 0;
 }
 
 static gboolean
@@ -192,14 +195,23 @@ static gboolean
 pst_sql_start (PstComponent *component, GError **error)
 {
   PstSql *self = PST_SQL (component);
+  PstSqlTarget target = { .create = TRUE, .busy_timeout_ns = self->busy_timeout_ns };
 
   close_probe (self);
   self->every_tick = pst_context_get_mode (pst_component_get_context (component)) != PST_MODE_BACKTEST;
   self->in_tick = FALSE;
   self->open_path = make_path (self, NULL, error);
-  if (self->open_path != NULL && open_ledger (self, error))
+  if (self->open_path == NULL)
+    return FALSE;
+  target.path = self->open_path;
+  self->ledger = pst_sql_ledger_new (self->snapshot_rows);
+  self->lane = pst_sql_lane_new (pst_sql_sqlite_get_backend (), &target);
+  if (pst_sql_lane_call (self->lane, open_ledger, self, error))
     {
-      self->ledger = pst_sql_ledger_new (self->snapshot_rows);
+      if (self->resumed != 0)
+        pst_sql_lane_set_run (self->lane, self->resumed);
+      if (self->fail_nth > 0)
+        pst_sql_lane_call (self->lane, arm_failure, self, NULL);
       return TRUE;
     }
   close_ledger (self);
@@ -211,7 +223,7 @@ push (PstSql *self, GError **error)
 {
   PstSqlBatch *batch = pst_sql_ledger_take (self->ledger);
 
-  return batch == NULL || pst_sql_writer_push (self->writer, batch, error);
+  return batch == NULL || pst_sql_lane_push (self->lane, batch, error);
 }
 
 /* What stands between two ticks when the run broke off is left out: a tick is in the ledger whole or not at all. */
@@ -221,7 +233,7 @@ pst_sql_stop (PstComponent *component)
   PstSql *self = PST_SQL (component);
   g_autoptr (GError) error = NULL;
 
-  if (self->writer != NULL && ((!self->in_tick && !push (self, &error)) || !pst_sql_writer_drain (self->writer, &error)))
+  if (self->lane != NULL && ((!self->in_tick && !push (self, &error)) || !pst_sql_lane_drain (self->lane, &error)))
     pst_component_raise_alert (component, PST_SEVERITY_CRITICAL, "ledger", "last commit failed", "%s", error->message);
   close_ledger (self);
 }
@@ -229,8 +241,8 @@ pst_sql_stop (PstComponent *component)
 static gboolean
 check_open (PstSql *self, GError **error)
 {
-  if (G_LIKELY (self->writer != NULL))
-    return pst_sql_writer_check (self->writer, error);
+  if (G_LIKELY (self->lane != NULL))
+    return pst_sql_lane_check (self->lane, error);
   g_set_error_literal (error, PST_STORE_ERROR, PST_STORE_ERROR_IO, "the ledger is not open; it takes records from start to stop");
   return FALSE;
 }
@@ -252,7 +264,7 @@ pst_sql_append (PstStore *store, const PstRecord *record, GError **error)
     return TRUE;
   /* Now, so that a run that may not be fails before it trades, and others see it from its beginning. */
   self->in_tick = FALSE;
-  return push (self, error) && pst_sql_writer_drain (self->writer, error);
+  return push (self, error) && pst_sql_lane_drain (self->lane, error);
 }
 
 static gboolean
@@ -266,7 +278,7 @@ pst_sql_commit (PstStore *store, PstCommit why, GError **error)
     return TRUE;
   self->in_tick = FALSE;
   if (why == PST_COMMIT_END)
-    return push (self, error) && pst_sql_writer_drain (self->writer, error);
+    return push (self, error) && pst_sql_lane_drain (self->lane, error);
   return (!self->every_tick && pst_sql_ledger_get_n_rows (self->ledger) < self->commit_rows) || push (self, error);
 }
 
@@ -294,16 +306,76 @@ pst_sql_read_audit (PstStore *store, PstAuditFunc func, gpointer user_data, GErr
   return FALSE;
 }
 
+static gboolean
+pst_sql_resume (PstStore *store, const char *user_id, const char *run_id, guint64 *last_sequence, GError **error)
+{
+  PstSql *self = PST_SQL (store);
+  g_autofree char *path = make_path (self, run_id, error);
+  PstSqlTarget target = { .busy_timeout_ns = self->busy_timeout_ns };
+  gboolean present;
+  gint64 run_number;
+  guint64 position;
+
+  if (path == NULL || !open_probe (self, path, &present, error))
+    return FALSE;
+  if (!present)
+    {
+      g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_CONSTRAINT, "there is no ledger \"%s\" with a run to go on with", path);
+      return FALSE;
+    }
+  target.path = path;
+  if (!pst_sql_resume_find (self->probe, &target, user_id, run_id, &run_number, &position, error))
+    return FALSE;
+  self->resumed = run_number;
+  self->resumed_at = *last_sequence = position;
+  return TRUE;
+}
+
+static void
+pst_sql_get_status (PstStore *store, PstStoreStatus *status)
+{
+  PstSql *self = PST_SQL (store);
+  PstSqlLatency latency;
+
+  if (self->lane == NULL)
+    return;
+  pst_sql_lane_get_latency (self->lane, &latency, &status->n_waiting);
+  status->n_commits = latency.n;
+  status->commit_p50_ns = pst_sql_latency_get_us (&latency, 500) * 1000;
+  status->commit_p99_ns = pst_sql_latency_get_us (&latency, 990) * 1000;
+  status->commit_max_ns = latency.max_us * 1000;
+}
+
 void
-pst_sql_fail_nth (PstSql *sql, guint nth)
+pst_sql_fail_nth (PstSql *sql, guint nth, PstStoreError code)
 {
   sql->fail_nth = nth;
+  sql->fail_code = code;
+}
+
+static gboolean
+ask_failed (PstSqlSession *session, gpointer data, GError **error)
+{
+  return pst_sql_connection_has_failed (pst_sql_session_get_connection (session));
+}
+
+gboolean
+pst_sql_has_failed (PstSql *sql)
+{
+  return pst_sql_lane_call (sql->lane, ask_failed, NULL, NULL);
+}
+
+static gboolean
+limit_pages (PstSqlSession *session, gpointer data, GError **error)
+{
+  pst_sql_connection_limit_pages (pst_sql_session_get_connection (session), GPOINTER_TO_UINT (data));
+  return TRUE;
 }
 
 void
 pst_sql_limit_pages (PstSql *sql, guint n_pages)
 {
-  pst_sql_connection_limit_pages (sql->connection, n_pages);
+  pst_sql_lane_call (sql->lane, limit_pages, GUINT_TO_POINTER (n_pages), NULL);
 }
 
 static void
@@ -392,6 +464,8 @@ pst_sql_class_init (PstSqlClass *klass)
   store_class->append = pst_sql_append;
   store_class->commit = pst_sql_commit;
   store_class->read_audit = pst_sql_read_audit;
+  store_class->resume = pst_sql_resume;
+  store_class->get_status = pst_sql_get_status;
 
   g_object_class_install_property (
       object_class, PROP_PATH,
