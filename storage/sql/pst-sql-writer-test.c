@@ -244,6 +244,119 @@ test_broken_alone (TestLedger *ledger, gconstpointer data)
     }
 }
 
+/* A process that goes away in the middle leaves whole ticks. The run goes on from there, told again from its journal, and the ledger is what it
+ * would have been. */
+static void
+test_resumed (TestLedger *ledger, gconstpointer data)
+{
+  g_autofree char *whole = NULL;
+
+  for (guint n_told = 0; n_told < 9; n_told += n_told == 0 ? 3 : 1)
+    {
+      Story story;
+      g_autofree char *dump = NULL;
+      guint64 last = 0;
+
+      story_begin (&story, ledger, "ann", "run", 8, "5s");
+      pst_harness_start (story.harness, PST_COMPONENT (story.store));
+      for (guint tick = 0; tick < n_told; tick++)
+        g_assert_true (story_tell_tick (&story, NULL));
+      /* Half of the next tick is lost. */
+      for (guint i = 0; n_told > 0 && n_told < 8 && i < 3; i++)
+        g_assert_true (pst_store_append (story.store, story.records->pdata[story.next++], NULL));
+      if (n_told == 0)
+        g_assert_true (story_tell_all (&story, NULL));
+      story_end (&story);
+      if (n_told > 0)
+        {
+          story_begin (&story, ledger, "ann", "run", 8, "5s");
+          g_assert_true (pst_store_resume (story.store, "ann", "run", &last, NULL));
+          g_assert_cmpint (count_of (ledger, "mtm_ledger", "ann"), ==, n_told);
+          while (((const PstRecord *)story.records->pdata[story.next])->sequence <= last)
+            story.next++;
+          pst_harness_start (story.harness, PST_COMPONENT (story.store));
+          g_assert_true (story_tell_all (&story, NULL));
+          story_end (&story);
+        }
+      test_ledger_assert_consistent (ledger);
+      dump = test_ledger_dump (ledger);
+      if (whole == NULL)
+        whole = g_strdup (dump);
+      g_assert_cmpstr (dump, ==, whole);
+      test_ledger_remove_files (ledger);
+    }
+}
+
+static void
+assert_resume_refused (TestLedger *ledger, const char *user, const char *run_id, const char *what)
+{
+  Story story;
+  guint64 last;
+  g_autoptr (GError) error = NULL;
+
+  story_begin (&story, ledger, user, run_id, 1, "0s");
+  g_assert_false (pst_store_resume (story.store, user, run_id, &last, &error));
+  g_assert_error (error, PST_STORE_ERROR, PST_STORE_ERROR_CONSTRAINT);
+  if (strstr (error->message, what) == NULL)
+    g_test_message ("%s", error->message);
+  g_assert_nonnull (strstr (error->message, what));
+  story_end (&story);
+}
+
+/* Two that go on with one run would both trade. */
+static void
+test_resume_refused (TestLedger *ledger, gconstpointer data)
+{
+  Story story, first, second;
+  guint64 last;
+  g_autoptr (GError) error = NULL;
+
+  assert_resume_refused (ledger, "ann", "run", "there is no ledger");
+  story_begin (&story, ledger, "ann", "run", 4, "5s");
+  pst_harness_start (story.harness, PST_COMPONENT (story.store));
+  g_assert_true (story_tell_tick (&story, NULL));
+  assert_resume_refused (ledger, "ann", "run", "it is alive");
+  assert_resume_refused (ledger, "bob", "run", "it has no such run");
+  g_assert_true (story_tell_all (&story, NULL));
+  assert_resume_refused (ledger, "ann", "run", "it ended");
+  story_end (&story);
+  assert_resume_refused (ledger, "ann", "run", "it ended");
+  /* Both looked, one starts. */
+  story_begin (&story, ledger, "ann", "cut", 4, "5s");
+  pst_harness_start (story.harness, PST_COMPONENT (story.store));
+  g_assert_true (story_tell_tick (&story, NULL));
+  story_end (&story);
+  story_begin (&first, ledger, "ann", "cut", 4, "5s");
+  story_begin (&second, ledger, "ann", "cut", 4, "5s");
+  g_assert_true (pst_store_resume (first.store, "ann", "cut", &last, NULL));
+  g_assert_true (pst_store_resume (second.store, "ann", "cut", &last, NULL));
+  pst_harness_start (first.harness, PST_COMPONENT (first.store));
+  g_assert_false (pst_harness_try_start (second.harness, PST_COMPONENT (second.store), &error));
+  g_assert_error (error, PST_STORE_ERROR, PST_STORE_ERROR_LOCKED);
+  story_end (&second);
+  story_end (&first);
+}
+
+/* A new run ends what its own user left behind, and nobody else's: that may be about to go on. */
+static void
+test_abandoned_of_user (TestLedger *ledger, gconstpointer data)
+{
+  static const char *const users[] = { "ann", "bob" };
+  g_autofree char *states = NULL;
+
+  for (guint i = 0; i < 3; i++)
+    {
+      Story story;
+
+      story_begin (&story, ledger, users[i % 2], i == 2 ? "new" : "cut", 4, "5s");
+      pst_harness_start (story.harness, PST_COMPONENT (story.store));
+      g_assert_true (story_tell_tick (&story, NULL));
+      story_end (&story);
+    }
+  states = test_ledger_ask (ledger, "SELECT group_concat (user_id || ' ' || run_id || ' ' || state, ', ') FROM strategy_run");
+  g_assert_cmpstr (states, ==, "ann cut ERROR, bob cut RUNNING, ann new RUNNING");
+}
+
 #define ADD(path, func) g_test_add ("/sql/writer/" path, TestLedger, NULL, test_ledger_set_up, func, test_ledger_tear_down)
 
 int
@@ -254,5 +367,8 @@ main (int argc, char **argv)
   ADD ("refused-alone", test_refused_alone);
   ADD ("FI-01/retried-anywhere", test_retried_anywhere);
   ADD ("broken-alone", test_broken_alone);
+  ADD ("IR-02/resumed", test_resumed);
+  ADD ("resume-refused", test_resume_refused);
+  ADD ("abandoned-of-user", test_abandoned_of_user);
   return g_test_run ();
 }
