@@ -23,7 +23,9 @@ struct _PstRecorder
   PstInstrumentTable *instruments;
   GArray *sinks;       /* Sink */
   GPtrArray *services; /* PstService */
-  GQueue waiting;      /* PstRecord */
+  PstRecordListener listener;
+  gpointer listener_data;
+  GQueue waiting; /* PstRecord */
   Phase phase;
   gboolean released; /* what waited since before the start may go */
   gboolean busy;
@@ -118,6 +120,21 @@ pst_recorder_add_service (PstRecorder *recorder, PstService *service)
 }
 
 /**
+ * pst_recorder_set_listener:
+ * @recorder: a recorder that is not open
+ * @listener: (nullable): hears every record after stores and services
+ * @user_data: for @listener
+ *
+ * Lets who hosts the run hear its records without being a component of it.
+ */
+void
+pst_recorder_set_listener (PstRecorder *recorder, PstRecordListener listener, gpointer user_data)
+{
+  recorder->listener = listener;
+  recorder->listener_data = user_data;
+}
+
+/**
  * pst_recorder_is_active:
  * @recorder: a recorder
  *
@@ -126,7 +143,7 @@ pst_recorder_add_service (PstRecorder *recorder, PstService *service)
 gboolean
 pst_recorder_is_active (const PstRecorder *recorder)
 {
-  return recorder->sinks->len > 0 || recorder->services->len > 0;
+  return recorder->sinks->len > 0 || recorder->services->len > 0 || recorder->listener != NULL;
 }
 
 static void
@@ -156,6 +173,8 @@ deliver (PstRecorder *recorder, PstRecord *record)
     }
   for (guint i = 0; i < recorder->services->len; i++)
     pst_service_on_record (recorder->services->pdata[i], record);
+  if (recorder->listener != NULL)
+    recorder->listener (record, recorder->listener_data);
 }
 
 static void

@@ -16,8 +16,13 @@ G_BEGIN_DECLS
  */
 typedef struct _PstRecorder PstRecorder;
 
+/* On the run's context; must not block. */
+typedef void (*PstRecordListener) (const PstRecord *record, gpointer user_data);
+
 PstRecorder *pst_recorder_new (PstClock *clock, PstInstrumentTable *instruments);
 void pst_recorder_free (PstRecorder *recorder);
+/* Who hosts the run hears every record last; it is no component and leaves no trace in the records. Before open. */
+void pst_recorder_set_listener (PstRecorder *recorder, PstRecordListener listener, gpointer user_data);
 /* Keeps an audit chain from now on; without, what components audit is dropped. Before open. */
 void pst_recorder_set_audit (PstRecorder *recorder, PstAuditLevel level, const char *user_id, const char *run_id);
 void pst_recorder_add_store (PstRecorder *recorder, PstStore *store);

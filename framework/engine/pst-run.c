@@ -213,6 +213,20 @@ pst_run_set_progress (PstRun *run, PstProgressFunc func, gpointer user_data)
 }
 
 /**
+ * pst_run_set_listener:
+ * @run: a run that is not executed yet
+ * @listener: (nullable): called with every record on the run's thread, after stores and services; must not block
+ * @user_data: for @listener
+ *
+ * Lets who hosts the run hear what happens without being a component of it: the records do not tell that anyone listens.
+ */
+void
+pst_run_set_listener (PstRun *run, PstRecordListener listener, gpointer user_data)
+{
+  pst_recorder_set_listener (run->recorder, listener, user_data);
+}
+
+/**
  * pst_run_set_transport_factory:
  * @run: a run that is not executed yet
  * @factory: (nullable) (scope notified) (closure user_data) (destroy destroy): makes what pst_context_create_transport() gives

@@ -6,6 +6,7 @@
 #include <penstock.h>
 
 #include "pst-audit-trail.h"
+#include "pst-recorder.h"
 #include "pst-summary.h"
 
 G_BEGIN_DECLS
@@ -65,6 +66,8 @@ guint pst_run_get_n_components (PstRun *run);
 /* (transfer none): in file order */
 PstComponent *pst_run_get_component (PstRun *run, guint index);
 void pst_run_set_progress (PstRun *run, PstProgressFunc func, gpointer user_data);
+/* Who hosts the run hears its records, after stores and services. Before execute. */
+void pst_run_set_listener (PstRun *run, PstRecordListener listener, gpointer user_data);
 /* What components of a paper or live run are given to connect with. Before execute; without one nothing outside can be reached. */
 void pst_run_set_transport_factory (PstRun *run, PstTransportFactory factory, gpointer user_data, GDestroyNotify destroy);
 /* Real time for tests, instead of the machine's. Before prepare. */
