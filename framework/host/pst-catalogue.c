@@ -24,6 +24,7 @@ struct _PstCatalogue
   GHashTable *by_id;  /* id to the first PstPlugin of that id */
   GHashTable *seen;   /* resolved manifest paths: a folder may be named twice */
   PstLoader *loader;
+  GRecMutex lock;
 };
 
 G_DEFINE_FINAL_TYPE (PstCatalogue, pst_catalogue, G_TYPE_OBJECT)
@@ -45,6 +46,7 @@ pst_catalogue_finalize (GObject *object)
 {
   PstCatalogue *self = PST_CATALOGUE (object);
 
+  g_rec_mutex_clear (&self->lock);
   g_clear_object (&self->loader);
   g_hash_table_unref (self->seen);
   g_hash_table_unref (self->by_id);
@@ -62,9 +64,28 @@ pst_catalogue_class_init (PstCatalogueClass *class)
 static void
 pst_catalogue_init (PstCatalogue *self)
 {
+  g_rec_mutex_init (&self->lock);
   self->plugins = g_ptr_array_new_with_free_func (plugin_free);
   self->by_id = g_hash_table_new (g_str_hash, g_str_equal);
   self->seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+/**
+ * pst_catalogue_lock:
+ * @catalogue: the catalogue
+ *
+ * Keeps other threads from loading plugins, until pst_catalogue_unlock(). Any thread; may be nested.
+ */
+void
+pst_catalogue_lock (PstCatalogue *catalogue)
+{
+  g_rec_mutex_lock (&catalogue->lock);
+}
+
+void
+pst_catalogue_unlock (PstCatalogue *catalogue)
+{
+  g_rec_mutex_unlock (&catalogue->lock);
 }
 
 static void
@@ -296,7 +317,7 @@ fail_not_found (PstCatalogue *self, const char *id, GError **error)
  * @error: where to say why not: a %PST_PLUGIN_ERROR
  *
  * Loads a plugin's module when that was not done. What refuses it is kept with the plugin; that it is not of the kind that was asked for is
- * not. The main thread, before runs are started; blocks on the disk.
+ * not. One thread at a time, see pst_catalogue_lock(); blocks on the disk.
  *
  * Returns: (transfer none) (nullable): the plugin, with its type
  */

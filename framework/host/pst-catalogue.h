@@ -31,6 +31,9 @@ G_DECLARE_FINAL_TYPE (PstCatalogue, pst_catalogue, PST, CATALOGUE, GObject)
 /* @search_path: folders separated by ':', each with manifests in it or one folder below; NULL: PENSTOCK_PLUGIN_PATH, then the
  * installed folder. */
 PstCatalogue *pst_catalogue_new (const char *search_path);
+/* Loading and looking at refusals is for one thread at a time: who has runs built on several threads holds this meanwhile. May be nested. */
+void pst_catalogue_lock (PstCatalogue *catalogue);
+void pst_catalogue_unlock (PstCatalogue *catalogue);
 /* Reads every manifest and makes the checks that need no code of the plugin. Never fails: look at each plugin's refusal. */
 void pst_catalogue_scan (PstCatalogue *catalogue);
 /* (transfer none) sorted by id; refused ones too. */

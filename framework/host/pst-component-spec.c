@@ -131,7 +131,7 @@ load_plugin (PstComponentSpec *spec, GPtrArray *assignments, PstCatalogue *catal
  * @folder: of the pipeline file
  * @problems: where to add what is wrong
  *
- * Reads one component's group. The main thread; blocks on the disk.
+ * Reads one component's group. Under the catalogue's lock when there are several threads; blocks on the disk.
  *
  * Returns: (transfer full): what could be read
  */

@@ -285,7 +285,7 @@ remember_origin (GType type, const PstModuleFile *file)
  * @error: where to say why it is refused: a %PST_PLUGIN_ERROR
  *
  * Makes all checks, opens the module for the rest of the process's life, calls its entry point and checks the type that it registers. A
- * plugin that this process has loaded before is not opened again. The main thread, before runs are started; blocks on the disk.
+ * plugin that this process has loaded before is not opened again. One thread at a time; blocks on the disk.
  *
  * Returns: the component's type; %G_TYPE_INVALID when the plugin is refused
  */
