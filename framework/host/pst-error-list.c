@@ -71,6 +71,8 @@ static const PstErrorInfo pipeline_errors[] = {
   [PST_PIPELINE_ERROR_READ] = { "read", "The pipeline file cannot be read. Check its name, mode and size (at most 1 MiB)." },
   [PST_PIPELINE_ERROR_SYNTAX] = { "syntax", "Lines of the pipeline file are not a key file's. Every error of the file is told, a line each." },
   [PST_PIPELINE_ERROR_INVALID] = { "invalid", "The pipeline file says what cannot be. Every error of the file is told, a line each." },
+  [PST_PIPELINE_ERROR_DENIED]
+  = { "denied", "An override chooses a file, a secret or a plugin, and whoever made it is no administrator. Leave it out." },
 };
 
 #define DESCRIBE(name) \

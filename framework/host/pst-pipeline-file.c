@@ -23,6 +23,7 @@ typedef struct
   char *text;
   char *label; /* "--set cross.fast" */
   gboolean used;
+  gboolean privileged; /* made before the file was restricted */
 } Override;
 
 struct _PstPipelineFile
@@ -34,6 +35,7 @@ struct _PstPipelineFile
   char *data;
   gsize length;
   GPtrArray *overrides;
+  gboolean restricted;
 };
 
 /* What is gathered while a file is read. */
@@ -179,9 +181,23 @@ pst_pipeline_file_override (PstPipelineFile *file, const char *assignment, GErro
   override->group = g_strndup (assignment, (gsize)(dot - assignment));
   override->option = g_strndup (dot + 1, (gsize)(equals - dot - 1));
   override->text = g_strdup (equals + 1);
+  override->privileged = !file->restricted;
   override->label = g_strdup_printf ("--set %s.%s", override->group, override->option);
   g_ptr_array_add (file->overrides, override);
   return TRUE;
+}
+
+/**
+ * pst_pipeline_file_restrict:
+ * @file: the file
+ *
+ * Overrides that are made from now on come from somebody who may change how the pipeline trades, but not which files, secrets and plugins it uses:
+ * pst_pipeline_file_build() refuses those with %PST_PIPELINE_ERROR_DENIED, before any such file is looked at. Any thread.
+ */
+void
+pst_pipeline_file_restrict (PstPipelineFile *file)
+{
+  file->restricted = TRUE;
 }
 
 /* "cross" and "strategy cross" both mean [strategy cross]. */
@@ -302,6 +318,71 @@ read_component_groups (Build *build)
     }
 }
 
+static const PstComponentSpec *
+find_spec (Build *build, const Override *override)
+{
+  for (guint i = 0; i < build->specs->len; i++)
+    if (override_is_for (override, ((const PstComponentSpec *)build->specs->pdata[i])->group))
+      return build->specs->pdata[i];
+  return NULL;
+}
+
+/* Whether the option names a file, holds a secret, or is which plugin it is. */
+static gboolean
+is_privileged_option (Build *build, const Override *override)
+{
+  const PstComponentSpec *spec = find_spec (build, override);
+  GType type = PST_TYPE_PIPELINE_OPTIONS;
+  g_autoptr (GTypeClass) class = NULL;
+  GParamSpec *option;
+
+  if (strcmp (override->group, GROUP_PIPELINE) != 0)
+    {
+      if (strcmp (override->option, "plugin") == 0)
+        return TRUE;
+      if (spec == NULL || spec->plugin == NULL)
+        return FALSE;
+      type = pst_catalogue_find (build->catalogue, spec->plugin)->type;
+    }
+  class = g_type_class_ref (type);
+  option = g_object_class_find_property (G_OBJECT_CLASS (class), override->option);
+  return option != NULL && (option->flags & (PST_OPTION_PATH | PST_OPTION_SECRET)) != 0;
+}
+
+static gboolean
+deny (Build *build, const Override *override, const char *why, GError **error)
+{
+  g_set_error (error, PST_PIPELINE_ERROR, PST_PIPELINE_ERROR_DENIED, "%s: %s: only an administrator may set it", override->label, why);
+  return FALSE;
+}
+
+/* A value that refers to a file or the environment would be read, and be seen in messages and lists of options. */
+static gboolean
+permit_values (Build *build, GError **error)
+{
+  for (guint i = 0; i < build->file->overrides->len; i++)
+    {
+      const Override *override = build->file->overrides->pdata[i];
+
+      if (!override->privileged && override->text[0] == '@' && override->text[1] != '@')
+        return deny (build, override, "its value refers to a file or the environment", error);
+    }
+  return TRUE;
+}
+
+static gboolean
+permit_options (Build *build, GError **error)
+{
+  for (guint i = 0; i < build->file->overrides->len; i++)
+    {
+      const Override *override = build->file->overrides->pdata[i];
+
+      if (!override->privileged && is_privileged_option (build, override))
+        return deny (build, override, "the option names a file, a secret or a plugin", error);
+    }
+  return TRUE;
+}
+
 static void
 check_overrides (Build *build)
 {
@@ -372,8 +453,14 @@ read_all (Build *build, GError **error)
   build->problems = g_ptr_array_ref (build->text->problems);
   build->has_syntax_problems = build->problems->len > 0;
   build->specs = g_ptr_array_new_with_free_func ((GDestroyNotify)pst_component_spec_free);
+  if (!permit_values (build, error))
+    return FALSE;
+  pst_catalogue_lock (build->catalogue);
   read_pipeline_group (build);
   read_component_groups (build);
+  pst_catalogue_unlock (build->catalogue);
+  if (!permit_options (build, error))
+    return FALSE;
   check_overrides (build);
   check_guards (build);
   return build->problems->len == 0 || fail_with_problems (build, error);
@@ -470,8 +557,8 @@ make_run (Build *build, GError **error)
  *
  * Makes a run of what the file and the command line say: plugins loaded, components made, options set, run id chosen; nothing is prepared,
  * opened or written. Errors come all at once, a line each, %PST_PIPELINE_ERROR_SYNTAX or %PST_PIPELINE_ERROR_INVALID; when plugins that are
- * refused or missing are all that is wrong, the error is a %PST_PLUGIN_ERROR; when a store cannot be asked for its runs, the store's. The
- * main thread; blocks on the disk.
+ * refused or missing are all that is wrong, the error is a %PST_PLUGIN_ERROR; when a store cannot be asked for its runs, the store's. Any
+ * thread, on which the run is to be executed; blocks on the disk.
  *
  * Returns: (transfer full) (nullable): a run that is not prepared
  */

@@ -15,6 +15,7 @@ typedef enum /*< prefix=PST_PIPELINE_ERROR >*/
   PST_PIPELINE_ERROR_READ,    /* the file cannot be read */
   PST_PIPELINE_ERROR_SYNTAX,  /* not a key file; the line is named */
   PST_PIPELINE_ERROR_INVALID, /* one or more errors: one line each in the message, "FILE: [group] key: ..." */
+  PST_PIPELINE_ERROR_DENIED,  /* an override that only an administrator may make */
 } PstPipelineError;
 
 #define PST_TYPE_PIPELINE_FILE (pst_pipeline_file_get_type ())
@@ -24,6 +25,8 @@ PstPipelineFile *pst_pipeline_file_load (const char *path, GError **error);
 PstPipelineFile *pst_pipeline_file_new_from_data (const char *data, gssize length, const char *path_for_messages, GError **error);
 /* "GROUP.OPTION=VALUE": GROUP is "pipeline" or a component's name ("cross") or kind and name ("strategy cross"). */
 gboolean pst_pipeline_file_override (PstPipelineFile *file, const char *assignment, GError **error);
+/* From now on the overrides count as made by somebody who may trade, but not choose files, secrets or plugins: build fails with DENIED for those. */
+void pst_pipeline_file_restrict (PstPipelineFile *file);
 /* (transfer full) Components made, options set, added to a run that is not prepared. All errors at once. */
 PstRun *pst_pipeline_file_build (PstPipelineFile *file, PstCatalogue *catalogue, GError **error);
 
