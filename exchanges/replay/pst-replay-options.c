@@ -102,6 +102,8 @@ static const Option options[] = {
   { "symbols-max", "Symbols", "how many symbols the files may name", OPTION_UINT, AT (symbols_max), 0, NULL, 1, 10000000, 100000 },
   { "named-rows-max", "Named rows", "how many bad and odd rows are named in the run's records; all are counted", OPTION_UINT, AT (named_rows_max), 0,
     NULL, 0, 10000000, 10000 },
+  { "pace", "Pace", "on paper, play in real time: a frame each so long, at the present; 0: as fast as it goes, at the time of the data",
+    OPTION_DURATION, AT (pace) },
 };
 
 static GParamSpec *

@@ -53,6 +53,7 @@ typedef struct
   guint open_files_max;
   guint symbols_max;
   guint named_rows_max;
+  gint64 pace;
 } PstReplayOptions;
 
 /* Installs all properties; ids from 1. */

@@ -5,6 +5,8 @@
 
 #include "pst-replay.h"
 
+#include "pst-replay-pace.h"
+
 struct _PstReplay
 {
   PstExchange parent_instance;
@@ -18,6 +20,7 @@ struct _PstReplay
   char *venue;
 
   PstReplayFeed *feed;
+  PstReplayPace *pace; /* NULL: it is pulled */
   PstFeedCounts counts;
   double fraction;
   gboolean told_end;
@@ -210,6 +213,17 @@ prepare_fixed (PstReplay *self, GError **error)
 
 /* -- life -- */
 
+/* A backtest has no present. */
+static gboolean
+check_pace (PstReplay *self, GError **error)
+{
+  if (self->options.pace == 0 || pst_context_get_mode (pst_component_get_context (PST_COMPONENT (self))) != PST_MODE_BACKTEST)
+    return TRUE;
+  g_set_error_literal (error, PST_OPTION_ERROR, PST_OPTION_ERROR_CONFLICT,
+                       "option \"pace\" plays in real time, which a backtest does not have; take it out, or set mode=paper");
+  return FALSE;
+}
+
 static gboolean
 pst_replay_prepare (PstComponent *component, GError **error)
 {
@@ -217,7 +231,7 @@ pst_replay_prepare (PstComponent *component, GError **error)
   gboolean good = pst_replay_options_compile (&self->options, &self->shared.settings, error);
 
   self->zone = self->shared.settings.zone;
-  if (!good || !prepare_draft (self, error))
+  if (!good || !check_pace (self, error) || !prepare_draft (self, error))
     return FALSE;
   self->files = pst_replay_options_find_files (&self->options, error);
   if (self->files == NULL)
@@ -263,6 +277,8 @@ check_listed (PstReplay *self, GError **error)
   return FALSE;
 }
 
+static void begin_pace (PstReplay *self);
+
 static gboolean
 pst_replay_start (PstComponent *component, GError **error)
 {
@@ -279,6 +295,8 @@ pst_replay_start (PstComponent *component, GError **error)
       g_clear_pointer (&self->feed, pst_replay_feed_free);
       return FALSE;
     }
+  if (self->options.pace > 0)
+    begin_pace (self);
   pst_exchange_set_connection (PST_EXCHANGE (self), PST_CONNECTION_CONNECTED);
   return TRUE;
 }
@@ -290,6 +308,8 @@ update_counts (PstReplay *self)
     return;
   pst_replay_feed_get_progress (self->feed, &self->counts.n_rows, &self->fraction);
   self->counts.n_rejected = pst_replay_report_get_n_rejected (self->shared.report);
+  if (self->pace != NULL)
+    self->counts.n_events = pst_replay_pace_get_n_events (self->pace);
 }
 
 static void
@@ -298,6 +318,7 @@ pst_replay_stop (PstComponent *component)
   PstReplay *self = PST_REPLAY (component);
 
   update_counts (self);
+  g_clear_pointer (&self->pace, pst_replay_pace_free);
   g_clear_pointer (&self->feed, pst_replay_feed_free);
   pst_exchange_set_connection (PST_EXCHANGE (self), PST_CONNECTION_DISCONNECTED);
 }
@@ -345,6 +366,49 @@ tell_end (PstReplay *self)
 }
 
 static PstFeedStatus
+take_block (PstReplay *self, PstFrameBlock *block, GError **error)
+{
+  PstFeedStatus status = pst_replay_feed_next (self->feed, block, error);
+
+  note_rows (self);
+  if (status != PST_FEED_MORE)
+    tell_end (self);
+  return status;
+}
+
+static PstFeedStatus
+take_paced (gpointer user_data, PstFrameBlock *block, GError **error)
+{
+  return take_block (user_data, block, error);
+}
+
+/* The venue tells nothing any more: to the run that is a lost connection, and an operator decides. */
+static void
+on_over (gpointer user_data, const GError *error)
+{
+  PstReplay *self = user_data;
+
+  if (error != NULL)
+    pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_CRITICAL, "data", "Market data failed", "%s", error->message);
+  else
+    pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_INFO, "data", "Market data are at their end",
+                               "every row of the files was played; the run goes on without data until it is stopped");
+  pst_exchange_set_connection (PST_EXCHANGE (self), PST_CONNECTION_DISCONNECTED);
+}
+
+static void
+begin_pace (PstReplay *self)
+{
+  self->pace = pst_replay_pace_new (PST_EXCHANGE (self), self->options.pace, take_paced, on_over, self);
+}
+
+static gboolean
+pst_replay_is_live (PstExchange *exchange)
+{
+  return PST_REPLAY (exchange)->options.pace > 0;
+}
+
+static PstFeedStatus
 pst_replay_pull (PstExchange *exchange, GError **error)
 {
   PstReplay *self = PST_REPLAY (exchange);
@@ -356,13 +420,9 @@ pst_replay_pull (PstExchange *exchange, GError **error)
       g_set_error (error, PST_EXCHANGE_ERROR, PST_EXCHANGE_ERROR_IO, "exchange \"%s\" is not started", pst_component_get_name (PST_COMPONENT (self)));
       return PST_FEED_ERROR;
     }
-  status = pst_replay_feed_next (self->feed, &block, error);
-  note_rows (self);
+  status = take_block (self, &block, error);
   if (status != PST_FEED_MORE)
-    {
-      tell_end (self);
-      return status;
-    }
+    return status;
   if (!pst_exchange_publish (exchange, &block, error))
     return PST_FEED_ERROR;
   for (guint i = 0; i < block.n_frames; i++)
@@ -401,6 +461,7 @@ pst_replay_finalize (GObject *object)
 {
   PstReplay *self = PST_REPLAY (object);
 
+  g_clear_pointer (&self->pace, pst_replay_pace_free);
   g_clear_pointer (&self->feed, pst_replay_feed_free);
   g_clear_pointer (&self->shared.symbols, pst_replay_symbols_free);
   g_clear_pointer (&self->shared.report, pst_replay_report_free);
@@ -426,6 +487,7 @@ pst_replay_class_init (PstReplayClass *klass)
   component_class->start = pst_replay_start;
   component_class->stop = pst_replay_stop;
   exchange_class->pull = pst_replay_pull;
+  exchange_class->is_live = pst_replay_is_live;
   exchange_class->get_progress = pst_replay_get_progress;
   pst_replay_options_install (object_class);
 }

@@ -38,7 +38,7 @@ host_test_add_pipeline (HostTest *test, const char *file, const char *mode, cons
                                            "[exchange broker]\nplugin=sim\nfeed=data\ncash=100000 USD\n"
                                            "[strategy cross]\nplugin=sma-cross\nfast=2\nslow=5\norder-value=10000 USD\n"
                                            "[guard kill]\nplugin=kill-switch\n%s",
-                                           slash != NULL ? slash + 1 : file, mode, test->pipelines, "",
+                                           slash != NULL ? slash + 1 : file, mode, test->pipelines, strcmp (mode, "paper") == 0 ? "pace=10ms\n" : "",
                                            more != NULL ? more : "");
   g_autofree char *path = pst_test_folder_write (test->pipelines, name, text, -1, 0600);
 

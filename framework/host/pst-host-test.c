@@ -28,6 +28,35 @@ test_life (void)
 }
 
 static void
+start_paper (HostTest *test, const char *user, const char *run_id)
+{
+  g_autoptr (GVariant) created = host_test_call (test, user, "create", "pipeline", HOST_TEST_PAPER, "run-id", run_id, NULL);
+  g_autoptr (GVariant) started = host_test_call (test, user, "start", "run-id", run_id, NULL);
+
+  g_assert_cmpstr (host_test_text (started, "state"), ==, "RUNNING");
+}
+
+static void
+test_paper (void)
+{
+  HostTest test;
+  g_autoptr (GVariant) stopped = NULL, halted = NULL, resumed = NULL;
+
+  host_test_begin (&test);
+  start_paper (&test, "anna", "one");
+  host_test_refuse (&test, "anna", "t", PST_CONTROLLER_ERROR_STATE, "start", "run-id", "one", NULL);
+  halted = host_test_call (&test, "anna", "halt", "run-id", "one", "reason", "too hot", NULL);
+  g_assert_cmpstr (host_test_text (halted, "trading-state"), ==, "HALTED");
+  g_assert_cmpstr (host_test_text (halted, "trading-reason"), ==, "too hot (anna, test)");
+  resumed = host_test_call (&test, "anna", "resume", "run-id", "one", "reason", "cool", NULL);
+  g_assert_cmpstr (host_test_text (resumed, "trading-state"), ==, "ACTIVE");
+  stopped = host_test_call (&test, "anna", "stop", "run-id", "one", "reason", "enough", NULL);
+  g_assert_cmpstr (host_test_text (stopped, "state"), ==, "STOPPED");
+  g_assert_cmpstr (host_test_text (stopped, "reason"), ==, "enough (anna, test)");
+  host_test_end (&test);
+}
+
+static void
 test_users_see_their_own (void)
 {
   HostTest test;
@@ -47,6 +76,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/host/life", test_life);
+  g_test_add_func ("/host/paper", test_paper);
   g_test_add_func ("/host/users-see-their-own", test_users_see_their_own);
   return g_test_run ();
 }
