@@ -60,6 +60,9 @@ PST_API guint32 pst_harness_add_instrument_like (PstHarness *harness, const PstI
 PST_API gint64 pst_harness_price (PstHarness *harness, guint32 instrument, const char *text);
 PST_API gint64 pst_harness_size (PstHarness *harness, guint32 instrument, const char *text);
 
+/* When the market of the harness's own feed is open: the name of a calendar. Always, when nobody says. */
+PST_API void pst_harness_set_calendar (PstHarness *harness, const char *name);
+
 /* What the connection of the harness's own feed does; guards are told. Of an exchange under test: pst_exchange_set_connection(). */
 PST_API void pst_harness_set_connection (PstHarness *harness, PstConnection state);
 

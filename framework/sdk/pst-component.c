@@ -5,7 +5,7 @@
 #include "pst-component.h"
 
 #include "pst-context.h"
-#include "pst-exchange.h"
+#include "pst-exchange-private.h"
 #include "pst-guard.h"
 #include "pst-service.h"
 #include "pst-store.h"
@@ -308,7 +308,7 @@ pst_component_prepare (PstComponent *component, GError **error)
   g_return_val_if_fail (priv->context != NULL, FALSE);
   g_return_val_if_fail (!priv->prepared && !priv->started, FALSE);
 
-  if (!check_required (component, error))
+  if (!check_required (component, error) || (PST_IS_EXCHANGE (component) && !pst_exchange_prepare_calendar (PST_EXCHANGE (component), error)))
     return FALSE;
   priv->prepared = call_step (component, PST_COMPONENT_GET_CLASS (component)->prepare, "prepare", error);
   return priv->prepared;

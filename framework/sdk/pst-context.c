@@ -3,6 +3,7 @@
 
 #include "pst-context.h"
 
+#include "pst-exchange.h"
 #include "pst-strategy.h"
 #include "pst-text-private.h"
 
@@ -374,6 +375,28 @@ pst_context_get_component (PstContext *context, guint32 index)
   g_return_val_if_fail (PST_IS_CONTEXT (context), NULL);
 
   return PST_CONTEXT_GET_CLASS (context)->get_component (context, index);
+}
+
+/**
+ * pst_context_get_calendar:
+ * @context: the run
+ * @instrument: index in the run's table
+ *
+ * Tells when the market in which an instrument is traded is open. On the run's context, from start() on.
+ *
+ * Returns: (transfer none): the calendar of the exchange that lists it; one that is always open when no exchange does
+ */
+PstCalendar *
+pst_context_get_calendar (PstContext *context, guint32 instrument)
+{
+  PstComponent *component;
+
+  g_return_val_if_fail (PST_IS_CONTEXT (context), NULL);
+
+  for (guint32 i = 0; (component = pst_context_get_component (context, i)) != NULL; i++)
+    if (PST_IS_EXCHANGE (component) && pst_exchange_owns_instrument (PST_EXCHANGE (component), instrument))
+      return pst_exchange_get_calendar (PST_EXCHANGE (component));
+  return pst_calendar_get_always ();
 }
 
 /**

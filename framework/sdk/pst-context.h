@@ -4,6 +4,7 @@
 #pragma once
 
 #include "../model/pst-account.h"
+#include "../model/pst-calendar.h"
 #include "../model/pst-mark.h"
 #include "pst-clock.h"
 #include "pst-component.h"
@@ -61,6 +62,9 @@ PST_API PstInstrumentTable *pst_context_get_instruments (PstContext *context);
 PST_API const PstMark *pst_context_get_mark (PstContext *context, guint32 instrument);
 /* NULL until there was a price level. Look at its state: only a LIVE book is to be traded on. */
 PST_API const PstBook *pst_context_get_book (PstContext *context, guint32 instrument);
+/* (transfer none): when the market in which an instrument is traded is open: the calendar of the exchange that lists it. Never NULL. From start() on.
+ */
+PST_API PstCalendar *pst_context_get_calendar (PstContext *context, guint32 instrument);
 /* @strategy G_MAXUINT32: the net of all strategies. Never NULL for a known instrument: flat when there was no fill. */
 PST_API const PstPosition *pst_context_get_position (PstContext *context, guint32 strategy, guint32 instrument);
 /* NULL when that exchange has no account. */

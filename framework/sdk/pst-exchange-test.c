@@ -342,6 +342,31 @@ test_connection (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (n, ==, 1);
 }
 
+/* Asked of an instrument: the calendar of who lists it. Of a venue that fills on another's data: that one's, until it has its own. */
+static void
+test_calendar (void)
+{
+  PstHarness *harness = pst_harness_new ();
+  PstContext *context = PST_CONTEXT (harness);
+  guint32 aapl = pst_harness_add_instrument (harness, "AAPL");
+  PstComponent *bare = pst_harness_add (harness, test_bare_get_type (), "bare", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (pst_context_get_calendar (context, aapl) == pst_calendar_get_always ());
+  g_assert_true (pst_context_get_calendar (context, 99) == pst_calendar_get_always ());
+  pst_harness_set_calendar (harness, "nyse");
+  g_assert_cmpstr (pst_calendar_get_name (pst_context_get_calendar (context, aapl)), ==, "nyse");
+  g_assert_true (pst_component_set_option (bare, "calendar", "nsee", &error));
+  g_assert_false (pst_harness_try_start (harness, bare, &error));
+  g_assert_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_RANGE);
+  g_assert_nonnull (strstr (error->message, "option \"calendar\": there is no calendar \"nsee\" (did you mean"));
+  g_clear_error (&error);
+  g_assert_true (pst_component_set_option (bare, "calendar", "nse", &error));
+  pst_harness_start (harness, bare);
+  g_assert_cmpstr (pst_calendar_get_name (pst_exchange_get_calendar (PST_EXCHANGE (bare))), ==, "nse");
+  pst_harness_finish (harness);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -355,5 +380,6 @@ main (int argc, char **argv)
   g_test_add ("/sdk/exchange/duplicate-instrument", Fixture, NULL, set_up, test_duplicate_instrument, tear_down);
   g_test_add ("/sdk/exchange/bare", Fixture, NULL, set_up, test_bare, tear_down);
   g_test_add ("/sdk/exchange/connection", Fixture, NULL, set_up, test_connection, tear_down);
+  g_test_add_func ("/sdk/exchange/calendar", test_calendar);
   return g_test_run ();
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The base of venues. What an adapter publishes passes the border here, once, and leaves as one signal a block. */
 
-#include "pst-exchange.h"
+#include "pst-exchange-private.h"
 
 #include "pst-border-private.h"
+#include "pst-calendar-file.h"
 #include "pst-enums.h"
 
 /**
@@ -17,6 +18,8 @@ typedef struct
   PstBorder border;
   guint64 last_sequence;
   PstConnection connection;
+  char *calendar_name;
+  PstCalendar *calendar; /* of @calendar_name; NULL when that is not set */
 } PstExchangePrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (PstExchange, pst_exchange, PST_TYPE_COMPONENT)
@@ -38,10 +41,42 @@ private_of (PstExchange *exchange)
   return pst_exchange_get_instance_private (exchange);
 }
 
+enum
+{
+  PROP_CALENDAR = 1,
+};
+
+static void
+pst_exchange_get_property (GObject *object, guint property_id, GValue *value, GParamSpec *pspec)
+{
+  if (property_id == PROP_CALENDAR)
+    g_value_set_string (value, private_of (PST_EXCHANGE (object))->calendar_name);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+}
+
+static void
+pst_exchange_set_property (GObject *object, guint property_id, const GValue *value, GParamSpec *pspec)
+{
+  PstExchangePrivate *priv = private_of (PST_EXCHANGE (object));
+
+  if (property_id != PROP_CALENDAR)
+    {
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+      return;
+    }
+  g_free (priv->calendar_name);
+  priv->calendar_name = g_value_dup_string (value);
+}
+
 static void
 pst_exchange_finalize (GObject *object)
 {
-  pst_border_clear (&private_of (PST_EXCHANGE (object))->border);
+  PstExchangePrivate *priv = private_of (PST_EXCHANGE (object));
+
+  pst_border_clear (&priv->border);
+  g_free (priv->calendar_name);
+  g_clear_pointer (&priv->calendar, pst_calendar_unref);
   G_OBJECT_CLASS (pst_exchange_parent_class)->finalize (object);
 }
 
@@ -50,7 +85,20 @@ pst_exchange_class_init (PstExchangeClass *klass)
 {
   GType type = G_TYPE_FROM_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->get_property = pst_exchange_get_property;
+  G_OBJECT_CLASS (klass)->set_property = pst_exchange_set_property;
   G_OBJECT_CLASS (klass)->finalize = pst_exchange_finalize;
+  /**
+   * PstExchange:calendar:
+   *
+   * When its market is open.
+   */
+  g_object_class_install_property (
+      G_OBJECT_CLASS (klass), PROP_CALENDAR,
+      g_param_spec_string ("calendar", "Calendar",
+                           "When its market is open: the name of a calendar (nyse, nse, always), or the path of one; not "
+                           "set: as the exchange on whose market data it fills, otherwise always",
+                           NULL, PST_OPTION_READWRITE));
 
   /**
    * PstExchange::frame-received:
@@ -93,6 +141,75 @@ not_supported (PstExchange *exchange, const char *what, GError **error)
   g_set_error (error, PST_EXCHANGE_ERROR, PST_EXCHANGE_ERROR_NOT_SUPPORTED, "exchange \"%s\" cannot %s",
                pst_component_get_name (PST_COMPONENT (exchange)), what);
   return FALSE;
+}
+
+gboolean
+pst_exchange_prepare_calendar (PstExchange *exchange, GError **error)
+{
+  PstExchangePrivate *priv = private_of (exchange);
+
+  g_autoptr (PstCalendar) calendar = NULL;
+
+  if (priv->calendar_name == NULL || *priv->calendar_name == '\0')
+    return TRUE;
+  calendar = pst_calendar_load (priv->calendar_name, error);
+  if (calendar == NULL)
+    {
+      g_prefix_error (error, "option \"calendar\": ");
+      return FALSE;
+    }
+  pst_exchange_set_calendar (exchange, calendar);
+  return TRUE;
+}
+
+/**
+ * pst_exchange_set_calendar:
+ * @exchange: an exchange
+ * @calendar: when its market is open
+ *
+ * For adapters that know it. The option calendar overrules it. On the run's context, before start().
+ */
+void
+pst_exchange_set_calendar (PstExchange *exchange, PstCalendar *calendar)
+{
+  PstExchangePrivate *priv;
+
+  g_return_if_fail (PST_IS_EXCHANGE (exchange));
+  g_return_if_fail (calendar != NULL);
+
+  priv = private_of (exchange);
+  pst_calendar_ref (calendar);
+  g_clear_pointer (&priv->calendar, pst_calendar_unref);
+  priv->calendar = calendar;
+}
+
+/**
+ * pst_exchange_get_calendar:
+ * @exchange: an exchange
+ *
+ * Tells when its market is open. On the run's context, when all exchanges are prepared.
+ *
+ * Returns: (transfer none): that of the option calendar; when it is not set, that of the exchange on whose market data it fills, otherwise one that
+ * is always open
+ */
+PstCalendar *
+pst_exchange_get_calendar (PstExchange *exchange)
+{
+  PstContext *context;
+  const char *feed;
+  PstComponent *source = NULL;
+
+  g_return_val_if_fail (PST_IS_EXCHANGE (exchange), NULL);
+  if (private_of (exchange)->calendar != NULL)
+    return private_of (exchange)->calendar;
+  context = pst_component_get_context (PST_COMPONENT (exchange));
+  feed = pst_exchange_get_feed (exchange);
+  if (context != NULL && feed != NULL)
+    source = pst_context_find_component (context, PST_COMPONENT_KIND_EXCHANGE, feed);
+  /* One that fills on its own data, or on those of one that fills on others', is followed one step only. */
+  if (source == NULL || source == PST_COMPONENT (exchange) || private_of (PST_EXCHANGE (source))->calendar == NULL)
+    return pst_calendar_get_always ();
+  return private_of (PST_EXCHANGE (source))->calendar;
 }
 
 /**

@@ -2,6 +2,7 @@
 /* A venue: where market data come from, where orders go, or both. Facts leave it as signals, commands reach it as calls. */
 #pragma once
 
+#include "../model/pst-calendar.h"
 #include "pst-context.h"
 
 G_BEGIN_DECLS
@@ -60,7 +61,7 @@ G_DECLARE_DERIVABLE_TYPE (PstExchange, pst_exchange, PST, EXCHANGE, PstComponent
  * @modify: ask for a change of quantity and prices; the outcome is a report
  * @is_live: (nullable): whether its market data come by themselves, in real time, once it is started; then it is not pulled. Known from prepare() on
  *
- * What a venue implements; %NULL members mean that it cannot.
+ * What a venue implements; %NULL members mean that it cannot. Every exchange has the option calendar: when its market is open.
  */
 struct _PstExchangeClass
 {
@@ -99,6 +100,10 @@ PST_API gboolean pst_exchange_modify (PstExchange *exchange, const PstOrder *ord
 /* For adapters. Adds to the run's table and makes this component the instrument's source. From prepare() on. */
 PST_API guint32 pst_exchange_add_instrument (PstExchange *exchange, PstInstrument *instrument, GError **error);
 PST_API gboolean pst_exchange_owns_instrument (PstExchange *exchange, guint32 instrument);
+/* For adapters that know when their market is open; the option overrules it. Before start(). */
+PST_API void pst_exchange_set_calendar (PstExchange *exchange, PstCalendar *calendar);
+/* (transfer none): when its market is open: of the option calendar; of the exchange on whose market data it fills; or always. From start() on. */
+PST_API PstCalendar *pst_exchange_get_calendar (PstExchange *exchange);
 /* The border: numbers the frames, checks every event (instrument known and own, price above zero and on the grid, sizes not negative,
  * high and low around open and close, bid below ask, time not backwards), then emits frame-received. Nothing of a bad block is emitted;
  * the error names frame, event and what is wrong. */
