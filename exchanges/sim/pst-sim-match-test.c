@@ -152,6 +152,11 @@ test_overflow (void)
   sim_fixture_begin (&fixture, "cash-check=false");
   events[0].instrument = fixture.coin;
   events[1].instrument = fixture.share;
+  for (guint i = 0; i < 2; i++)
+    {
+      frames[i].time_ns += sim_fixture_now (&fixture);
+      events[i].venue_time_ns = frames[i].time_ns - PST_NS_PER_DAY;
+    }
   sim_fixture_order (&fixture, "buy 1000000");
   g_assert_true (pst_exchange_observe_frame (PST_EXCHANGE (fixture.sim), &frames[0], &error));
   g_assert_no_error (error);

@@ -271,6 +271,15 @@ pst_sim_match_expire_at (PstSimVenue *venue, PstSimBook *book, PstSimOrder *orde
 }
 
 static gboolean
+expire_all_at (PstSimVenue *venue, PstSimBook *book, gint64 time_ns, GError **error)
+{
+  for (guint i = 0; i < book->orders->len; i++)
+    if (!pst_sim_match_expire_at (venue, book, g_ptr_array_index (book->orders, i), time_ns, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
 can_fill (PstSimBook *book, const PstEvent *event)
 {
   if (event->kind == PST_EVENT_STATUS)
@@ -292,28 +301,31 @@ match_event (PstSimVenue *venue, PstSimBook *book, const PstEvent *event, gint64
 {
   guint n_orders = book->orders->len; /* who comes meanwhile has not met this event */
   PstSimBudget budget;
+  PstSimHours hours;
 
   if (!can_fill (book, event))
     return TRUE;
   if (!get_budget (venue, book, event, &budget))
     return pst_sim_match_overflow (book, g_ptr_array_index (book->orders, 0), error);
   /* A bar that ended at the instant at which an order expires belongs to the time before. */
-  for (guint i = 0; i < n_orders && event->kind != PST_EVENT_BAR; i++)
-    if (!pst_sim_match_expire_at (venue, book, g_ptr_array_index (book->orders, i), time_ns, error))
-      return FALSE;
-  for (PstSimStep step = 0; step < PST_SIM_N_STEPS; step++)
+  if ((event->kind != PST_EVENT_BAR && !expire_all_at (venue, book, time_ns, error))
+      || !pst_sim_hours_of_event (venue->calendar, event, time_ns, &hours, error))
+    return FALSE;
+  for (PstSimStep step = 0; hours.is_open && step < PST_SIM_N_STEPS; step++)
     for (guint i = 0; has_step (event, step) && i < n_orders; i++)
       {
         PstSimOrder *order = g_ptr_array_index (book->orders, i);
 
-        if (!order->closed && !order->unpaid && !step_order (venue, book, order, event, step, &budget, time_ns, error))
+        if (!order->closed && !order->unpaid && order->sent_ns <= hours.start_ns
+            && !step_order (venue, book, order, event, step, &budget, time_ns, error))
           return FALSE;
       }
   for (guint i = 0; i < n_orders; i++)
     {
       PstSimOrder *order = g_ptr_array_index (book->orders, i);
 
-      order->fresh = order->inside = FALSE;
+      if (hours.is_open && order->sent_ns <= hours.start_ns)
+        order->fresh = order->inside = FALSE;
     }
   return TRUE;
 }
@@ -352,6 +364,8 @@ touch (PstSimVenue *venue, PstSimDepth *depth, guint32 instrument)
 static gboolean
 match_depth (PstSimVenue *venue, PstSimDepth *depth, PstSimBook *book, const PstEvent *event, gint64 time_ns, GError **error)
 {
+  gboolean is_open;
+
   if (event->kind == PST_EVENT_LEVEL)
     pst_sim_depth_apply (depth, &event->level);
   else if (event->kind == PST_EVENT_STATUS)
@@ -359,13 +373,21 @@ match_depth (PstSimVenue *venue, PstSimDepth *depth, PstSimBook *book, const Pst
   else if (event->kind != PST_EVENT_TRADE)
     return TRUE;
   touch (venue, depth, event->instrument);
-  return event->kind != PST_EVENT_TRADE || book == NULL || pst_sim_walk_trade (venue, book, depth, &event->trade, time_ns, error);
+  if (event->kind != PST_EVENT_TRADE || book == NULL)
+    return TRUE;
+  if (!pst_sim_hours_of_time (venue->calendar, time_ns, &is_open, error))
+    return FALSE;
+  return !is_open || pst_sim_walk_trade (venue, book, depth, &event->trade, time_ns, error);
 }
 
 /* All books that the frame concerns, in its order. @good: whether orders may still meet them. */
 static gboolean
 settle_depths (PstSimVenue *venue, gboolean good, gint64 time_ns, GError **error)
 {
+  gboolean is_open = TRUE;
+
+  if (venue->touched->len > 0 && good)
+    good = pst_sim_hours_of_time (venue->calendar, time_ns, &is_open, error);
   for (guint i = 0; i < venue->touched->len; i++)
     {
       guint32 index = g_array_index (venue->touched, guint32, i);
@@ -376,7 +398,7 @@ settle_depths (PstSimVenue *venue, gboolean good, gint64 time_ns, GError **error
       pst_sim_depth_settle (depth);
       if (!good || book == NULL || book->orders->len == 0)
         continue;
-      good = pst_sim_walk_levels (venue, book, depth, time_ns, error);
+      good = is_open ? pst_sim_walk_levels (venue, book, depth, time_ns, error) : expire_all_at (venue, book, time_ns, error);
       pst_sim_venue_sweep (book);
     }
   g_array_set_size (venue->touched, 0);

@@ -29,6 +29,7 @@ typedef struct
   guint64 id;
   PstOrderRequest request; /* as modified since */
   gint64 filled;
+  gint64 sent_ns;   /* when it was asked for, or last changed: a bar that began before shows prices that it cannot have */
   gint64 expiry_ns; /* G_MAXINT64: never */
   gint64 fee_due;   /* by the rate, of all fills */
   gint64 fee_paid;

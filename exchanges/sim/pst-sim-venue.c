@@ -18,6 +18,7 @@ typedef struct
   CommandKind kind;
   guint timer;
   guint64 order_id;
+  gint64 sent_ns;
   PstOrderRequest request; /* of a modification: instrument, and the new quantity and prices */
 } Command;
 
@@ -34,8 +35,11 @@ pst_sim_venue_init (PstSimVenue *venue, PstExchange *exchange, const PstSimSetti
   *venue = (PstSimVenue){ .exchange = exchange,
                           .context = pst_component_get_context (PST_COMPONENT (exchange)),
                           .settings = *settings,
+                          .calendar = pst_exchange_get_calendar (exchange),
                           .next_expiry_ns = G_MAXINT64,
                           .last_frame_ns = G_MININT64 };
+  if (pst_calendar_is_always_open (venue->calendar))
+    venue->calendar = NULL;
   g_queue_init (&venue->commands);
   venue->unpaid = g_array_new (FALSE, FALSE, sizeof (PstSimUnpaid));
   venue->touched = g_array_new (FALSE, FALSE, sizeof (guint32));
@@ -329,18 +333,6 @@ check_request (PstSimVenue *venue, const PstSimBook *book, const PstOrderRequest
   return NULL;
 }
 
-static gint64
-get_expiry (const PstOrderRequest *request, gint64 time_ns)
-{
-  gint64 expiry = G_MAXINT64;
-
-  if (request->time_in_force == PST_TIME_IN_FORCE_GTD)
-    return request->expire_time_ns;
-  if (request->time_in_force == PST_TIME_IN_FORCE_DAY && !pst_add_checked (pst_time_floor_day (time_ns), PST_NS_PER_DAY, &expiry))
-    return G_MAXINT64;
-  return expiry;
-}
-
 /* Marketable on arrival, and so a taker at its first event. Without a price nobody can say: the first event will. With a book it is tried. */
 static gboolean
 is_fresh (PstSimVenue *venue, const PstOrderRequest *request)
@@ -369,28 +361,49 @@ meet_levels (PstSimVenue *venue, PstSimBook *book, PstSimDepth *depth, PstSimOrd
   return pst_sim_walk_order (venue, book, depth, order, time_ns, error);
 }
 
-/* What happens to an order at once. Without a book nothing does but an operator's exit: its first event decides. */
+/* What happens to an order at once. Without a book nothing does but an operator's exit: its first event decides. While the market is closed the
+ * first event behind its open does. */
 static gboolean
-meet_market (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, gint64 time_ns, GError **error)
+meet_market (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, gboolean is_open, gint64 time_ns, GError **error)
 {
   PstSimDepth *depth = pst_sim_venue_find_depth (venue, order->request.instrument);
   gboolean is_market = order->request.type == PST_ORDER_TYPE_MARKET;
 
   if (is_market && (order->request.flags & PST_ORDER_FLAG_OPERATOR_EXIT) != 0)
     return depth != NULL ? pst_sim_walk_exit (venue, book, depth, order, time_ns, error) : pst_sim_match_at_mark (venue, book, order, time_ns, error);
-  if (depth != NULL)
+  if (depth != NULL && is_open)
     return meet_levels (venue, book, depth, order, time_ns, error);
+  if (depth != NULL)
+    {
+      pst_sim_walk_queue (depth, order);
+      return TRUE;
+    }
   return !is_market || !venue->settings.fills_at_close || pst_sim_match_at_mark (venue, book, order, time_ns, error);
 }
 
+/* What the hours of the market say: when the order expires, whether the market is open, or the code of a refusal. */
+static const char *
+check_hours (PstSimVenue *venue, const PstOrderRequest *request, gint64 time_ns, gboolean *is_open, gint64 *expiry_ns)
+{
+  gboolean can_wait = venue->settings.when_closed == PST_SIM_WHEN_CLOSED_QUEUE && request->time_in_force != PST_TIME_IN_FORCE_IOC
+                      && request->time_in_force != PST_TIME_IN_FORCE_FOK;
+
+  if (!pst_sim_hours_of_time (venue->calendar, time_ns, is_open, NULL)
+      || !pst_sim_hours_find_expiry (venue->calendar, request, time_ns, expiry_ns, NULL))
+    return "calendar_unknown";
+  return *is_open || can_wait || (request->flags & PST_ORDER_FLAG_OPERATOR_EXIT) != 0 ? NULL : "market_closed";
+}
+
 static gboolean
-accept (PstSimVenue *venue, guint64 id, const PstOrderRequest *request, gint64 time_ns, GError **error)
+accept (PstSimVenue *venue, guint64 id, const PstOrderRequest *request, gint64 sent_ns, gint64 time_ns, GError **error)
 {
   PstSimBook *book = get_book (venue, request->instrument);
   g_autofree PstSimOrder *order = g_new0 (PstSimOrder, 1);
   PstSimOrder *working;
   g_autoptr (GError) local_error = NULL;
   char refusal[PST_REASON_SIZE];
+  gboolean is_open = TRUE;
+  gint64 expiry_ns = G_MAXINT64;
   const char *code;
 
   if (book == NULL)
@@ -399,9 +412,11 @@ accept (PstSimVenue *venue, guint64 id, const PstOrderRequest *request, gint64 t
   if (!venue->matching)
     pst_sim_venue_sweep (book);
   code = check_request (venue, book, request, time_ns);
+  if (code == NULL)
+    code = check_hours (venue, request, time_ns, &is_open, &expiry_ns);
   if (code != NULL)
     return reject (venue, id, code, time_ns);
-  *order = (PstSimOrder){ .id = id, .request = *request, .expiry_ns = get_expiry (request, time_ns), .armed = has_stop (request) };
+  *order = (PstSimOrder){ .id = id, .request = *request, .sent_ns = sent_ns, .expiry_ns = expiry_ns, .armed = has_stop (request) };
   order->fresh = has_limit (request) && !order->armed && is_fresh (venue, request);
   if (!pst_sim_venue_reserve (venue, book, order, FALSE, refusal, &local_error))
     {
@@ -416,7 +431,7 @@ accept (PstSimVenue *venue, guint64 id, const PstOrderRequest *request, gint64 t
   working = g_steal_pointer (&order);
   g_ptr_array_add (book->orders, working);
   pst_sim_venue_report (venue, working, PST_REPORT_ACCEPTED, NULL, time_ns);
-  return meet_market (venue, book, working, time_ns, error);
+  return meet_market (venue, book, working, is_open, time_ns, error);
 }
 
 static gboolean
@@ -453,7 +468,7 @@ merge_change (PstSimVenue *venue, const PstSimBook *book, const PstSimOrder *ord
 }
 
 static gboolean
-modify (PstSimVenue *venue, const PstOrderRequest *change, guint64 id, gint64 time_ns, GError **error)
+modify (PstSimVenue *venue, const PstOrderRequest *change, guint64 id, gint64 sent_ns, gint64 time_ns, GError **error)
 {
   PstSimBook *book = change->instrument < venue->n_books ? venue->books[change->instrument] : NULL;
   PstSimOrder *order = find_order (book, id), draft = { .id = id };
@@ -462,6 +477,7 @@ modify (PstSimVenue *venue, const PstOrderRequest *change, guint64 id, gint64 ti
   const char *code = "order_not_open";
   PstSimDepth *depth;
   gboolean moves; /* to the end of the queue at its price */
+  gboolean is_open;
   PstMoney locked;
 
   if (order != NULL)
@@ -494,9 +510,13 @@ modify (PstSimVenue *venue, const PstOrderRequest *change, guint64 id, gint64 ti
           || draft.request.quantity > order->request.quantity;
   if (moves || depth == NULL)
     draft.fresh = has_limit (&draft.request) && !draft.armed && is_fresh (venue, &draft.request);
+  if (moves)
+    draft.sent_ns = sent_ns;
   *order = draft;
   pst_sim_venue_report (venue, order, PST_REPORT_MODIFIED, NULL, time_ns);
-  return !moves || depth == NULL || meet_levels (venue, book, depth, order, time_ns, error);
+  if (!pst_sim_hours_of_time (venue->calendar, time_ns, &is_open, error))
+    return FALSE;
+  return !moves || !is_open || depth == NULL || meet_levels (venue, book, depth, order, time_ns, error);
 }
 
 static gboolean
@@ -505,11 +525,11 @@ execute (PstSimVenue *venue, const Command *command, gint64 time_ns, GError **er
   switch (command->kind)
     {
     case COMMAND_SUBMIT:
-      return accept (venue, command->order_id, &command->request, time_ns, error);
+      return accept (venue, command->order_id, &command->request, command->sent_ns, time_ns, error);
     case COMMAND_CANCEL:
       return cancel (venue, command->request.instrument, command->order_id, time_ns, error);
     case COMMAND_MODIFY:
-      return modify (venue, &command->request, command->order_id, time_ns, error);
+      return modify (venue, &command->request, command->order_id, command->sent_ns, time_ns, error);
     default:
       return TRUE;
     }
@@ -539,7 +559,7 @@ static gboolean
 send (PstSimVenue *venue, CommandKind kind, guint64 order_id, const PstOrderRequest *request, GError **error)
 {
   gint64 now_ns = pst_context_now_ns (venue->context), arrival_ns;
-  Command command = { kind, 0, order_id, *request }, *kept;
+  Command command = { kind, 0, order_id, now_ns, *request }, *kept;
 
   if (venue->settings.latency_ns == 0)
     return execute (venue, &command, now_ns, error);
@@ -577,11 +597,11 @@ pst_sim_venue_modify (PstSimVenue *venue, const PstOrder *order, gint64 quantity
 }
 
 gboolean
-pst_sim_venue_expire (PstSimVenue *venue, gint64 time_ns, GError **error)
+pst_sim_venue_expire (PstSimVenue *venue, gint64 end_ns, gint64 time_ns, GError **error)
 {
   gint64 next = G_MAXINT64;
 
-  if (time_ns <= venue->next_expiry_ns)
+  if (end_ns <= venue->next_expiry_ns)
     return TRUE;
   for (guint i = 0; i < venue->n_books; i++)
     {
@@ -593,7 +613,7 @@ pst_sim_venue_expire (PstSimVenue *venue, gint64 time_ns, GError **error)
 
           if (order->closed)
             continue;
-          if (order->expiry_ns >= time_ns)
+          if (order->expiry_ns >= end_ns)
             next = MIN (next, order->expiry_ns);
           else if (!pst_sim_venue_close (venue, book, order, PST_REPORT_EXPIRED, "expired", time_ns, error))
             return FALSE;
@@ -601,4 +621,15 @@ pst_sim_venue_expire (PstSimVenue *venue, gint64 time_ns, GError **error)
     }
   venue->next_expiry_ns = next;
   return TRUE;
+}
+
+gboolean
+pst_sim_venue_observe (PstSimVenue *venue, const PstFrame *frame, GError **error)
+{
+  gint64 end_ns;
+
+  /* The bar of a day that is over may still fill the day's orders; then they are over too. */
+  return pst_sim_venue_check (venue, error) && pst_sim_hours_find_end (venue->calendar, frame->time_ns, &end_ns, error)
+         && pst_sim_venue_expire (venue, end_ns, frame->time_ns, error) && pst_sim_match_frame (venue, frame, error)
+         && (end_ns == frame->time_ns || pst_sim_venue_expire (venue, frame->time_ns, frame->time_ns, error));
 }

@@ -6,6 +6,7 @@
 
 #include "pst-sim-depth.h"
 #include "pst-sim-funds.h"
+#include "pst-sim-hours.h"
 #include "pst-sim-rules.h"
 
 G_BEGIN_DECLS
@@ -30,6 +31,7 @@ typedef struct
   const PstMoney *fee_minimum;
   gboolean cash_check;
   PstSimShortSelling short_selling;
+  PstSimWhenClosed when_closed;
 } PstSimSettings;
 
 /* One instrument at the venue. */
@@ -56,6 +58,7 @@ typedef struct
 {
   PstExchange *exchange; /* not owned: it owns us */
   PstContext *context;   /* not owned */
+  PstCalendar *calendar; /* not owned; NULL: always open */
   PstSimSettings settings;
   PstSimFunds funds;
   PstSimBook **books; /* by instrument; NULL where no order ever came */
@@ -89,8 +92,10 @@ gboolean pst_sim_venue_modify (PstSimVenue *venue, const PstOrder *order, gint64
 
 /* FALSE with what failed when a command arrived. */
 gboolean pst_sim_venue_check (PstSimVenue *venue, GError **error);
-/* Ends orders whose time was over before @time_ns. */
-gboolean pst_sim_venue_expire (PstSimVenue *venue, gint64 time_ns, GError **error);
+/* Shows a frame to everything that is open: ends what is over, fills what it fills. */
+gboolean pst_sim_venue_observe (PstSimVenue *venue, const PstFrame *frame, GError **error);
+/* Ends orders whose time was over before @end_ns; told at @time_ns. */
+gboolean pst_sim_venue_expire (PstSimVenue *venue, gint64 end_ns, gint64 time_ns, GError **error);
 /* Ends one order: takes it off the book and reports. @reason may be NULL. */
 gboolean pst_sim_venue_close (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, PstReportKind kind, const char *reason, gint64 time_ns,
                               GError **error);

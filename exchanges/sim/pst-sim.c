@@ -27,6 +27,7 @@ struct _PstSim
   PstSimMarketFill market_fill;
   PstSimQueue queue;
   PstSimShortSelling short_selling;
+  PstSimWhenClosed when_closed;
   gboolean cash_check;
   gboolean fill_on_touch;
 };
@@ -49,6 +50,7 @@ enum
   PROP_QUEUE,
   PROP_CASH_CHECK,
   PROP_SHORT_SELLING,
+  PROP_WHEN_CLOSED,
   N_PROPS
 };
 
@@ -89,6 +91,19 @@ pst_sim_short_selling_get_type (void)
 
   if (g_once_init_enter (&type))
     g_once_init_leave (&type, g_enum_register_static ("PstSimShortSelling", values));
+  return type;
+}
+
+static GType
+pst_sim_when_closed_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = { { PST_SIM_WHEN_CLOSED_QUEUE, "PST_SIM_WHEN_CLOSED_QUEUE", "queue" },
+                                       { PST_SIM_WHEN_CLOSED_REJECT, "PST_SIM_WHEN_CLOSED_REJECT", "reject" },
+                                       { 0 } };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("PstSimWhenClosed", values));
   return type;
 }
 
@@ -140,6 +155,9 @@ pst_sim_set_property (GObject *object, guint property_id, const GValue *value, G
     case PROP_SHORT_SELLING:
       self->short_selling = g_value_get_enum (value);
       break;
+    case PROP_WHEN_CLOSED:
+      self->when_closed = g_value_get_enum (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -190,6 +208,9 @@ pst_sim_get_property (GObject *object, guint property_id, GValue *value, GParamS
       break;
     case PROP_SHORT_SELLING:
       g_value_set_enum (value, self->short_selling);
+      break;
+    case PROP_WHEN_CLOSED:
+      g_value_set_enum (value, self->when_closed);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -284,6 +305,7 @@ pst_sim_start (PstComponent *component, GError **error)
     .fee_minimum = self->fee_minimum,
     .cash_check = self->cash_check,
     .short_selling = self->short_selling,
+    .when_closed = self->when_closed,
   };
 
   close_venue (self);
@@ -332,7 +354,7 @@ pst_sim_observe_frame (PstExchange *exchange, const PstFrame *frame, GError **er
   venue->last_frame_ns = frame->time_ns;
   if (G_LIKELY (venue->n_open == 0 && venue->failure == NULL && venue->n_depths == 0))
     return TRUE;
-  return pst_sim_venue_check (venue, error) && pst_sim_venue_expire (venue, frame->time_ns, error) && pst_sim_match_frame (venue, frame, error);
+  return pst_sim_venue_observe (venue, frame, error);
 }
 
 static gboolean
@@ -436,6 +458,10 @@ install_fill_options (GParamSpec **props)
                                          "When an order that rests in a book fills: when the market goes through its price, or also when what stood "
                                          "before it at its price has traded",
                                          pst_sim_queue_get_type (), PST_SIM_QUEUE_TRADE_THROUGH, PST_OPTION_READWRITE);
+  props[PROP_WHEN_CLOSED] = g_param_spec_enum ("when-closed", "When closed",
+                                               "What happens to an order that comes while the market is closed by the calendar: queue, it waits for "
+                                               "the open; reject (market_closed)",
+                                               pst_sim_when_closed_get_type (), PST_SIM_WHEN_CLOSED_QUEUE, PST_OPTION_READWRITE);
 }
 
 static void
