@@ -39,6 +39,8 @@
 #include "sdk/pst-random.h"
 #include "sdk/pst-recorded-transport.h"
 #include "sdk/pst-scan.h"
+#include "sdk/pst-schedule.h"
+#include "sdk/pst-scheduler.h"
 #include "sdk/pst-service.h"
 #include "sdk/pst-state-file.h"
 #include "sdk/pst-store.h"
@@ -48,3 +50,4 @@
 #include "sdk/pst-transport.h"
 #include "sdk/pst-venue.h"
 #include "sdk/pst-verb.h"
+#include "sdk/pst-weights.h"
