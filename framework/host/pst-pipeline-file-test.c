@@ -262,7 +262,7 @@ static void
 test_unknown_option_far_away (Fixture *fixture, gconstpointer data)
 {
   assert_errors (fixture, PIPELINE "[exchange data]\nplugin=good-exchange\nelephant=1\n",
-                 "@DIR@:5: [exchange data] elephant: unknown option; options of good-exchange: path, files, token");
+                 "@DIR@:5: [exchange data] elephant: unknown option; options of good-exchange: calendar, path, files, token");
 }
 
 static void
