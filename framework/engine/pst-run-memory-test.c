@@ -44,7 +44,7 @@ halt (FakeGuard *guard, const PstReview *review, PstVerdict *verdict)
 }
 
 static gboolean
-load_reviews (PstGuard *guard, PstStateFile *state, GError **error)
+load_reviews (PstComponent *guard, PstStateFile *state, GError **error)
 {
   gint64 n = 0;
 
@@ -55,7 +55,7 @@ load_reviews (PstGuard *guard, PstStateFile *state, GError **error)
 }
 
 static void
-save_reviews (PstGuard *guard, PstStateFile *state)
+save_reviews (PstComponent *guard, PstStateFile *state)
 {
   pst_state_file_set_int64 (state, "reviews", FAKE_GUARD (guard)->n_reviews);
 }
@@ -260,7 +260,7 @@ test_other_pipeline (Fixture *fixture, gconstpointer data)
 static void
 test_guards (Fixture *fixture, gconstpointer data)
 {
-  PstGuardClass *klass = g_type_class_ref (FAKE_TYPE_GUARD);
+  PstComponentClass *klass = g_type_class_ref (FAKE_TYPE_GUARD);
 
   klass->save_state = save_reviews;
   klass->load_state = load_reviews;
@@ -294,6 +294,76 @@ test_guards (Fixture *fixture, gconstpointer data)
     g_assert_cmpstr (fake_store_get (fake.store, PST_RECORD_TRADING_STATE, 0)->trading_state.reason, ==, "state_unreadable");
     fake_clear (&fake);
   }
+  klass->save_state = NULL;
+  klass->load_state = NULL;
+  g_type_class_unref (klass);
+}
+
+static guint n_asked, n_restored;
+
+static gboolean
+load_asked (PstComponent *strategy, PstStateFile *state, GError **error)
+{
+  gint64 n = 0;
+
+  n_restored++;
+  if (!pst_state_file_get_int64 (state, "asked", &n, error))
+    return FALSE;
+  n_asked = (guint)n;
+  return TRUE;
+}
+
+static void
+save_asked (PstComponent *strategy, PstStateFile *state)
+{
+  pst_state_file_set_int64 (state, "asked", n_asked);
+}
+
+static void
+buy_twice (FakeStrategy *strategy, const PstFrame *frame)
+{
+  if (strategy->n_frames > 2)
+    return;
+  n_asked++;
+  pst_strategy_submit_market (PST_STRATEGY (strategy), 0, PST_SIDE_BUY, 1);
+}
+
+/* What a strategy remembers is recorded in the tick in which it asked, before the tick's end, and once while it stays the same; a new run on paper
+ * begins without it. */
+static void
+test_strategies (Fixture *fixture, gconstpointer data)
+{
+  PstComponentClass *klass = g_type_class_ref (FAKE_TYPE_STRATEGY);
+
+  klass->save_state = save_asked;
+  klass->load_state = load_asked;
+  for (guint round = 0; round < 2; round++)
+    {
+      guint n_states = 0;
+      gint64 time_ns = -1;
+      Fake fake;
+
+      n_asked = n_restored = 0;
+      init (fixture, &fake, PST_MODE_PAPER, "p");
+      fake.strategy->on_frame = buy_twice;
+      fake_run_ok (&fake);
+      g_assert_cmpuint (n_restored, ==, 0);
+      g_assert_cmpuint (n_asked, ==, 2);
+      for (guint i = 0; i < fake_store_count (fake.store, PST_RECORD_STATE); i++)
+        {
+          const PstRecord *record = fake_store_get (fake.store, PST_RECORD_STATE, i);
+
+          if (record->state.component == G_MAXUINT32 || n_states == 2)
+            continue;
+          n_states++;
+          g_assert_cmpstr (record->state.key, ==, "asked");
+          g_assert_cmpint (g_ascii_strtoll (record->state.value, NULL, 10), ==, n_states);
+          g_assert_cmpint (record->time_ns, >, time_ns);
+          time_ns = record->time_ns;
+        }
+      g_assert_cmpuint (n_states, ==, 2);
+      fake_clear (&fake);
+    }
   klass->save_state = NULL;
   klass->load_state = NULL;
   g_type_class_unref (klass);
@@ -341,6 +411,7 @@ main (int argc, char **argv)
   ADD ("unreadable", test_unreadable);
   ADD ("other-pipeline", test_other_pipeline);
   ADD ("guards", test_guards);
+  ADD ("strategies", test_strategies);
   ADD ("records", test_records);
   return g_test_run ();
 }

@@ -8,7 +8,6 @@
 #include "pst-state-writer.h"
 
 #define GROUP "run"
-#define GUARD_PREFIX "guard."
 #define UNREADABLE "state_unreadable"
 
 /* Since the state file was begun, over all runs. */
@@ -26,6 +25,13 @@ enum
 static const char *const counter_names[N_COUNTERS] = { "runs", "ticks", "orders", "denied", "rejected", "fills" };
 static const char *const state_names[] = { "", "ACTIVE", "REDUCING", "HALTED" };
 
+/* Kinds of components that remember something, and what their keys begin with in the file. */
+static const struct
+{
+  PstComponentKind kind;
+  const char *prefix;
+} kinds[] = { { PST_COMPONENT_KIND_GUARD, "guard." }, { PST_COMPONENT_KIND_STRATEGY, "strategy." } };
+
 struct _PstRunMemory
 {
   PstRunMemoryLinks links;
@@ -33,7 +39,9 @@ struct _PstRunMemory
   gint64 interval_ns;
   gint64 next_ns;
   PstStateWriter *writer;
-  PstStateFile *loaded; /* until the guards have theirs */
+  PstStateFile *loaded; /* what components remembered */
+  GHashTable *recorded; /* strategy -> what was recorded last, as text */
+  gboolean touched;     /* a strategy may remember something else since the last tick */
   gulong handler;
   gint64 before[N_COUNTERS];
   guint64 n_fills;  /* when it was last kept */
@@ -42,7 +50,8 @@ struct _PstRunMemory
   char by[PST_NAME_SIZE];
   char reason[PST_REASON_SIZE];
   gint64 since_ns;
-  char *release; /* why an operator lets the guards go on too */
+  gboolean continued; /* the same run goes on */
+  char *release;      /* why an operator lets the guards go on too */
 };
 
 /**
@@ -63,6 +72,7 @@ pst_run_memory_new (const PstRunMemoryLinks *links, const char *path, gint64 int
   memory->interval_ns = interval_ns;
   memory->next_ns = G_MAXINT64;
   memory->writer = pst_state_writer_new ();
+  memory->recorded = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   return memory;
 }
 
@@ -89,6 +99,7 @@ pst_run_memory_free (PstRunMemory *memory)
   forget_guards (memory);
   g_clear_pointer (&memory->writer, pst_state_writer_free);
   g_clear_object (&memory->loaded);
+  g_hash_table_unref (memory->recorded);
   g_free (memory->path);
   g_free (memory->release);
   g_free (memory);
@@ -168,15 +179,15 @@ describe_run (PstRunMemory *memory, const char *path)
 
 /* (transfer full) (nullable) */
 static PstStateFile *
-describe_guard (PstGuard *guard)
+describe_component (PstComponent *component)
 {
-  PstGuardClass *klass = PST_GUARD_GET_CLASS (guard);
+  PstComponentClass *klass = PST_COMPONENT_GET_CLASS (component);
   PstStateFile *state;
 
   if (klass->save_state == NULL)
     return NULL;
-  state = pst_state_file_new (NULL, pst_component_get_name (PST_COMPONENT (guard)));
-  klass->save_state (guard, state);
+  state = pst_state_file_new (NULL, pst_component_get_name (component));
+  klass->save_state (component, state);
   return state;
 }
 
@@ -198,14 +209,31 @@ record_all (PstRunMemory *memory, PstStateFile *state, guint32 component)
     }
 }
 
+/* (transfer full): to see whether it is the same again. */
+static char *
+write_state (PstStateFile *state)
+{
+  g_auto (GStrv) keys = pst_state_file_list_keys (state);
+  GString *text = g_string_new (NULL);
+
+  for (char **key = keys; *key != NULL; key++)
+    {
+      g_autofree char *value = NULL;
+
+      if (pst_state_file_get_string (state, *key, &value, NULL))
+        g_string_append_printf (text, "%s=%s\n", *key, value);
+    }
+  return g_string_free (text, FALSE);
+}
+
 static void
-add_guard (PstStateFile *file, const char *name, PstStateFile *state)
+add_component (PstStateFile *file, const char *prefix, const char *name, PstStateFile *state)
 {
   g_auto (GStrv) keys = pst_state_file_list_keys (state);
 
   for (char **key = keys; *key != NULL; key++)
     {
-      g_autofree char *full = g_strconcat (GUARD_PREFIX, name, ".", *key, NULL), *value = NULL;
+      g_autofree char *full = g_strconcat (prefix, name, ".", *key, NULL), *value = NULL;
 
       if (pst_state_file_get_string (state, *key, &value, NULL))
         pst_state_file_set_string (file, full, value);
@@ -222,11 +250,27 @@ count_orders (const PstTally *tally)
   return n_orders;
 }
 
+static void
+add_kind (PstRunMemory *memory, PstStateFile *file, guint which, gboolean recorded)
+{
+  GPtrArray *components = pst_pipeline_get_kind (memory->links.pipeline, kinds[which].kind);
+
+  for (guint i = 0; i < components->len; i++)
+    {
+      g_autoptr (PstStateFile) state = describe_component (components->pdata[i]);
+
+      if (state == NULL)
+        continue;
+      add_component (file, kinds[which].prefix, pst_component_get_name (components->pdata[i]), state);
+      if (recorded)
+        record_all (memory, state, pst_component_get_index (components->pdata[i]));
+    }
+}
+
 /* (transfer full): what is to be kept now; @recorded: and told to the stores. */
 static PstStateFile *
 describe (PstRunMemory *memory, gboolean recorded)
 {
-  GPtrArray *guards = pst_pipeline_get_kind (memory->links.pipeline, PST_COMPONENT_KIND_GUARD);
   PstStateFile *file = describe_run (memory, memory->path);
 
   memory->number += recorded;
@@ -234,16 +278,8 @@ describe (PstRunMemory *memory, gboolean recorded)
   memory->n_orders = count_orders (memory->links.tally);
   if (recorded)
     record_all (memory, file, G_MAXUINT32);
-  for (guint i = 0; i < guards->len; i++)
-    {
-      g_autoptr (PstStateFile) state = describe_guard (guards->pdata[i]);
-
-      if (state == NULL)
-        continue;
-      add_guard (file, pst_component_get_name (guards->pdata[i]), state);
-      if (recorded)
-        record_all (memory, state, pst_component_get_index (guards->pdata[i]));
-    }
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    add_kind (memory, file, i, recorded);
   return file;
 }
 
@@ -323,6 +359,39 @@ read_state (PstRunMemory *memory, PstStateFile *file, PstTradingState *state, GE
   return FALSE;
 }
 
+/* Of the run's own journal and the state file the tighter holds: each may have been written without the other. */
+static PstTradingState
+read_tighter (PstRunMemory *memory, PstStateFile *file, GError **error)
+{
+  PstTradingState known = pst_gate_get_trading_state (memory->links.gate), state = PST_TRADING_STATE_ACTIVE;
+  char by[PST_NAME_SIZE], reason[PST_REASON_SIZE];
+  gint64 since_ns = memory->since_ns;
+
+  memcpy (by, memory->by, sizeof by);
+  memcpy (reason, memory->reason, sizeof reason);
+  if (!pst_state_file_is_empty (file) && !read_state (memory, file, &state, error))
+    return state;
+  if (!memory->continued || state > known)
+    return state;
+  memcpy (memory->by, by, sizeof by);
+  memcpy (memory->reason, reason, sizeof reason);
+  memory->since_ns = since_ns;
+  return known;
+}
+
+/* What the state file counted of this very run is counted by its tally again. */
+static void
+take_off_own_counts (PstRunMemory *memory)
+{
+  gint64 own[N_COUNTERS], before[N_COUNTERS];
+
+  memcpy (before, memory->before, sizeof before);
+  memset (memory->before, 0, sizeof memory->before);
+  count (memory, own);
+  for (guint i = 0; i < N_COUNTERS; i++)
+    memory->before[i] = MAX (before[i] - own[i], 0);
+}
+
 /* What "penstock state release" left behind counts like a release at the start. */
 static void
 find_release (PstRunMemory *memory, PstStateFile *file, const char *release)
@@ -346,6 +415,7 @@ resume (PstRunMemory *memory, PstTradingState state)
       if (state != PST_TRADING_STATE_ACTIVE)
         audit (memory, PST_AUDIT_ACTOR_OPERATOR, NULL, "TRADING_RELEASED", memory->release, was, "ACTIVE");
       pst_copy_text (memory->reason, sizeof memory->reason, state != PST_TRADING_STATE_ACTIVE ? memory->release : memory->reason);
+      pst_gate_set_trading_state (memory->links.gate, PST_TRADING_STATE_ACTIVE, G_MAXUINT32, memory->release);
       memory->since_ns = pst_clock_now_ns (memory->links.clock);
       memory->by[0] = '\0';
       return;
@@ -354,6 +424,67 @@ resume (PstRunMemory *memory, PstTradingState state)
     return;
   audit (memory, PST_AUDIT_ACTOR_SYSTEM, NULL, "STATE_RESUMED", memory->reason, "", was);
   pst_gate_set_trading_state (memory->links.gate, state, find_component (memory, memory->by), memory->reason);
+}
+
+/* (transfer full): what was loaded of a component, under its own keys. */
+static PstStateFile *
+extract_component (PstRunMemory *memory, const char *kind, const char *name)
+{
+  g_autofree char *prefix = g_strconcat (kind, name, ".", NULL);
+  g_auto (GStrv) keys = pst_state_file_list_keys (memory->loaded);
+  PstStateFile *state = pst_state_file_new (NULL, name);
+
+  for (char **key = keys; *key != NULL; key++)
+    {
+      g_autofree char *value = NULL;
+
+      if (g_str_has_prefix (*key, prefix) && pst_state_file_get_string (memory->loaded, *key, &value, NULL))
+        pst_state_file_set_string (state, *key + strlen (prefix), value);
+    }
+  return state;
+}
+
+/**
+ * pst_run_memory_continue:
+ * @memory: a memory that is not loaded
+ * @state: (nullable): the last change of the trading state in the run's journal
+ * @since_ns: when that was
+ * @n_snapshots: number of the last snapshot of the state there
+ *
+ * The same run goes on.
+ */
+void
+pst_run_memory_continue (PstRunMemory *memory, const PstTradingStateRecord *state, gint64 since_ns, guint64 n_snapshots)
+{
+  PstComponent *component = state != NULL ? pst_pipeline_get_component (memory->links.pipeline, state->component) : NULL;
+
+  memory->continued = TRUE;
+  memory->number = n_snapshots;
+  memory->since_ns = since_ns;
+  if (state == NULL)
+    return;
+  pst_copy_text (memory->reason, sizeof memory->reason, state->reason);
+  pst_copy_text (memory->by, sizeof memory->by, component != NULL ? pst_component_get_name (component) : "");
+}
+
+/**
+ * pst_run_memory_add_state:
+ * @memory: a memory that was loaded
+ * @guard: a guard
+ * @state: what the run's journal says that it remembered
+ *
+ * The state file is as new or newer, where there is one.
+ */
+void
+pst_run_memory_add_state (PstRunMemory *memory, PstComponent *guard, PstStateFile *state)
+{
+  g_autoptr (PstStateFile) known = NULL;
+
+  if (memory->loaded == NULL)
+    memory->loaded = pst_state_file_new (NULL, GROUP);
+  known = extract_component (memory, kinds[0].prefix, pst_component_get_name (guard));
+  if (pst_state_file_is_empty (known))
+    add_component (memory->loaded, kinds[0].prefix, pst_component_get_name (guard), state);
 }
 
 /**
@@ -373,11 +504,12 @@ pst_run_memory_load (PstRunMemory *memory, const char *release, GError **error)
   PstTradingState state = PST_TRADING_STATE_ACTIVE;
   g_autoptr (GError) unreadable = NULL;
 
-  memory->since_ns = pst_clock_now_ns (memory->links.clock);
+  if (!memory->continued)
+    memory->since_ns = pst_clock_now_ns (memory->links.clock);
   if (pst_state_file_load (file, &unreadable) && !check_owner (memory, file, error))
     return FALSE;
-  if (unreadable == NULL && !pst_state_file_is_empty (file))
-    read_state (memory, file, &state, &unreadable);
+  if (unreadable == NULL)
+    state = read_tighter (memory, file, &unreadable);
   if (unreadable != NULL)
     {
       state = PST_TRADING_STATE_HALTED;
@@ -385,6 +517,8 @@ pst_run_memory_load (PstRunMemory *memory, const char *release, GError **error)
       memset (memory->before, 0, sizeof memory->before);
       raise_alert (memory, "The run's state cannot be read; trading is halted", unreadable->message);
     }
+  if (memory->continued)
+    take_off_own_counts (memory);
   find_release (memory, file, release);
   resume (memory, state);
   if (unreadable == NULL)
@@ -395,40 +529,46 @@ pst_run_memory_load (PstRunMemory *memory, const char *release, GError **error)
   return TRUE;
 }
 
-/* (transfer full): what the file says of a guard, under the guard's own keys. */
-static PstStateFile *
-extract_guard (PstRunMemory *memory, const char *name)
+/**
+ * pst_run_memory_restore_component:
+ * @memory: a memory
+ * @component: a started component
+ * @state: what it remembered; nothing happens when that is nothing
+ *
+ * Gives it back. One that cannot understand it halts the run.
+ */
+void
+pst_run_memory_restore_component (PstRunMemory *memory, PstComponent *component, PstStateFile *state)
 {
-  g_autofree char *prefix = g_strconcat (GUARD_PREFIX, name, ".", NULL);
-  g_auto (GStrv) keys = pst_state_file_list_keys (memory->loaded);
-  PstStateFile *state = pst_state_file_new (NULL, name);
+  PstComponentClass *klass = PST_COMPONENT_GET_CLASS (component);
+  gboolean is_guard = pst_component_get_kind (component) == PST_COMPONENT_KIND_GUARD;
+  g_autoptr (GError) error = NULL;
 
-  for (char **key = keys; *key != NULL; key++)
+  if (pst_state_file_is_empty (state) || klass->load_state == NULL)
+    return;
+  if (klass->load_state (component, state, &error))
     {
-      g_autofree char *value = NULL;
-
-      if (g_str_has_prefix (*key, prefix) && pst_state_file_get_string (memory->loaded, *key, &value, NULL))
-        pst_state_file_set_string (state, *key + strlen (prefix), value);
+      audit (memory, PST_AUDIT_ACTOR_COMPONENT, component, is_guard ? "GUARD_STATE_LOADED" : "STRATEGY_STATE_LOADED", "restart", "", "");
+      return;
     }
-  return state;
+  raise_alert (
+      memory, is_guard ? "What a guard remembered cannot be read; trading is halted" : "What a strategy remembered cannot be read; trading is halted",
+      error != NULL ? error->message : "it did not say why");
+  pst_gate_set_trading_state (memory->links.gate, PST_TRADING_STATE_HALTED, pst_component_get_index (component), UNREADABLE);
 }
 
 static void
-restore_guard (PstRunMemory *memory, PstGuard *guard)
+restore_kind (PstRunMemory *memory, guint which)
 {
-  PstComponent *component = PST_COMPONENT (guard);
-  g_autoptr (PstStateFile) state = extract_guard (memory, pst_component_get_name (component));
-  g_autoptr (GError) error = NULL;
+  GPtrArray *components = pst_pipeline_get_kind (memory->links.pipeline, kinds[which].kind);
 
-  if (pst_state_file_is_empty (state) || PST_GUARD_GET_CLASS (guard)->load_state == NULL)
-    return;
-  if (PST_GUARD_GET_CLASS (guard)->load_state (guard, state, &error))
+  for (guint i = 0; memory->loaded != NULL && i < components->len; i++)
     {
-      audit (memory, PST_AUDIT_ACTOR_COMPONENT, component, "GUARD_STATE_LOADED", "restart", "", "");
-      return;
+      PstComponent *component = components->pdata[i];
+      g_autoptr (PstStateFile) state = extract_component (memory, kinds[which].prefix, pst_component_get_name (component));
+
+      pst_run_memory_restore_component (memory, component, state);
     }
-  raise_alert (memory, "What a guard remembered cannot be read; trading is halted", error != NULL ? error->message : "it did not say why");
-  pst_gate_set_trading_state (memory->links.gate, PST_TRADING_STATE_HALTED, pst_component_get_index (component), UNREADABLE);
 }
 
 /**
@@ -442,12 +582,10 @@ pst_run_memory_restore_guards (PstRunMemory *memory)
 {
   GPtrArray *guards = pst_pipeline_get_kind (memory->links.pipeline, PST_COMPONENT_KIND_GUARD);
 
-  for (guint i = 0; memory->loaded != NULL && i < guards->len; i++)
-    restore_guard (memory, guards->pdata[i]);
+  restore_kind (memory, 0);
   for (guint i = 0; memory->release != NULL && i < guards->len; i++)
     if (pst_component_has_action (guards->pdata[i], "release"))
       pst_component_act (guards->pdata[i], "release", memory->release, NULL);
-  g_clear_object (&memory->loaded);
   for (guint i = 0; i < guards->len; i++)
     g_signal_connect (guards->pdata[i], "memory-changed", G_CALLBACK (on_memory_changed), memory);
   /* A release holds once: it is gone from the file before the first order. */
@@ -460,11 +598,58 @@ pst_run_memory_restore_guards (PstRunMemory *memory)
 }
 
 /**
+ * pst_run_memory_restore_strategies:
+ * @memory: a memory that was loaded
+ *
+ * Gives started strategies back what they remembered when a new run has the account of the one before.
+ */
+void
+pst_run_memory_restore_strategies (PstRunMemory *memory)
+{
+  restore_kind (memory, 1);
+}
+
+/**
+ * pst_run_memory_touch:
+ * @memory: a memory
+ *
+ * A strategy did something after which it may remember something else.
+ */
+void
+pst_run_memory_touch (PstRunMemory *memory)
+{
+  memory->touched = TRUE;
+}
+
+/* What a strategy remembers belongs to what it did: it is recorded in the same tick, if it is not what was recorded last. */
+static void
+record_strategies (PstRunMemory *memory)
+{
+  GPtrArray *strategies = pst_pipeline_get_kind (memory->links.pipeline, PST_COMPONENT_KIND_STRATEGY);
+
+  for (guint i = 0; i < strategies->len; i++)
+    {
+      g_autoptr (PstStateFile) state = describe_component (strategies->pdata[i]);
+      g_autofree char *text = NULL;
+
+      if (state == NULL)
+        continue;
+      text = write_state (state);
+      if (g_strcmp0 (g_hash_table_lookup (memory->recorded, strategies->pdata[i]), text) == 0)
+        continue;
+      g_hash_table_insert (memory->recorded, strategies->pdata[i], g_steal_pointer (&text));
+      memory->number++;
+      record_all (memory, state, pst_component_get_index (strategies->pdata[i]));
+    }
+}
+
+/**
  * pst_run_memory_tick:
  * @memory: a memory
  * @time_ns: of the tick that ends
  *
- * Takes a snapshot of the state when the interval is over, and keeps counters and guards when something was asked for or filled.
+ * Takes a snapshot of the state when the interval is over, records what strategies remember when that is something else, and keeps counters and
+ * guards when something was asked for or filled.
  */
 void
 pst_run_memory_tick (PstRunMemory *memory, gint64 time_ns)
@@ -472,8 +657,11 @@ pst_run_memory_tick (PstRunMemory *memory, gint64 time_ns)
   gboolean due = time_ns >= memory->next_ns;
   g_autoptr (GError) error = NULL;
 
-  if (G_LIKELY (!due && memory->links.tally->n_fills == memory->n_fills && count_orders (memory->links.tally) == memory->n_orders))
+  if (G_LIKELY (!due && !memory->touched && memory->links.tally->n_fills == memory->n_fills
+                && count_orders (memory->links.tally) == memory->n_orders))
     return;
+  memory->touched = FALSE;
+  record_strategies (memory);
   if (due && !pst_add_checked (time_ns, memory->interval_ns, &memory->next_ns))
     memory->next_ns = G_MAXINT64;
   pst_state_writer_put (memory->writer, describe (memory, due));

@@ -7,6 +7,7 @@
 
 #include "../model/pst-record.h"
 #include "pst-option.h"
+#include "pst-state-file.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,20 @@ typedef struct _PstContext PstContext;
 PST_API
 G_DECLARE_DERIVABLE_TYPE (PstComponent, pst_component, PST, COMPONENT, GObject)
 
+/**
+ * PstComponentClass:
+ * @prepare: (nullable): check options against each other, and read what others need from it
+ * @start: (nullable): begin; may open files and sockets
+ * @stop: (nullable): undo start()
+ * @save_state: (nullable): of a guard or strategy: set in @state what must be remembered over a restart. Called on paper and live for every snapshot
+ * of the run's state, at the end of a tick in which something was asked for or filled, and of a strategy also when it wrote a note. One that keeps a
+ * state file of its own tells the same here. All together have %PST_STATE_FILE_BYTES_MAX, so what can grow is bounded
+ * @load_state: (nullable): after start(): take back what save_state() set. Guards get it whenever the pipeline runs again; strategies when the run
+ * goes on after a crash, and live, where a new run has the account of the one before. One that keeps a state file of its own has read that and looks
+ * at nothing here. %FALSE for what cannot be understood: the run is halted
+ *
+ * All on the run's context.
+ */
 struct _PstComponentClass
 {
   GObjectClass parent_class;
@@ -23,7 +38,9 @@ struct _PstComponentClass
   gboolean (*prepare) (PstComponent *component, GError **error);
   gboolean (*start) (PstComponent *component, GError **error);
   void (*stop) (PstComponent *component);
-  gpointer reserved[6];
+  void (*save_state) (PstComponent *component, PstStateFile *state);
+  gboolean (*load_state) (PstComponent *component, PstStateFile *state, GError **error);
+  gpointer reserved[4];
 };
 
 /* Signals of every component:

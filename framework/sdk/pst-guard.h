@@ -3,7 +3,6 @@
 #pragma once
 
 #include "pst-exchange.h"
-#include "pst-state-file.h"
 
 G_BEGIN_DECLS
 
@@ -46,11 +45,6 @@ G_DECLARE_DERIVABLE_TYPE (PstGuard, pst_guard, PST, GUARD, PstComponent)
  * @on_fill: (nullable): a fill was applied
  * @on_sent: (nullable): a message about an order goes to its venue now; the order's state says which: SUBMITTED, PENDING_MODIFY or PENDING_CANCEL
  * @on_connection: (nullable): the connection of an exchange, named by its component index, changed
- * @save_state: (nullable): set in @state what must be remembered over a restart: called for every snapshot of the run's state, and at the end of a
- *   tick in which something was sent or filled. A guard that keeps a state file of its own tells the same here. All guards together have
- *   %PST_STATE_FILE_BYTES_MAX, so what can grow is bounded
- * @load_state: (nullable): after start(): take back what save_state() set in an earlier run. A guard that keeps a state file of its own has read
- *   that and looks at nothing here. %FALSE for what cannot be understood: the run is halted
  *
  * All on the run's context; none may block.
  */
@@ -64,9 +58,7 @@ struct _PstGuardClass
   void (*on_fill) (PstGuard *guard, const PstFill *fill);
   void (*on_sent) (PstGuard *guard, const PstOrder *order);
   void (*on_connection) (PstGuard *guard, guint32 exchange, PstConnection state);
-  void (*save_state) (PstGuard *guard, PstStateFile *state);
-  gboolean (*load_state) (PstGuard *guard, PstStateFile *state, GError **error);
-  gpointer reserved[4];
+  gpointer reserved[6];
 };
 
 PST_API void pst_guard_review (PstGuard *guard, const PstReview *review, PstVerdict *verdict);

@@ -129,16 +129,16 @@ pst_kill_switch_start (PstComponent *component, GError **error)
 }
 
 static void
-pst_kill_switch_save_state (PstGuard *guard, PstStateFile *state)
+pst_kill_switch_save_state (PstComponent *component, PstStateFile *state)
 {
-  pst_kill_switch_state_write (&PST_KILL_SWITCH (guard)->state, state);
+  pst_kill_switch_state_write (&PST_KILL_SWITCH (component)->state, state);
 }
 
 /* Only where the switch has no file of its own. What the pipeline file engages stays engaged. */
 static gboolean
-pst_kill_switch_load_state (PstGuard *guard, PstStateFile *file, GError **error)
+pst_kill_switch_load_state (PstComponent *component, PstStateFile *file, GError **error)
 {
-  PstKillSwitch *self = PST_KILL_SWITCH (guard);
+  PstKillSwitch *self = PST_KILL_SWITCH (component);
   PstKillSwitchState state = { 0 };
 
   if (self->state_file != NULL && *self->state_file != '\0')
@@ -277,8 +277,8 @@ pst_kill_switch_class_init (PstKillSwitchClass *klass)
   PST_COMPONENT_CLASS (klass)->start = pst_kill_switch_start;
   PST_GUARD_CLASS (klass)->review = pst_kill_switch_review;
   PST_GUARD_CLASS (klass)->on_frame = pst_kill_switch_on_frame;
-  PST_GUARD_CLASS (klass)->save_state = pst_kill_switch_save_state;
-  PST_GUARD_CLASS (klass)->load_state = pst_kill_switch_load_state;
+  PST_COMPONENT_CLASS (klass)->save_state = pst_kill_switch_save_state;
+  PST_COMPONENT_CLASS (klass)->load_state = pst_kill_switch_load_state;
   install_options (object_class);
   install_actions (G_TYPE_FROM_CLASS (klass));
 }

@@ -379,9 +379,9 @@ pst_loss_limits_start (PstComponent *component, GError **error)
 }
 
 static void
-pst_loss_limits_save_state (PstGuard *guard, PstStateFile *state)
+pst_loss_limits_save_state (PstComponent *component, PstStateFile *state)
 {
-  PstLossLimits *self = PST_LOSS_LIMITS (guard);
+  PstLossLimits *self = PST_LOSS_LIMITS (component);
 
   if (self->currency != NULL)
     pst_loss_limits_state_write (&self->state, state);
@@ -389,9 +389,9 @@ pst_loss_limits_save_state (PstGuard *guard, PstStateFile *state)
 
 /* Only where the losses have no file of their own. */
 static gboolean
-pst_loss_limits_load_state (PstGuard *guard, PstStateFile *file, GError **error)
+pst_loss_limits_load_state (PstComponent *component, PstStateFile *file, GError **error)
 {
-  PstLossLimits *self = PST_LOSS_LIMITS (guard);
+  PstLossLimits *self = PST_LOSS_LIMITS (component);
   PstLossLimitsState state = { 0 };
   gboolean readable;
 
@@ -446,8 +446,8 @@ pst_loss_limits_class_init (PstLossLimitsClass *klass)
   PST_GUARD_CLASS (klass)->review = pst_loss_limits_review;
   PST_GUARD_CLASS (klass)->on_frame = pst_loss_limits_on_frame;
   PST_GUARD_CLASS (klass)->on_fill = pst_loss_limits_on_fill;
-  PST_GUARD_CLASS (klass)->save_state = pst_loss_limits_save_state;
-  PST_GUARD_CLASS (klass)->load_state = pst_loss_limits_load_state;
+  PST_COMPONENT_CLASS (klass)->save_state = pst_loss_limits_save_state;
+  PST_COMPONENT_CLASS (klass)->load_state = pst_loss_limits_load_state;
   pst_loss_limits_options_install (object_class);
   /**
    * PstLossLimits::release:

@@ -237,10 +237,10 @@ hand_over (Fixture *before, Fixture *after, const char *max, const char *reserve
   g_autoptr (GError) error = NULL;
   gint64 now_ns = pst_context_now_ns (PST_CONTEXT (before->harness));
 
-  PST_GUARD_GET_CLASS (before->guard)->save_state (PST_GUARD (before->guard), state);
+  PST_COMPONENT_GET_CLASS (before->guard)->save_state (PST_COMPONENT (before->guard), state);
   setup (after, max, reserve, repeats, NULL);
   pst_harness_advance_to (after->harness, now_ns + later_ns);
-  g_assert_true (PST_GUARD_GET_CLASS (after->guard)->load_state (PST_GUARD (after->guard), state, &error));
+  g_assert_true (PST_COMPONENT_GET_CLASS (after->guard)->load_state (PST_COMPONENT (after->guard), state, &error));
   g_assert_no_error (error);
   pst_harness_finish (before->harness);
 }
@@ -344,9 +344,9 @@ test_damaged_memory (void)
 
       setup (&fixture, "50", "10", "3", NULL);
       send (&fixture, fixture.a, PST_SIDE_BUY);
-      PST_GUARD_GET_CLASS (fixture.guard)->save_state (PST_GUARD (fixture.guard), state);
+      PST_COMPONENT_GET_CLASS (fixture.guard)->save_state (PST_COMPONENT (fixture.guard), state);
       pst_state_file_set_string (state, damaged[i][0], damaged[i][1]);
-      g_assert_false (PST_GUARD_GET_CLASS (fixture.guard)->load_state (PST_GUARD (fixture.guard), state, &error));
+      g_assert_false (PST_COMPONENT_GET_CLASS (fixture.guard)->load_state (PST_COMPONENT (fixture.guard), state, &error));
       g_assert_error (error, PST_STORE_ERROR, PST_STORE_ERROR_CORRUPT);
       check (&fixture, fixture.b, PST_SIDE_BUY, "repeat_limit_latched");
       pst_harness_finish (fixture.harness);

@@ -121,9 +121,9 @@ load_file (PstOrderRate *self)
 }
 
 static void
-pst_order_rate_save_state (PstGuard *guard, PstStateFile *state)
+pst_order_rate_save_state (PstComponent *component, PstStateFile *state)
 {
-  PstOrderRate *self = PST_ORDER_RATE (guard);
+  PstOrderRate *self = PST_ORDER_RATE (component);
   g_autoptr (GArray) messages = pst_time_window_list (self->messages, now_ns (self), self->window_ns);
 
   write_latch (self, state);
@@ -149,9 +149,9 @@ load_windows (PstOrderRate *self, PstStateFile *state, GError **error)
 
 /* The latch's own file, when there is one, knows better. */
 static gboolean
-pst_order_rate_load_state (PstGuard *guard, PstStateFile *state, GError **error)
+pst_order_rate_load_state (PstComponent *component, PstStateFile *state, GError **error)
 {
-  PstOrderRate *self = PST_ORDER_RATE (guard);
+  PstOrderRate *self = PST_ORDER_RATE (component);
 
   return (self->path != NULL || read_latch (self, state, error)) && load_windows (self, state, error);
 }
@@ -342,8 +342,8 @@ pst_order_rate_class_init (PstOrderRateClass *klass)
   PST_COMPONENT_CLASS (klass)->start = pst_order_rate_start;
   PST_GUARD_CLASS (klass)->review = pst_order_rate_review;
   PST_GUARD_CLASS (klass)->on_sent = pst_order_rate_on_sent;
-  PST_GUARD_CLASS (klass)->save_state = pst_order_rate_save_state;
-  PST_GUARD_CLASS (klass)->load_state = pst_order_rate_load_state;
+  PST_COMPONENT_CLASS (klass)->save_state = pst_order_rate_save_state;
+  PST_COMPONENT_CLASS (klass)->load_state = pst_order_rate_load_state;
   install_options (object_class);
   /**
    * PstOrderRate::release:

@@ -267,14 +267,14 @@ save (Fixture *fixture)
 {
   PstStateFile *state = pst_state_file_new (NULL, "checks");
 
-  PST_GUARD_GET_CLASS (fixture->guard)->save_state (PST_GUARD (fixture->guard), state);
+  PST_COMPONENT_GET_CLASS (fixture->guard)->save_state (PST_COMPONENT (fixture->guard), state);
   return state;
 }
 
 static gboolean
 load (Fixture *fixture, PstStateFile *state, GError **error)
 {
-  return PST_GUARD_GET_CLASS (fixture->guard)->load_state (PST_GUARD (fixture->guard), state, error);
+  return PST_COMPONENT_GET_CLASS (fixture->guard)->load_state (PST_COMPONENT (fixture->guard), state, error);
 }
 
 /* As a restart does: another guard, which knows nothing but what the first one said. */

@@ -66,15 +66,15 @@ pst_pre_trade_start (PstComponent *component, GError **error)
 }
 
 static void
-pst_pre_trade_save_state (PstGuard *guard, PstStateFile *state)
+pst_pre_trade_save_state (PstComponent *component, PstStateFile *state)
 {
-  pst_intents_save (&PST_PRE_TRADE (guard)->intents, state);
+  pst_intents_save (&PST_PRE_TRADE (component)->intents, state);
 }
 
 static gboolean
-pst_pre_trade_load_state (PstGuard *guard, PstStateFile *state, GError **error)
+pst_pre_trade_load_state (PstComponent *component, PstStateFile *state, GError **error)
 {
-  return pst_intents_load (&PST_PRE_TRADE (guard)->intents, state, error);
+  return pst_intents_load (&PST_PRE_TRADE (component)->intents, state, error);
 }
 
 static void
@@ -112,8 +112,8 @@ pst_pre_trade_class_init (PstPreTradeClass *klass)
   PST_COMPONENT_CLASS (klass)->prepare = pst_pre_trade_prepare;
   PST_COMPONENT_CLASS (klass)->start = pst_pre_trade_start;
   PST_GUARD_CLASS (klass)->review = pst_pre_trade_review;
-  PST_GUARD_CLASS (klass)->save_state = pst_pre_trade_save_state;
-  PST_GUARD_CLASS (klass)->load_state = pst_pre_trade_load_state;
+  PST_COMPONENT_CLASS (klass)->save_state = pst_pre_trade_save_state;
+  PST_COMPONENT_CLASS (klass)->load_state = pst_pre_trade_load_state;
   pst_pre_trade_options_install (object_class);
 }
 

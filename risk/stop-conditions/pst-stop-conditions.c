@@ -266,9 +266,9 @@ load_file (PstStopConditions *self)
 }
 
 static void
-pst_stop_conditions_save_state (PstGuard *guard, PstStateFile *state)
+pst_stop_conditions_save_state (PstComponent *component, PstStateFile *state)
 {
-  PstStopConditions *self = PST_STOP_CONDITIONS (guard);
+  PstStopConditions *self = PST_STOP_CONDITIONS (component);
   gint64 now_ns = pst_context_now_ns (get_context (self));
   guint n_kept = 0;
 
@@ -315,9 +315,9 @@ load_counts (PstStopConditions *self, PstStateFile *state, GError **error)
 
 /* The breach's own file, when there is one, knows better. */
 static gboolean
-pst_stop_conditions_load_state (PstGuard *guard, PstStateFile *state, GError **error)
+pst_stop_conditions_load_state (PstComponent *component, PstStateFile *state, GError **error)
 {
-  PstStopConditions *self = PST_STOP_CONDITIONS (guard);
+  PstStopConditions *self = PST_STOP_CONDITIONS (component);
   gboolean understood = (self->path != NULL || read_breach (self, state, error)) && load_counts (self, state, error);
 
   self->owes_halt = self->breached;
@@ -400,8 +400,8 @@ pst_stop_conditions_class_init (PstStopConditionsClass *klass)
   PST_GUARD_CLASS (klass)->on_sent = pst_stop_conditions_on_sent;
   PST_GUARD_CLASS (klass)->on_order = pst_stop_conditions_on_order;
   PST_GUARD_CLASS (klass)->on_connection = pst_stop_conditions_on_connection;
-  PST_GUARD_CLASS (klass)->save_state = pst_stop_conditions_save_state;
-  PST_GUARD_CLASS (klass)->load_state = pst_stop_conditions_load_state;
+  PST_COMPONENT_CLASS (klass)->save_state = pst_stop_conditions_save_state;
+  PST_COMPONENT_CLASS (klass)->load_state = pst_stop_conditions_load_state;
   pst_stop_conditions_options_install (object_class);
   /**
    * PstStopConditions::release:
