@@ -107,11 +107,41 @@ get_book (PstSimVenue *venue, guint32 index)
   book->instrument = instrument;
   book->orders = g_ptr_array_new_with_free_func (g_free);
   book->position = (PstPosition){ .strategy = G_MAXUINT32, .instrument = index };
-  book->maker_fee = get_rate (venue->settings.maker_fee, instrument->maker_fee);
-  book->taker_fee = get_rate (venue->settings.taker_fee, instrument->taker_fee);
   if (venue->settings.fee_minimum != NULL && venue->settings.fee_minimum->currency == instrument->quote)
     book->fee_minimum = venue->settings.fee_minimum->amount;
   return book;
+}
+
+/* By the first order: until its exchange lists it, an instrument of a run that goes on is known by its scales only. */
+static void
+settle_fees (PstSimVenue *venue, PstSimBook *book)
+{
+  if (G_LIKELY (book->has_fees))
+    return;
+  book->has_fees = TRUE;
+  book->maker_fee = get_rate (venue->settings.maker_fee, book->instrument->maker_fee);
+  book->taker_fee = get_rate (venue->settings.taker_fee, book->instrument->taker_fee);
+}
+
+/* "SIM-NAME-12" */
+static guint64
+get_execution_number (const char *execution_id)
+{
+  const char *digits = strrchr (execution_id, '-');
+
+  return digits != NULL ? g_ascii_strtoull (digits + 1, NULL, 10) : 0;
+}
+
+gboolean
+pst_sim_venue_restore_fill (PstSimVenue *venue, const PstFill *fill, GError **error)
+{
+  PstSimBook *book = get_book (venue, fill->instrument);
+  PstFill own = *fill;
+
+  pst_invariant (book != NULL, error);
+  own.strategy = G_MAXUINT32;
+  venue->n_executions = MAX (venue->n_executions, get_execution_number (fill->execution_id));
+  return pst_sim_funds_apply (&venue->funds, book->instrument, &book->position, &own, error);
 }
 
 PstSimDepth *
@@ -408,6 +438,7 @@ accept (PstSimVenue *venue, guint64 id, const PstOrderRequest *request, gint64 s
 
   if (book == NULL)
     return reject (venue, id, "instrument_unknown", time_ns);
+  settle_fees (venue, book);
   get_depth (venue, request->instrument);
   if (!venue->matching)
     pst_sim_venue_sweep (book);

@@ -42,6 +42,7 @@ typedef struct
   PstPosition position;
   guint32 status; /* PstInstrumentStatus */
   gint64 maker_fee, taker_fee, fee_minimum;
+  gboolean has_fees;
 } PstSimBook;
 
 /* A fill that the account could not pay for when it came up. */
@@ -86,6 +87,8 @@ typedef struct
 
 void pst_sim_venue_init (PstSimVenue *venue, PstExchange *exchange, const PstSimSettings *settings, const PstAccount *balances);
 void pst_sim_venue_clear (PstSimVenue *venue);
+/* Takes back a fill of before the host was restarted. */
+gboolean pst_sim_venue_restore_fill (PstSimVenue *venue, const PstFill *fill, GError **error);
 gboolean pst_sim_venue_submit (PstSimVenue *venue, const PstOrder *order, GError **error);
 gboolean pst_sim_venue_cancel (PstSimVenue *venue, const PstOrder *order, GError **error);
 gboolean pst_sim_venue_modify (PstSimVenue *venue, const PstOrder *order, gint64 quantity, gint64 limit_price, gint64 stop_price, GError **error);

@@ -345,6 +345,12 @@ pst_sim_load_account (PstExchange *exchange, PstAccount *account, GError **error
   return TRUE;
 }
 
+static gboolean
+pst_sim_restore_fill (PstExchange *exchange, const PstFill *fill, GError **error)
+{
+  return pst_sim_venue_restore_fill (&PST_SIM (exchange)->venue, fill, error);
+}
+
 /* Called at every frame of the feed: without a type check, and nothing to do while nothing is open. */
 static gboolean
 pst_sim_observe_frame (PstExchange *exchange, const PstFrame *frame, GError **error)
@@ -480,6 +486,7 @@ pst_sim_class_init (PstSimClass *klass)
   component_class->stop = pst_sim_stop;
   exchange_class->get_feed = pst_sim_get_feed;
   exchange_class->load_account = pst_sim_load_account;
+  exchange_class->restore_fill = pst_sim_restore_fill;
   exchange_class->observe_frame = pst_sim_observe_frame;
   exchange_class->submit = pst_sim_submit;
   exchange_class->cancel = pst_sim_cancel;

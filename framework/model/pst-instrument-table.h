@@ -21,6 +21,9 @@ PST_API PstInstrumentTable *pst_instrument_table_ref (PstInstrumentTable *table)
 PST_API void pst_instrument_table_unref (PstInstrumentTable *table);
 /* Takes a reference; PST_VALUE_ERROR_RANGE when the id is already there. Returns the index or PST_INSTRUMENT_NONE. */
 PST_API guint32 pst_instrument_table_add (PstInstrumentTable *table, PstInstrument *instrument, GError **error);
+/* An instrument that an earlier part of the run knew keeps its index: what is known of it stands in until pst_instrument_table_add() brings the same
+ * id, with the same scales and currencies, and all else. PST_VALUE_ERROR_RANGE when the id is already there. */
+PST_API guint32 pst_instrument_table_expect (PstInstrumentTable *table, PstInstrument *instrument, GError **error);
 PST_API guint32 pst_instrument_table_find (const PstInstrumentTable *table, const char *id);
 PST_API guint pst_instrument_table_get_size (const PstInstrumentTable *table);
 /* (transfer none) (nullable) */

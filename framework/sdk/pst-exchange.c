@@ -357,6 +357,27 @@ pst_exchange_load_account (PstExchange *exchange, PstAccount *account, GError **
 }
 
 /**
+ * pst_exchange_restore_fill:
+ * @exchange: a simulated venue that was started
+ * @fill: one that it told before its host was restarted
+ * @error: return location
+ *
+ * Gives a fill back to the venue that told it, so that its books are those of the run. On the run's context.
+ *
+ * Returns: whether it took it
+ */
+gboolean
+pst_exchange_restore_fill (PstExchange *exchange, const PstFill *fill, GError **error)
+{
+  g_return_val_if_fail (PST_IS_EXCHANGE (exchange), FALSE);
+  g_return_val_if_fail (fill != NULL, FALSE);
+
+  if (PST_EXCHANGE_GET_CLASS (exchange)->restore_fill == NULL)
+    return not_supported (exchange, "take back what it filled before the host was restarted", error);
+  return PST_EXCHANGE_GET_CLASS (exchange)->restore_fill (exchange, fill, error);
+}
+
+/**
  * pst_exchange_submit:
  * @exchange: an exchange
  * @order: what to send

@@ -60,6 +60,9 @@ G_DECLARE_DERIVABLE_TYPE (PstExchange, pst_exchange, PST, EXCHANGE, PstComponent
  * @cancel: ask for a cancel; the outcome is a report
  * @modify: ask for a change of quantity and prices; the outcome is a report
  * @is_live: (nullable): whether its market data come by themselves, in real time, once it is started; then it is not pulled. Known from prepare() on
+ * @restore_fill: of a simulated venue, after start(), when its run goes on after a restart: take back a fill that it told before: move its own books
+ * by it, and never give its execution id again. Called for each of its fills in order, before the first frame. A simulated venue without one cannot
+ *   take part in a run that is resumed
  *
  * What a venue implements; %NULL members mean that it cannot. Every exchange has the option calendar: when its market is open.
  */
@@ -76,7 +79,8 @@ struct _PstExchangeClass
   gboolean (*cancel) (PstExchange *exchange, const PstOrder *order, GError **error);
   gboolean (*modify) (PstExchange *exchange, const PstOrder *order, gint64 quantity, gint64 limit_price, gint64 stop_price, GError **error);
   gboolean (*is_live) (PstExchange *exchange);
-  gpointer reserved[7];
+  gboolean (*restore_fill) (PstExchange *exchange, const PstFill *fill, GError **error);
+  gpointer reserved[6];
 };
 
 /* Signals:
@@ -92,6 +96,7 @@ PST_API void pst_exchange_get_progress (PstExchange *exchange, PstFeedCounts *co
 PST_API const char *pst_exchange_get_feed (PstExchange *exchange);
 PST_API gboolean pst_exchange_observe_frame (PstExchange *exchange, const PstFrame *frame, GError **error);
 PST_API gboolean pst_exchange_load_account (PstExchange *exchange, PstAccount *account, GError **error);
+PST_API gboolean pst_exchange_restore_fill (PstExchange *exchange, const PstFill *fill, GError **error);
 PST_API gboolean pst_exchange_submit (PstExchange *exchange, const PstOrder *order, GError **error);
 PST_API gboolean pst_exchange_cancel (PstExchange *exchange, const PstOrder *order, GError **error);
 PST_API gboolean pst_exchange_modify (PstExchange *exchange, const PstOrder *order, gint64 quantity, gint64 limit_price, gint64 stop_price,

@@ -23,6 +23,7 @@ struct _PstJournal
   PstJournalWriter *writer;
   gboolean power;       /* the durability that holds */
   gboolean write_ticks; /* paper and live: each tick leaves the process at once */
+  gboolean resuming;    /* the run goes on: its file is continued whatever the option existing says */
   gboolean moved;       /* something was appended since the last sync that is not just a tick's valuation */
 };
 
@@ -165,9 +166,9 @@ typedef struct
 } PstJournalContents;
 
 static gboolean
-read_contents (PstJournal *self, PstJournalContents *contents, GError **error)
+read_contents (PstFile *file, const char *path, PstJournalContents *contents, GError **error)
 {
-  g_autoptr (PstJournalReader) reader = pst_journal_reader_new (self->file, self->open_path);
+  g_autoptr (PstJournalReader) reader = pst_journal_reader_new (file, path);
   PstJournalStatus status;
   PstRecord record;
 
@@ -186,15 +187,60 @@ read_contents (PstJournal *self, PstJournalContents *contents, GError **error)
 }
 
 static gboolean
+holds_run (const PstJournalContents *contents, const char *user_id, const char *run_id)
+{
+  return contents->has_run && g_str_equal (contents->run.user_id, user_id) && g_str_equal (contents->run.run_id, run_id);
+}
+
+static gboolean
+has_ended (const PstJournalContents *contents)
+{
+  return contents->run.state == PST_RUN_STATE_STOPPED || contents->run.state == PST_RUN_STATE_ERROR;
+}
+
+static gboolean
+pst_journal_resume (PstStore *store, const char *user_id, const char *run_id, guint64 *last_sequence, GError **error)
+{
+  PstJournal *self = PST_JOURNAL (store);
+  g_autofree char *path = NULL;
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (PstFile) file = open_for_reading (self, run_id, &path, &local_error);
+  PstJournalContents contents = { 0 };
+
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  if (file != NULL && !read_contents (file, path, &contents, error))
+    return FALSE;
+  if (!holds_run (&contents, user_id, run_id))
+    {
+      g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_CONSTRAINT, "journal \"%s\" keeps no run \"%s\" of user \"%s\" that could go on", path,
+                   run_id, user_id);
+      return FALSE;
+    }
+  if (has_ended (&contents))
+    {
+      g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_CONSTRAINT,
+                   "journal \"%s\": run \"%s\" has ended; a run that ended is never continued: start a new one", path, run_id);
+      return FALSE;
+    }
+  *last_sequence = contents.scan.n_records;
+  self->resuming = TRUE;
+  return TRUE;
+}
+
+static gboolean
 check_continuation (PstJournal *self, const PstJournalContents *contents, GError **error)
 {
   const PstRunRecord *run = pst_context_get_run (pst_component_get_context (PST_COMPONENT (self)));
-  gboolean same = contents->has_run && g_str_equal (contents->run.user_id, run->user_id) && g_str_equal (contents->run.run_id, run->run_id);
-  gboolean ended = contents->has_run && (contents->run.state == PST_RUN_STATE_STOPPED || contents->run.state == PST_RUN_STATE_ERROR);
+  gboolean same = holds_run (contents, run->user_id, run->run_id), ended = has_ended (contents);
+  gboolean may = self->resuming || self->existing == PST_JOURNAL_EXISTING_CONTINUE;
 
-  if (self->existing == PST_JOURNAL_EXISTING_CONTINUE && same && !ended)
+  if (may && same && !ended)
     return TRUE;
-  if (self->existing == PST_JOURNAL_EXISTING_CONTINUE && same)
+  if (may && same)
     g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_EXISTS,
                  "journal \"%s\" keeps run \"%s\", which has ended; a run that ended is never continued: choose another run-id or path",
                  self->open_path, contents->run.run_id);
@@ -215,7 +261,7 @@ take_over_file (PstJournal *self, guint64 *next_sequence, GError **error)
   *next_sequence = 1;
   if (pst_file_get_length (self->file) == 0)
     return TRUE;
-  if (!read_contents (self, &contents, error))
+  if (!read_contents (self->file, self->open_path, &contents, error))
     return FALSE;
   if (contents.scan.n_records > 0 && !check_continuation (self, &contents, error))
     return FALSE;
@@ -287,6 +333,7 @@ pst_journal_stop (PstComponent *component)
   if (self->writer != NULL && !pst_journal_writer_sync (self->writer, &local_error))
     pst_component_raise_alert (component, PST_SEVERITY_CRITICAL, "journal", "last commit failed", "%s", local_error->message);
   close_file (self);
+  self->resuming = FALSE;
 }
 
 static gboolean
@@ -421,6 +468,7 @@ pst_journal_class_init (PstJournalClass *klass)
   store_class->append = pst_journal_append;
   store_class->commit = pst_journal_commit;
   store_class->replay = pst_journal_replay;
+  store_class->resume = pst_journal_resume;
 
   g_object_class_install_property (
       object_class, PROP_PATH,
