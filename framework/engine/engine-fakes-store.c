@@ -52,7 +52,41 @@ fake_store_commit (PstStore *base, PstCommit why, GError **error)
 static gboolean
 fake_journal_replay (PstStore *base, PstRecordFunc func, gpointer user_data, PstStoreScan *scan, GError **error)
 {
+  FakeStore *store = (FakeStore *)base;
+  guint n_records = store->records->len;
+
+  for (guint i = 0; i < n_records; i++)
+    {
+      PstRecord record = g_array_index (store->records, PstRecord, i);
+
+      if (!func (&record, user_data, error))
+        return error == NULL || *error == NULL;
+    }
   return TRUE;
+}
+
+static gboolean
+fake_store_resume (PstStore *base, const char *user_id, const char *run_id, guint64 *last_sequence, GError **error)
+{
+  FakeStore *store = (FakeStore *)base;
+  gboolean ended = FALSE;
+
+  for (guint i = 0; i < store->records->len; i++)
+    if (g_array_index (store->records, PstRecord, i).kind == PST_RECORD_RUN)
+      ended = g_array_index (store->records, PstRecord, i).run.state >= PST_RUN_STATE_STOPPED;
+  *last_sequence = store->records->len;
+  if (store->records->len > 0 && !ended)
+    return TRUE;
+  g_set_error_literal (error, PST_STORE_ERROR, PST_STORE_ERROR_CONSTRAINT, ended ? "the run ended" : "there is no such run");
+  return FALSE;
+}
+
+void
+fake_store_take (FakeStore *store, const FakeStore *from, guint n_records)
+{
+  g_array_set_size (store->records, 0);
+  g_array_append_vals (store->records, from->records->data, n_records);
+  store->has_run = n_records > 0;
 }
 
 static void
@@ -73,6 +107,7 @@ fake_store_class_init (FakeStoreClass *klass)
   klass->has_run = fake_store_has_run;
   klass->append = fake_store_append;
   klass->commit = fake_store_commit;
+  klass->resume = fake_store_resume;
 }
 
 static void

@@ -254,6 +254,16 @@ fake_broker_load_account (PstExchange *exchange, PstAccount *account, GError **e
   return TRUE;
 }
 
+static gboolean
+fake_broker_restore_fill (PstExchange *exchange, const PstFill *fill, GError **error)
+{
+  FakeBroker *broker = FAKE_BROKER (exchange);
+
+  broker->n_restored++;
+  broker->n_executions = MAX (broker->n_executions, (guint)g_ascii_strtoull (strrchr (fill->execution_id, '-') + 1, NULL, 10));
+  return TRUE;
+}
+
 static void
 fake_broker_finalize (GObject *object)
 {
@@ -276,6 +286,7 @@ fake_broker_class_init (FakeBrokerClass *klass)
   exchange_class->observe_frame = fake_broker_observe;
   exchange_class->get_feed = fake_broker_get_feed;
   exchange_class->load_account = fake_broker_load_account;
+  exchange_class->restore_fill = fake_broker_restore_fill;
 }
 
 static void

@@ -55,7 +55,8 @@ struct _FakeBroker
   char *cash;        /* money, separated by ';' */
   gint64 latency_ns; /* above 0: outcomes come by timer */
   guint n_executions;
-  gint64 fee; /* of every fill, in the quote's or the fee's currency */
+  guint n_restored; /* fills taken back */
+  gint64 fee;       /* of every fill, in the quote's or the fee's currency */
   const PstCurrency *fee_currency;
   gboolean rests; /* orders are accepted, not filled */
   gboolean mute;  /* cancels are never confirmed */
@@ -120,6 +121,8 @@ struct _FakeService
 guint fake_store_count (const FakeStore *store, PstRecordKind kind);
 /* The n-th record of the kind, from 0; fails the test beyond. */
 const PstRecord *fake_store_get (const FakeStore *store, PstRecordKind kind, guint n);
+/* Gives it the first records of another, as if it had kept them when the process was killed. */
+void fake_store_take (FakeStore *store, const FakeStore *from, guint n_records);
 /* Whether a note of that name was recorded. */
 gboolean fake_store_has_note (const FakeStore *store, const char *name);
 

@@ -51,11 +51,19 @@ pst_audit_trail_free (PstAuditTrail *trail)
   g_free (trail);
 }
 
+/* The engine's own note of a run that goes on. */
+static gboolean
+is_resumption (const PstNoteRecord *note)
+{
+  return note->component == G_MAXUINT32 && strcmp (note->name, "RUN_RESUMED") == 0;
+}
+
 /* The engine's own notes of an operator's commands. */
 static gboolean
 is_command (const PstNoteRecord *note)
 {
-  return (note->component == G_MAXUINT32 && strcmp (note->name, "FLATTEN") == 0) || strcmp (note->name, "OPERATOR_ACTION") == 0;
+  return (note->component == G_MAXUINT32 && strcmp (note->name, "FLATTEN") == 0) || strcmp (note->name, "OPERATOR_ACTION") == 0
+         || is_resumption (note);
 }
 
 static const char *
@@ -276,8 +284,10 @@ make_command_event (PstAuditTrail *trail, const PstNoteRecord *note, PstAuditRec
   const char *reason = strstr (note->detail, "reason=");
   g_autofree char *command = g_strndup (note->detail, reason != NULL ? (gsize)(reason - note->detail) : 0), *after = NULL;
 
-  set_actor (trail, audit, PST_AUDIT_ACTOR_OPERATOR, G_MAXUINT32);
+  set_actor (trail, audit, is_resumption (note) ? PST_AUDIT_ACTOR_SYSTEM : PST_AUDIT_ACTOR_OPERATOR, G_MAXUINT32);
   SET (audit->action, note->name);
+  if (is_resumption (note))
+    SET (audit->after, command);
   SET (audit->why, reason != NULL ? reason + strlen ("reason=") : note->detail);
   if (note->component < trail->names->len)
     {
@@ -326,6 +336,20 @@ void
 pst_audit_trail_seal (PstAuditTrail *trail, PstRecord *event)
 {
   pst_audit_seal (event, &trail->head);
+}
+
+/**
+ * pst_audit_trail_restore:
+ * @trail: a chain that goes on where another process was cut off
+ * @event: a sealed AUDIT record of that part
+ *
+ * The next event hangs on this one.
+ */
+void
+pst_audit_trail_restore (PstAuditTrail *trail, const PstRecord *event)
+{
+  trail->head.number = event->audit.number;
+  memcpy (trail->head.hash, event->audit.hash, sizeof trail->head.hash);
 }
 
 /**

@@ -48,6 +48,8 @@ PstAuditTurn pst_audit_trail_weigh (PstAuditTrail *trail, const PstRecord *fact)
 void pst_audit_trail_make_event (PstAuditTrail *trail, const PstRecord *fact, gboolean failing, PstRecord *event);
 /* Numbers and hashes an AUDIT record that has its sequence number and time. */
 void pst_audit_trail_seal (PstAuditTrail *trail, PstRecord *event);
+/* Goes on behind an AUDIT record of an earlier part of the run. */
+void pst_audit_trail_restore (PstAuditTrail *trail, const PstRecord *event);
 const PstAuditHead *pst_audit_trail_get_head (const PstAuditTrail *trail);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PstAuditTrail, pst_audit_trail_free)

@@ -21,7 +21,7 @@ record_report (PstGate *gate, const PstExecutionReport *report)
 {
   PstRecord record;
 
-  if (!pst_recorder_is_active (gate->links.recorder))
+  if (!pst_recorder_is_active (gate->links.recorder) || pst_gate_is_written (gate))
     return;
   record.kind = PST_RECORD_REPORT;
   record.report = *report;
@@ -37,7 +37,8 @@ record_fill (PstGate *gate, const PstFill *fill)
     return;
   record.kind = PST_RECORD_FILL;
   record.fill = *fill;
-  pst_recorder_append (gate->links.recorder, &record);
+  if (!pst_gate_is_written (gate))
+    pst_recorder_append (gate->links.recorder, &record);
   record.kind = PST_RECORD_POSITION;
   record.position = *pst_portfolio_get_position (gate->links.portfolio, fill->strategy, fill->instrument);
   pst_recorder_append (gate->links.recorder, &record);

@@ -319,14 +319,21 @@ perform_cancel (PstGate *gate, PstOpenOrder *entry, GError **error)
   return TRUE;
 }
 
+/* Denies an order that was not sent, in the gate's own name. */
+gboolean
+pst_gate_deny (PstGate *gate, PstOpenOrder *entry, const char *code, const char *detail, GError **error)
+{
+  PstVerdict verdict = { 0 };
+
+  pst_verdict_deny (&verdict, code, "%s", detail);
+  return deny_order (gate, entry, &verdict, G_MAXUINT32, error);
+}
+
 /* An order is sent or denied before any cancel of it comes up. One that was neither was dropped by an error, and will never be sent. */
 static gboolean
 deny_forgotten (PstGate *gate, PstOpenOrder *entry, GError **error)
 {
-  PstVerdict verdict = { 0 };
-
-  deny (&verdict, PST_GATE_CODE_TRADING_HALTED, "the run is ending");
-  return deny_order (gate, entry, &verdict, G_MAXUINT32, error);
+  return pst_gate_deny (gate, entry, pst_gate_code_to_string (PST_GATE_CODE_TRADING_HALTED), "the run is ending", error);
 }
 
 /* Does one thing that was asked for. Orders that are final by now need nothing: their end was told. */

@@ -143,7 +143,7 @@ pst_gate_record_order (PstGate *gate, PstRecordKind kind, const PstOrder *order)
 {
   PstRecord record;
 
-  if (!pst_recorder_is_active (gate->links.recorder))
+  if (!pst_recorder_is_active (gate->links.recorder) || pst_gate_is_written (gate))
     return;
   record.kind = kind;
   record.order = *order;

@@ -142,6 +142,29 @@ pst_market_apply (PstMarket *market, const PstFrame *frame, GError **error)
 }
 
 /**
+ * pst_market_restore_price:
+ * @market: a market
+ * @instrument: index in the run's table
+ * @price: what was last paid for it before the host was restarted
+ * @time_ns: when
+ *
+ * Until the feed says better a holding is worth what was last paid: without any price it would count as nothing, and look like a loss.
+ */
+void
+pst_market_restore_price (PstMarket *market, guint32 instrument, gint64 price, gint64 time_ns)
+{
+  PstMarketEntry *entry;
+
+  if (!pst_market_follow (market, instrument))
+    return;
+  entry = &market->entries[instrument];
+  entry->mark.price = price;
+  entry->mark.time_ns = time_ns;
+  entry->mark.valid = TRUE;
+  note_change (market, entry, instrument);
+}
+
+/**
  * pst_market_get_mark:
  * @market: a market
  * @instrument: index in the run's table

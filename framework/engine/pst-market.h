@@ -43,6 +43,7 @@ typedef struct
 PstMarket *pst_market_new (PstInstrumentTable *instruments);
 void pst_market_free (PstMarket *market);
 gboolean pst_market_apply (PstMarket *market, const PstFrame *frame, GError **error);
+void pst_market_restore_price (PstMarket *market, guint32 instrument, gint64 price, gint64 time_ns);
 const PstMark *pst_market_get_mark (PstMarket *market, guint32 instrument);
 const PstBook *pst_market_get_book (PstMarket *market, guint32 instrument);
 void pst_market_watch (PstMarket *market, guint32 instrument);

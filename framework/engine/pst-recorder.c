@@ -4,6 +4,8 @@
  * their turn, so that everyone sees one order. */
 #include "pst-recorder.h"
 
+#include <string.h>
+
 typedef enum
 {
   PHASE_EARLY, /* nothing is recorded yet: what components say waits */
@@ -29,6 +31,7 @@ struct _PstRecorder
   Phase phase;
   gboolean released; /* what waited since before the start may go */
   gboolean busy;
+  gboolean quiet;
   guint n_instruments;
   guint64 n_records;
   PstAuditTrail *trail;  /* NULL: no audit */
@@ -322,6 +325,70 @@ pst_recorder_release (PstRecorder *recorder)
   recorder->busy = FALSE;
 }
 
+/* An event stands behind its fact. Facts that were never to be told (another level of auditing then) stand before one that was, and what a component
+ * told of its own accord comes when nothing waits. */
+static void
+forget_told (PstRecorder *recorder, const PstRecord *told)
+{
+  for (guint i = 0; i < recorder->audit_waiting->len; i++)
+    {
+      PstRecord event;
+
+      pst_audit_trail_make_event (recorder->trail, &g_array_index (recorder->audit_waiting, PstRecord, i), FALSE, &event);
+      if (event.audit.order_id == told->audit.order_id && strcmp (event.audit.action, told->audit.action) == 0)
+        {
+          g_array_remove_range (recorder->audit_waiting, 0, i + 1);
+          return;
+        }
+    }
+  g_array_set_size (recorder->audit_waiting, 0);
+}
+
+/**
+ * pst_recorder_restore:
+ * @recorder: a recorder that is not open
+ * @record: a record of the part of the run before
+ *
+ * Goes on behind it: with its number, its instruments, its audit chain, and the facts whose audit events were not told any more.
+ */
+void
+pst_recorder_restore (PstRecorder *recorder, const PstRecord *record)
+{
+  PstAuditTurn turn;
+
+  recorder->n_records = record->sequence;
+  if (record->kind == PST_RECORD_INSTRUMENT)
+    recorder->n_instruments = MAX (recorder->n_instruments, record->instrument.index + 1);
+  if (recorder->trail == NULL)
+    return;
+  if (record->kind == PST_RECORD_AUDIT)
+    {
+      forget_told (recorder, record);
+      pst_audit_trail_restore (recorder->trail, record);
+      return;
+    }
+  turn = pst_audit_trail_weigh (recorder->trail, record);
+  if (turn != PST_AUDIT_WAIT && turn != PST_AUDIT_AFTER)
+    return;
+  /* So many wait only where they were not to be told at all. */
+  if (recorder->audit_waiting->len >= PST_AUDIT_WAITING_MAX)
+    g_array_set_size (recorder->audit_waiting, 0);
+  g_array_append_vals (recorder->audit_waiting, record, 1);
+}
+
+/**
+ * pst_recorder_set_quiet:
+ * @recorder: a recorder that is not open
+ * @quiet: whether it drops what it is told
+ *
+ * Components that are shown the past again say again what they said then.
+ */
+void
+pst_recorder_set_quiet (PstRecorder *recorder, gboolean quiet)
+{
+  recorder->quiet = quiet;
+}
+
 /**
  * pst_recorder_close:
  * @recorder: a recorder
@@ -344,7 +411,7 @@ pst_recorder_close (PstRecorder *recorder)
 void
 pst_recorder_append (PstRecorder *recorder, PstRecord *record)
 {
-  if (!pst_recorder_is_active (recorder) || recorder->phase == PHASE_CLOSED)
+  if (!pst_recorder_is_active (recorder) || recorder->phase == PHASE_CLOSED || recorder->quiet)
     return;
   record->time_ns = pst_clock_now_ns (recorder->clock);
   if (recorder->busy || recorder->phase == PHASE_EARLY)

@@ -31,6 +31,10 @@ gboolean pst_recorder_is_active (const PstRecorder *recorder);
 void pst_recorder_open (PstRecorder *recorder);
 void pst_recorder_release (PstRecorder *recorder);
 void pst_recorder_close (PstRecorder *recorder);
+/* The run goes on: takes note of a record that an earlier part of it recorded. In order, before open. */
+void pst_recorder_restore (PstRecorder *recorder, const PstRecord *record);
+/* What components say is dropped while it is quiet: they are shown the past again. Before open. */
+void pst_recorder_set_quiet (PstRecorder *recorder, gboolean quiet);
 void pst_recorder_append (PstRecorder *recorder, PstRecord *record);
 void pst_recorder_append_instruments (PstRecorder *recorder);
 void pst_recorder_commit (PstRecorder *recorder, PstCommit why);

@@ -79,7 +79,13 @@ find_executor (PstContext *context, guint32 instrument)
 static guint64
 submit (PstContext *context, PstStrategy *strategy, const PstOrderRequest *request)
 {
-  return pst_gate_submit (((PstRun *)context)->gate, pst_component_get_index (PST_COMPONENT (strategy)), request);
+  PstRun *run = (PstRun *)context;
+
+  if (run->memory != NULL)
+    pst_run_memory_touch (run->memory);
+  if (G_UNLIKELY (run->warming))
+    return pst_run_resume_submit (run, pst_component_get_index (PST_COMPONENT (strategy)), request);
+  return pst_gate_submit (run->gate, pst_component_get_index (PST_COMPONENT (strategy)), request);
 }
 
 static gboolean
@@ -97,13 +103,19 @@ modify (PstContext *context, guint64 order_id, gint64 quantity, gint64 limit_pri
 static const PstOrder *
 get_order (PstContext *context, guint64 order_id)
 {
-  return pst_gate_get_order (((PstRun *)context)->gate, order_id);
+  PstRun *run = (PstRun *)context;
+
+  /* What was open at the cut is none of the past. */
+  return !run->warming ? pst_gate_get_order (run->gate, order_id) : NULL;
 }
 
 static void
 foreach_open_order (PstContext *context, PstOrderFunc func, gpointer user_data)
 {
-  pst_gate_foreach_open_order (((PstRun *)context)->gate, func, user_data);
+  PstRun *run = (PstRun *)context;
+
+  if (!run->warming)
+    pst_gate_foreach_open_order (run->gate, func, user_data);
 }
 
 /* Components may tighten only. The states' numbers stand in that order. */
@@ -131,7 +143,23 @@ get_component (PstContext *context, guint32 index)
 static void
 note (PstContext *context, PstComponent *component, const char *name, const char *detail)
 {
-  pst_recorder_note (((PstRun *)context)->recorder, pst_component_get_index (component), name, "%s", detail);
+  PstRun *run = (PstRun *)context;
+
+  if (run->memory != NULL)
+    pst_run_memory_touch (run->memory);
+  if (G_UNLIKELY (run->warming) && pst_run_resume_was_noted (run, pst_component_get_index (component), name, detail))
+    return;
+  pst_recorder_note (run->recorder, pst_component_get_index (component), name, "%s", detail);
+}
+
+/* A strategy that started anew counts from 1 again. */
+static void
+number_opportunity (PstRun *run, PstOpportunity *opportunity)
+{
+  const PstStrategyTally *tally = pst_tally_get_strategy (run->tally, opportunity->component);
+
+  if (tally != NULL)
+    opportunity->number = tally->n_opportunities;
 }
 
 static void
@@ -140,8 +168,14 @@ record (PstContext *context, PstComponent *component, const PstRecord *record)
   PstRun *run = (PstRun *)context;
   PstRecord copy = *record;
 
+  if (G_UNLIKELY (run->warming))
+    return;
   if (record->kind == PST_RECORD_OPPORTUNITY)
-    pst_tally_count_opportunity (run->tally, &record->opportunity);
+    {
+      pst_tally_count_opportunity (run->tally, &record->opportunity);
+      if (run->resume != PST_RESUME_NONE)
+        number_opportunity (run, &copy.opportunity);
+    }
   pst_recorder_append (run->recorder, &copy);
   if (record->kind == PST_RECORD_OPPORTUNITY && run->sampler != NULL && run->recording)
     pst_snapshot_sampler_take_cycle (run->sampler, &record->opportunity);

@@ -173,6 +173,15 @@ process_frame (PstRun *run, const PstFrame *frame)
 {
   GError *error = NULL;
 
+  if (G_UNLIKELY (run->warming))
+    {
+      PstRunShown shown = pst_run_resume_show (run, frame);
+
+      if (shown != PST_RUN_SHOWN_NOT)
+        return shown == PST_RUN_SHOWN;
+    }
+  if (G_UNLIKELY (frame->time_ns <= run->dropped_until_ns))
+    return TRUE;
   if (G_UNLIKELY (g_atomic_int_get (&run->attention) != 0) && !pst_run_attend (run))
     return FALSE;
   if ((frame->time_ns != run->now_ns || !run->tick_open) && !pst_run_turn_to (run, frame->time_ns))
@@ -241,8 +250,12 @@ gboolean
 pst_run_between_blocks (gpointer user_data)
 {
   PstRun *run = user_data;
+  int attention = g_atomic_int_get (&run->attention);
 
-  if (g_atomic_int_get (&run->attention) != 0 && !pst_run_attend (run))
+  /* While the past is shown again commands wait, but for the one that ends the run. */
+  if (attention != 0 && !run->warming && !pst_run_attend (run))
     return FALSE;
+  if ((attention & PST_RUN_ATTENTION_INTERRUPT) != 0 && run->warming)
+    pst_run_end (run, "interrupted");
   return pst_run_report_progress (run);
 }

@@ -5,7 +5,7 @@
  *
  * The end is the same whatever the reason: orders cancelled, a last tick, the last RUN record, commit (END), components stopped in reverse.
  * What a component notes in its stop() comes too late to be recorded. */
-#include "pst-run-private.h"
+#include "pst-run-history.h"
 
 static gboolean
 check_run_id (PstRun *run, GError **error)
@@ -57,8 +57,8 @@ load_accounts (PstRun *run, GError **error)
 }
 
 /* What the last run of this pipeline left holds before any guard or strategy starts. */
-static gboolean
-remember (PstRun *run, GError **error)
+gboolean
+pst_run_remember (PstRun *run, GError **error)
 {
   PstRunMemoryLinks links = { PST_CLOCK (run->clock), run->gate, run->pipeline, run->portfolio, run->recorder, run->tally, &run->record };
 
@@ -71,11 +71,14 @@ remember (PstRun *run, GError **error)
   if (run->settings.mode == PST_MODE_BACKTEST)
     return TRUE;
   run->memory = pst_run_memory_new (&links, run->state_file, run->settings.state_interval_ns);
+  if (run->history != NULL)
+    pst_run_memory_continue (run->memory, run->history->has_trading ? &run->history->trading : NULL, run->history->trading_ns,
+                             run->history->n_states);
   return pst_run_memory_load (run->memory, run->release, error);
 }
 
-static gboolean
-start_guards (PstRun *run, GError **error)
+gboolean
+pst_run_start_guards (PstRun *run, GError **error)
 {
   if (!pst_pipeline_start (run->pipeline, PST_COMPONENT_KIND_GUARD, error))
     return FALSE;
@@ -84,8 +87,20 @@ start_guards (PstRun *run, GError **error)
   return TRUE;
 }
 
-static gboolean
-start_components (PstRun *run, GError **error)
+/* A new live run has the account of the one before it, and so what its strategies did there. On paper a new run is a new beginning. */
+gboolean
+pst_run_start_strategies (PstRun *run, GError **error)
+{
+  if (!pst_pipeline_start (run->pipeline, PST_COMPONENT_KIND_STRATEGY, error))
+    return FALSE;
+  if (run->memory != NULL && run->settings.mode == PST_MODE_LIVE)
+    pst_run_memory_restore_strategies (run->memory);
+  return TRUE;
+}
+
+/* Stores, exchanges, the first data, and the accounts. */
+gboolean
+pst_run_start_venues (PstRun *run, GError **error)
 {
   gint64 start_ns = 0;
 
@@ -102,14 +117,20 @@ start_components (PstRun *run, GError **error)
     return FALSE;
   pst_run_follow_instruments (run);
   pst_gate_open (run->gate);
-  return remember (run, error) && start_guards (run, error) && pst_pipeline_start (run->pipeline, PST_COMPONENT_KIND_STRATEGY, error)
-         && pst_pipeline_start (run->pipeline, PST_COMPONENT_KIND_SERVICE, error);
+  return TRUE;
+}
+
+static gboolean
+start_components (PstRun *run, GError **error)
+{
+  return pst_run_start_venues (run, error) && pst_run_remember (run, error) && pst_run_start_guards (run, error)
+         && pst_run_start_strategies (run, error) && pst_pipeline_start (run->pipeline, PST_COMPONENT_KIND_SERVICE, error);
 }
 
 static void
-record_components (PstRun *run)
+record_components (PstRun *run, guint first)
 {
-  for (guint i = 0; i < pst_pipeline_get_n_components (run->pipeline); i++)
+  for (guint i = first; i < pst_pipeline_get_n_components (run->pipeline); i++)
     {
       PstComponent *component = pst_pipeline_get_component (run->pipeline, i);
       PstRecord record = { .kind = PST_RECORD_COMPONENT };
@@ -123,8 +144,10 @@ record_components (PstRun *run)
 }
 
 static void
-record_deposits (PstRun *run)
+record_deposits (PstRun *run, guint first)
 {
+  guint number = 0;
+
   for (guint i = 0; i < pst_pipeline_get_n_components (run->pipeline); i++)
     {
       const PstAccount *account = pst_portfolio_get_account (run->portfolio, i);
@@ -134,6 +157,8 @@ record_deposits (PstRun *run)
           PstMoney balance = pst_account_get_nth (account, n);
           PstRecord record = { .kind = PST_RECORD_CASH };
 
+          if (number++ < first)
+            continue;
           record.cash.exchange = i;
           record.cash.currency = balance.currency;
           record.cash.amount = balance.amount;
@@ -143,23 +168,39 @@ record_deposits (PstRun *run)
     }
 }
 
-static gboolean
-begin (PstRun *run, GError **error)
+/* What is looked at for every frame. */
+void
+pst_run_begin_frames (PstRun *run)
 {
-  if (!check_run_id (run, error) || !start_components (run, error) || !pst_portfolio_update (run->portfolio, error))
-    return FALSE;
-  pst_tally_start (run->tally, pst_portfolio_get_equity (run->portfolio));
   run->recording = pst_recorder_is_active (run->recorder);
-  run->last_tick_record_ns = run->next_tick_record_ns = G_MININT64;
+  run->last_tick_record_ns = run->next_tick_record_ns = run->dropped_until_ns = G_MININT64;
   run->observers = pst_pipeline_get_observers (run->pipeline, &run->n_observers);
   run->frame_guards = pst_pipeline_get_frame_guards (run->pipeline, &run->n_frame_guards);
   run->frame_strategies = pst_pipeline_get_frame_strategies (run->pipeline, &run->n_frame_strategies);
+}
+
+/* The run's first records, behind CREATED; of components and deposits the first are there when an earlier beginning was cut off. */
+void
+pst_run_record_prologue (PstRun *run, guint n_components, guint n_deposits)
+{
+  record_components (run, n_components);
+  pst_recorder_append_instruments (run->recorder);
+  record_deposits (run, n_deposits);
+  pst_run_set_state (run, PST_RUN_STATE_RUNNING, "");
+}
+
+static gboolean
+begin (PstRun *run, GError **error)
+{
+  if (run->resume != PST_RESUME_NONE)
+    return pst_run_resume_begin (run, error);
+  if (!check_run_id (run, error) || !start_components (run, error) || !pst_portfolio_update (run->portfolio, error))
+    return FALSE;
+  pst_tally_start (run->tally, pst_portfolio_get_equity (run->portfolio));
+  pst_run_begin_frames (run);
   pst_recorder_open (run->recorder);
   pst_run_set_state (run, PST_RUN_STATE_CREATED, "");
-  record_components (run);
-  pst_recorder_append_instruments (run->recorder);
-  record_deposits (run);
-  pst_run_set_state (run, PST_RUN_STATE_RUNNING, "");
+  pst_run_record_prologue (run, 0, 0);
   pst_recorder_release (run->recorder);
   return TRUE;
 }
@@ -268,7 +309,12 @@ drive (PstRun *run)
   GError *error = NULL;
 
   if (run->real_clock != NULL)
-    pst_run_get_live_sink (run, &sink);
+    {
+      pst_run_get_live_sink (run, &sink);
+      /* There is no past to be shown again. */
+      if (!pst_run_resume_complete (run))
+        return;
+    }
   /* What strategies asked for in their start(). */
   if (pst_gate_has_work (run->gate) && !pst_run_drain (run))
     return;
@@ -276,6 +322,8 @@ drive (PstRun *run)
     pst_run_fail (run, g_error_copy (pst_recorder_get_error (run->recorder)));
   else if (!pst_driver_drive (run->driver, &sink, &error))
     pst_run_fail (run, error);
+  /* The data ended at the cut, or someone stopped the run before. */
+  pst_run_resume_complete (run);
 }
 
 /**

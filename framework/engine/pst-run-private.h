@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a run keeps; shared by its own files only: pst-run.c makes it and answers the host, pst-run-life.c starts and ends it,
- * pst-run-frame.c is the way of a frame, pst-run-live.c what is different in real time, pst-run-context.c what components see,
- * pst-run-control.c what operators command. */
+ * pst-run-resume.c goes on where another process was cut off, pst-run-frame.c is the way of a frame, pst-run-live.c what is different in real time,
+ * pst-run-context.c what components see, pst-run-control.c what operators command. */
 #pragma once
 
 #include "pst-driver.h"
@@ -19,6 +19,9 @@ G_BEGIN_DECLS
 #define PST_RUN_SETTLE_LIVE_NS (10 * PST_NS_PER_SECOND)
 /* Where the clock stands before the first frame is known: before any market data that anyone has (year 1823), so that it can be set. */
 #define PST_RUN_TIME_UNKNOWN_NS (G_MININT64 / 2)
+
+/* Why orders end, and runs stop, that lived in a process that is gone. */
+#define PST_RUN_HOST_RESTARTED "host_restarted"
 
 /* Bits of @attention. */
 #define PST_RUN_ATTENTION_INTERRUPT 1
@@ -42,6 +45,16 @@ typedef struct
   char *action;
 } PstCommand;
 
+typedef struct _PstRunHistory PstRunHistory;
+
+/* What became of a frame while the past is shown again. */
+typedef enum
+{
+  PST_RUN_SHOWN,     /* it was shown */
+  PST_RUN_SHOWN_NOT, /* it is new: the run has gone on, and it goes its way */
+  PST_RUN_SHOWN_END, /* the run is to end */
+} PstRunShown;
+
 struct _PstRun
 {
   PstContext parent_instance;
@@ -52,6 +65,8 @@ struct _PstRun
   gboolean recording;
   gboolean tick_open;
   gboolean leaving; /* the end has begun: venues still see frames, nobody else */
+  gboolean warming; /* the past is shown again: nothing is sent */
+  gboolean at_cut;  /* and has come to the logical time of the cut */
   gint64 now_ns;    /* of the open tick, or the last one */
   guint64 n_frames, n_events;
   const PstObserver *observers;
@@ -86,6 +101,9 @@ struct _PstRun
   gulong fill_handler;
   char *state_file;
   char *release;
+  PstResume resume;
+  PstRunHistory *history;  /* until the run has gone on */
+  gint64 dropped_until_ns; /* frames up to this time were there before the cut */
   gboolean prepared;
   gint64 next_tick_record_ns;
   gint64 last_tick_record_ns;
@@ -122,6 +140,20 @@ gboolean pst_run_advance (PstRun *run, gint64 time_ns);
 gboolean pst_run_close_tick (PstRun *run, gboolean last);
 gboolean pst_run_drain (PstRun *run);
 void pst_run_follow_instruments (PstRun *run);
+gboolean pst_run_start_venues (PstRun *run, GError **error);
+void pst_run_begin_frames (PstRun *run);
+gboolean pst_run_remember (PstRun *run, GError **error);
+gboolean pst_run_start_guards (PstRun *run, GError **error);
+gboolean pst_run_start_strategies (PstRun *run, GError **error);
+void pst_run_record_prologue (PstRun *run, guint n_components, guint n_deposits);
+void pst_run_announce (PstRun *run, PstRunState state);
+void pst_run_history_free (PstRunHistory *history);
+gboolean pst_run_resume_prepare (PstRun *run, GError **error);
+gboolean pst_run_resume_begin (PstRun *run, GError **error);
+gboolean pst_run_resume_complete (PstRun *run);
+PstRunShown pst_run_resume_show (PstRun *run, const PstFrame *frame);
+guint64 pst_run_resume_submit (PstRun *run, guint32 strategy, const PstOrderRequest *request);
+gboolean pst_run_resume_was_noted (PstRun *run, guint32 component, const char *name, const char *detail);
 void pst_run_get_feed_counts (PstRun *run, PstFeedCounts *counts, double *fraction);
 
 G_END_DECLS

@@ -39,6 +39,7 @@ pst_run_finalize (GObject *object)
   g_clear_object (&run->given_clock);
   if (run->transport_destroy != NULL)
     run->transport_destroy (run->transport_data);
+  g_clear_pointer (&run->history, pst_run_history_free);
   g_clear_pointer (&run->sampler, pst_snapshot_sampler_free);
   g_clear_object (&run->gate);
   g_clear_object (&run->portfolio);
@@ -286,6 +287,22 @@ pst_run_set_release (PstRun *run, const char *reason)
   run->release = g_strdup (reason);
 }
 
+/**
+ * pst_run_set_resume:
+ * @run: a run that is not prepared
+ * @resume: whether it goes on where another process was cut off, and to what end
+ *
+ * A run under the same user and run id, of the same pipeline, that was RUNNING when its process ended: its journal is read back, and it goes on
+ * behind the last record. Orders that were open end with the reason "host_restarted": on paper their venue lived in the process. prepare() fails with
+ * %PST_RUN_ERROR_STATE for a backtest and for a live run, with %PST_RUN_ERROR_WIRING for another pipeline than then or one without a journal, and
+ * with the store's %PST_STORE_ERROR when there is no such run, or it ended.
+ */
+void
+pst_run_set_resume (PstRun *run, PstResume resume)
+{
+  run->resume = resume;
+}
+
 static void
 on_frame_received (PstExchange *exchange, const PstFrameBlock *block, gpointer user_data)
 {
@@ -321,6 +338,8 @@ on_alert_raised (PstComponent *component, const PstRecord *record, gpointer user
   PstRun *run = user_data;
   PstRecord copy = *record;
 
+  if (run->warming)
+    return;
   copy.kind = PST_RECORD_ALERT;
   copy.alert.severity = CLAMP (copy.alert.severity, PST_SEVERITY_INFO, PST_SEVERITY_CRITICAL);
   pst_tally_count_alert (run->tally, &copy.alert);
@@ -381,7 +400,8 @@ pst_run_prepare (PstRun *run, GError **error)
       return FALSE;
     }
   wire (run);
-  if (pst_pipeline_prepare (run->pipeline, error) && pst_pipeline_check (run->pipeline, run->settings.mode, run->settings.guards_none, error))
+  if ((run->resume == PST_RESUME_NONE || pst_run_resume_prepare (run, error)) && pst_pipeline_prepare (run->pipeline, error)
+      && pst_pipeline_check (run->pipeline, run->settings.mode, run->settings.guards_none, error))
     {
       pst_run_make_driver (run);
       run->prepared = TRUE;
@@ -392,9 +412,8 @@ pst_run_prepare (PstRun *run, GError **error)
   return FALSE;
 }
 
-/* Records the new state and tells everyone. */
-void
-pst_run_set_state (PstRun *run, PstRunState state, const char *reason)
+static void
+change_state (PstRun *run, PstRunState state, const char *reason, gboolean recorded)
 {
   PstRecord record = { .kind = PST_RECORD_RUN };
 
@@ -403,8 +422,23 @@ pst_run_set_state (PstRun *run, PstRunState state, const char *reason)
   g_atomic_int_set (&run->state, (int)state);
   record.run = run->record;
   record.time_ns = pst_clock_now_ns (PST_CLOCK (run->clock));
-  pst_recorder_append (run->recorder, &record);
+  if (recorded)
+    pst_recorder_append (run->recorder, &record);
   g_signal_emit (run, signals[SIGNAL_STATE_CHANGED], 0, &record);
+}
+
+/* Records the new state and tells everyone. */
+void
+pst_run_set_state (PstRun *run, PstRunState state, const char *reason)
+{
+  change_state (run, state, reason, TRUE);
+}
+
+/* Tells everyone of a state that is recorded already. */
+void
+pst_run_announce (PstRun *run, PstRunState state)
+{
+  change_state (run, state, "", FALSE);
 }
 
 /**

@@ -50,6 +50,21 @@ typedef struct
   gint64 state_interval_ns;
 } PstRunSettings;
 
+/**
+ * PstResume:
+ * @PST_RESUME_NONE: a new run
+ * @PST_RESUME_CONTINUE: the run goes on where another process was cut off
+ * @PST_RESUME_STOP: it goes on only to end in order: orders cancelled, STOPPED
+ *
+ * Whether a run is new.
+ */
+typedef enum
+{
+  PST_RESUME_NONE,
+  PST_RESUME_CONTINUE,
+  PST_RESUME_STOP,
+} PstResume;
+
 #define PST_TYPE_RUN (pst_run_get_type ())
 G_DECLARE_FINAL_TYPE (PstRun, pst_run, PST, RUN, PstContext)
 
@@ -76,6 +91,8 @@ void pst_run_set_clock (PstRun *run, PstClock *clock);
 void pst_run_set_state_file (PstRun *run, const char *path);
 /* An operator lets trading go on that an earlier run left halted, kill switches included; @reason says why. Before execute. */
 void pst_run_set_release (PstRun *run, const char *reason);
+/* The run is not new: a process in which it was RUNNING was killed, and its journal says how far it got. Before prepare. Only on paper. */
+void pst_run_set_resume (PstRun *run, PstResume resume);
 /* Prepares every component and checks the wiring; nothing is opened or written. What penstock check does. */
 gboolean pst_run_prepare (PstRun *run, GError **error);
 /* Prepares when that was not done, starts, runs to the end of the data or to a stop (in real time there is no other end), stops. A run that is halted

@@ -111,6 +111,23 @@ take (PstSnapshotSampler *sampler, guint32 instrument, PstSnapshotCause cause)
 }
 
 /**
+ * pst_snapshot_sampler_restore:
+ * @sampler: a sampler that has taken nothing
+ * @instrument: whose snapshots
+ * @n_taken: how many the run has of it already
+ *
+ * Goes on with the next number.
+ */
+void
+pst_snapshot_sampler_restore (PstSnapshotSampler *sampler, guint32 instrument, guint64 n_taken)
+{
+  if (sampler->samples->len <= instrument)
+    g_array_set_size (sampler->samples, instrument + 1);
+  g_array_index (sampler->samples, Sample, instrument).number = n_taken;
+  sampler->n_left -= MIN (n_taken, sampler->n_left);
+}
+
+/**
  * pst_snapshot_sampler_take_all:
  * @sampler: a sampler
  *

@@ -18,6 +18,8 @@ typedef struct _PstSnapshotSampler PstSnapshotSampler;
 PstSnapshotSampler *pst_snapshot_sampler_new (PstMarket *market, PstInstrumentTable *instruments, PstRecorder *recorder, guint n_levels,
                                               guint64 n_max);
 void pst_snapshot_sampler_free (PstSnapshotSampler *sampler);
+/* The run goes on, and has so many of this instrument already. */
+void pst_snapshot_sampler_restore (PstSnapshotSampler *sampler, guint32 instrument, guint64 n_taken);
 /* Of every book. */
 void pst_snapshot_sampler_take_all (PstSnapshotSampler *sampler);
 /* Of the books that the opportunity's cycle goes through. */

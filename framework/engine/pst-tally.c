@@ -176,6 +176,31 @@ pst_tally_start (PstTally *tally, const PstEquity *equity)
 }
 
 /**
+ * pst_tally_restore:
+ * @tally: a tally that was started
+ * @time_ns: of a tick before the host was restarted
+ * @tick: its record; records come in order
+ *
+ * Goes on behind it. What several strategies earned apart from each other is in no record: their curves begin again where they stand.
+ */
+void
+pst_tally_restore (PstTally *tally, gint64 time_ns, const PstTickRecord *tick)
+{
+  tally->n_ticks = tick->tick;
+  tally->last_time_ns = time_ns;
+  if (time_ns >= tally->day_end_ns)
+    pst_tally_turn_day (tally, time_ns);
+  if (!tally->settled)
+    {
+      start_curves (tally, tick->equity);
+      tally->settled = tick->n_unpriced == 0 || tally->n_fills > 0;
+    }
+  pst_curve_add (&tally->curve, tick->equity);
+  if (tally->strategies->len == 1)
+    pst_curve_add (&g_array_index (tally->strategies, PstStrategyTally, 0).curve, tick->equity);
+}
+
+/**
  * pst_tally_take:
  * @tally: a tally
  * @portfolio: the portfolio, up to date

@@ -72,6 +72,7 @@ void pst_tally_count_denial (PstTally *tally, guint32 guard, const char *code);
 void pst_tally_count_alert (PstTally *tally, const PstAlertRecord *alert);
 void pst_tally_count_opportunity (PstTally *tally, const PstOpportunity *opportunity);
 void pst_tally_start (PstTally *tally, const PstEquity *equity);
+void pst_tally_restore (PstTally *tally, gint64 time_ns, const PstTickRecord *tick);
 void pst_tally_take (PstTally *tally, PstPortfolio *portfolio);
 void pst_tally_turn_day (PstTally *tally, gint64 time_ns);
 void pst_tally_finish (PstTally *tally);

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The gate of a run that goes on after a restart: what the journal says of orders is put back without telling anyone, what a kill broke off in the
+ * middle is finished, and orders that died with the process end by the table of states. */
+#include "pst-gate-private.h"
+
+static gboolean
+is_pending (PstOrderState state)
+{
+  return state == PST_ORDER_STATE_PENDING_CANCEL || state == PST_ORDER_STATE_PENDING_MODIFY;
+}
+
+/* NULL for one that was closed before. */
+static PstOpenOrder *
+ensure_entry (PstGate *gate, const PstOrder *order)
+{
+  PstOpenOrder *entry = pst_order_table_find (gate->orders, order->id);
+  PstOrder *closed;
+
+  if (entry != NULL)
+    return entry;
+  if (order->id > gate->last_order_id)
+    {
+      gate->last_order_id = order->id;
+      return pst_order_table_add (gate->orders, order->id, order->request.instrument);
+    }
+  closed = pst_order_table_find_closed (gate->orders, order->id);
+  if (closed != NULL)
+    *closed = *order;
+  return NULL;
+}
+
+/**
+ * pst_gate_restore_order:
+ * @gate: a gate that is not open
+ * @order: the order as an INTENT or ORDER record has it; records come in order
+ *
+ * Puts the order where the record leaves it.
+ */
+void
+pst_gate_restore_order (PstGate *gate, const PstOrder *order)
+{
+  PstOpenOrder *entry = ensure_entry (gate, order);
+  gboolean was_sent, is_sent = order->state != PST_ORDER_STATE_INITIALIZED && !pst_order_state_is_final (order->state);
+
+  if (entry == NULL)
+    return;
+  was_sent = entry->order.state > PST_ORDER_STATE_INITIALIZED && !pst_order_state_is_final (entry->order.state);
+  gate->n_sent += (guint)is_sent - (guint)was_sent;
+  entry->order = *order;
+  if (!is_pending (order->state))
+    entry->resting = order->state;
+  /* It did fit when it was sent. */
+  pst_order_table_reserve (gate->orders, entry, is_sent ? pst_order_get_open_quantity (order) : 0);
+  if (pst_order_state_is_final (order->state))
+    pst_order_table_close (gate->orders, entry);
+}
+
+/**
+ * pst_gate_restore_execution:
+ * @gate: a gate that is not open
+ * @order_id: the order that a report was about
+ * @exchange: who told it
+ * @execution_id: the report's; may be empty
+ *
+ * The same report is not applied again.
+ */
+void
+pst_gate_restore_execution (PstGate *gate, guint64 order_id, guint32 exchange, const char *execution_id)
+{
+  if (execution_id[0] != '\0' && !pst_order_table_knows_execution (gate->orders, exchange, execution_id))
+    pst_order_table_remember_execution (gate->orders, pst_order_table_find (gate->orders, order_id), exchange, execution_id);
+}
+
+/**
+ * pst_gate_restore_trading_state:
+ * @gate: a gate that is not open
+ * @state: where trading stood
+ *
+ * A run that was halted goes on halted.
+ */
+void
+pst_gate_restore_trading_state (PstGate *gate, PstTradingState state)
+{
+  gate->trading_state = state;
+}
+
+/**
+ * pst_gate_find_order:
+ * @gate: a gate
+ * @order_id: an order's number
+ *
+ * Returns: (transfer none) (nullable): the order, also a closed one as long as it is remembered
+ */
+const PstOrder *
+pst_gate_find_order (PstGate *gate, guint64 order_id)
+{
+  PstOpenOrder *entry = pst_order_table_find (gate->orders, order_id);
+
+  return entry != NULL ? &entry->order : pst_order_table_find_closed (gate->orders, order_id);
+}
+
+/**
+ * pst_gate_get_last_order_id:
+ * @gate: a gate
+ *
+ * Returns: the highest number that an order has
+ */
+guint64
+pst_gate_get_last_order_id (PstGate *gate)
+{
+  return gate->last_order_id;
+}
+
+/**
+ * pst_gate_complete_report:
+ * @gate: a gate
+ * @exchange: component index of who told it
+ * @report: a report that stands in the journal, and what it did not, or not wholly
+ * @n_written: how many of its records are there: the report itself, the order, the fill, the position
+ * @error: return location for an error
+ *
+ * Applies it, and records the rest.
+ *
+ * Returns: whether it could be applied
+ */
+gboolean
+pst_gate_complete_report (PstGate *gate, guint32 exchange, const PstExecutionReport *report, guint n_written, GError **error)
+{
+  gboolean ok;
+
+  gate->n_written = n_written;
+  ok = pst_gate_apply_report (gate, exchange, report, error);
+  gate->n_written = 0;
+  return ok;
+}
+
+/* It was sent, or nobody knows, to a venue that lived in the process. */
+static gboolean
+end_sent (PstGate *gate, PstOpenOrder *entry, const char *reason, GError **error)
+{
+  if (!pst_gate_change_state (gate, &entry->order, PST_ORDER_STATE_CANCELED, error))
+    return FALSE;
+  pst_copy_text (entry->order.reason, sizeof entry->order.reason, reason);
+  gate->n_sent--;
+  pst_order_table_reserve (gate->orders, entry, 0);
+  pst_gate_record_order (gate, PST_RECORD_ORDER, &entry->order);
+  pst_gate_tell (gate, &entry->order, NULL);
+  pst_order_table_close (gate->orders, entry);
+  return TRUE;
+}
+
+/**
+ * pst_gate_end_orders:
+ * @gate: a gate
+ * @last_id: newer orders are left alone
+ * @reason: why they end
+ * @n_ended: (out): how many did
+ * @error: return location for an error
+ *
+ * Ends orders that died with their venue: those that were sent are CANCELED, those that were not DENIED.
+ *
+ * Returns: whether all could
+ */
+gboolean
+pst_gate_end_orders (PstGate *gate, guint64 last_id, const char *reason, guint *n_ended, GError **error)
+{
+  PstOpenOrder *entry = pst_order_table_first (gate->orders);
+
+  *n_ended = 0;
+  while (entry != NULL && entry->order.id <= last_id)
+    {
+      PstOpenOrder *next = pst_order_table_next (entry);
+      gboolean ok = entry->order.state == PST_ORDER_STATE_INITIALIZED ? pst_gate_deny (gate, entry, reason, "it was not sent yet", error)
+                                                                      : end_sent (gate, entry, reason, error);
+
+      if (!ok)
+        return FALSE;
+      (*n_ended)++;
+      entry = next;
+    }
+  return TRUE;
+}
