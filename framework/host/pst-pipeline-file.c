@@ -36,6 +36,7 @@ struct _PstPipelineFile
   gsize length;
   GPtrArray *overrides;
   gboolean restricted;
+  PstResume resume;
 };
 
 /* What is gathered while a file is read. */
@@ -520,6 +521,17 @@ set_state_file (Build *build, PstRun *run, const PstPlaceholders *values)
   pst_run_set_state_file (run, path);
 }
 
+/* (transfer full): "auto" is always a new name, of which nothing is known. */
+static char *
+name_known_run (Build *build, GError **error)
+{
+  if (strcmp (build->options->run_id, PST_RUN_ID_AUTO) != 0)
+    return g_strdup (build->options->run_id);
+  g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_MISSING,
+               "run-id=%s is a new name, and the run is to go on: name the run that was cut off, by --run-id or run-id", PST_RUN_ID_AUTO);
+  return NULL;
+}
+
 static PstRun *
 make_run (Build *build, GError **error)
 {
@@ -529,7 +541,7 @@ make_run (Build *build, GError **error)
 
   for (guint i = 0; i < build->specs->len; i++)
     pst_component_spec_make (build->specs->pdata[i], build->catalogue);
-  run_id = pst_run_id_choose (build->options, build->specs, error);
+  run_id = build->file->resume == PST_RESUME_NONE ? pst_run_id_choose (build->options, build->specs, error) : name_known_run (build, error);
   if (run_id == NULL)
     return NULL;
   values.run = run_id;
@@ -546,7 +558,21 @@ make_run (Build *build, GError **error)
         }
     }
   set_state_file (build, run, &values);
+  pst_run_set_resume (run, build->file->resume);
   return g_steal_pointer (&run);
+}
+
+/**
+ * pst_pipeline_file_set_resume:
+ * @file: a pipeline file
+ * @resume: whether what pst_pipeline_file_build() makes goes on with a run that was cut off
+ *
+ * The run is then the one that the option run-id names. Any thread.
+ */
+void
+pst_pipeline_file_set_resume (PstPipelineFile *file, PstResume resume)
+{
+  file->resume = resume;
 }
 
 /**

@@ -27,6 +27,8 @@ PstPipelineFile *pst_pipeline_file_new_from_data (const char *data, gssize lengt
 gboolean pst_pipeline_file_override (PstPipelineFile *file, const char *assignment, GError **error);
 /* From now on the overrides count as made by somebody who may trade, but not choose files, secrets or plugins: build fails with DENIED for those. */
 void pst_pipeline_file_restrict (PstPipelineFile *file);
+/* The run that is built is not new: the one of the file's run-id goes on, or ends in order. See pst_run_set_resume(). */
+void pst_pipeline_file_set_resume (PstPipelineFile *file, PstResume resume);
 /* (transfer full) Components made, options set, added to a run that is not prepared. All errors at once. */
 PstRun *pst_pipeline_file_build (PstPipelineFile *file, PstCatalogue *catalogue, GError **error);
 

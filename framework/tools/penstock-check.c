@@ -44,7 +44,7 @@ run_check (const PenstockVerb *verb, int argc, char **argv)
   if (!penstock_verb_parse (verb, entries, &argc, &argv, 1, 1, &exit_code))
     return exit_code;
   catalogue = penstock_catalogue_open ();
-  run = penstock_pipeline_build (argv[1], (const char *const *)assignments, catalogue, &error);
+  run = penstock_pipeline_build (argv[1], (const char *const *)assignments, PST_RESUME_NONE, catalogue, &error);
   if (run)
     pst_run_prepare (run, &error);
   if (as_json)

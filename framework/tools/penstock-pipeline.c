@@ -4,7 +4,7 @@
 #include "penstock-pipeline.h"
 
 PstRun *
-penstock_pipeline_build (const char *path, const char *const *assignments, PstCatalogue *catalogue, GError **error)
+penstock_pipeline_build (const char *path, const char *const *assignments, PstResume resume, PstCatalogue *catalogue, GError **error)
 {
   g_autoptr (PstPipelineFile) file = pst_pipeline_file_load (path, error);
 
@@ -13,5 +13,6 @@ penstock_pipeline_build (const char *path, const char *const *assignments, PstCa
   for (gsize i = 0; assignments && assignments[i]; i++)
     if (!pst_pipeline_file_override (file, assignments[i], error))
       return NULL;
+  pst_pipeline_file_set_resume (file, resume);
   return pst_pipeline_file_build (file, catalogue, error);
 }

@@ -7,6 +7,6 @@
 G_BEGIN_DECLS
 
 /* (transfer full) */
-PstRun *penstock_pipeline_build (const char *path, const char *const *assignments, PstCatalogue *catalogue, GError **error);
+PstRun *penstock_pipeline_build (const char *path, const char *const *assignments, PstResume resume, PstCatalogue *catalogue, GError **error);
 
 G_END_DECLS

@@ -14,6 +14,7 @@ typedef struct
   char **assignments;
   char *run_id;
   char *release;
+  gboolean resume;
   gboolean as_json;
   gboolean quiet;
   gboolean no_progress;
@@ -97,6 +98,7 @@ run_run (const PenstockVerb *verb, int argc, char **argv)
   const GOptionEntry entries[] = {
     { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.assignments, "Override an option of the file", "GROUP.OPTION=VALUE" },
     { "run-id", 0, 0, G_OPTION_ARG_STRING, &options.run_id, "Name of the run (short for --set pipeline.run-id=ID)", "ID" },
+    { "resume", 0, 0, G_OPTION_ARG_NONE, &options.resume, "Go on with the run of --run-id, which was cut off (on paper, with a journal)", NULL },
     { "release", 0, 0, G_OPTION_ARG_STRING, &options.release, "Let trading go on that an earlier run left halted, and say why", "REASON" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.as_json, "Print the summary as JSON", NULL },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, "Print errors only", NULL },
@@ -113,7 +115,8 @@ run_run (const PenstockVerb *verb, int argc, char **argv)
     {
       add_run_id (&options);
       catalogue = penstock_catalogue_open ();
-      run = penstock_pipeline_build (argv[1], (const char *const *)options.assignments, catalogue, &error);
+      run = penstock_pipeline_build (argv[1], (const char *const *)options.assignments, options.resume ? PST_RESUME_CONTINUE : PST_RESUME_NONE,
+                                     catalogue, &error);
       exit_code = run ? execute (verb, run, &options) : penstock_verb_fail (verb, error);
     }
   g_strfreev (options.assignments);
