@@ -400,6 +400,8 @@ keep (PstHost *host, PstHostEntry *entry, GError **error)
       g_mutex_unlock (&host->lock);
     }
   g_mutex_unlock (&host->create_lock);
+  if (run != NULL)
+    pst_host_run_announce (run, "CREATED");
   return run;
 }
 

@@ -197,17 +197,33 @@ pst_host_run_drop_view (PstHostRun *run)
 }
 
 static void
-tell_state (PstHostRun *run, PstHostFeed *feed, PstRunState state, const char *reason)
+tell_state (PstHostRun *run, PstHostFeed *feed, const char *state, const char *reason)
 {
   GVariantBuilder builder;
   char time[PST_TIME_TEXT_SIZE];
 
   pst_time_print (pst_clock_now_ns (run->shared->clock), time);
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
-  g_variant_builder_add (&builder, "{sv}", "state", g_variant_new_string (pst_run_state_to_string (state)));
+  g_variant_builder_add (&builder, "{sv}", "state", g_variant_new_string (state));
   g_variant_builder_add (&builder, "{sv}", "reason", g_variant_new_string (reason != NULL ? reason : ""));
   g_variant_builder_add (&builder, "{sv}", "time", g_variant_new_string (time));
   pst_host_feed_tell (feed, "run-state", g_variant_builder_end (&builder));
+}
+
+/**
+ * pst_host_run_announce:
+ * @run: a run
+ * @state: "CREATED" or "REMOVED"
+ *
+ * Publishes that a run is there, or is no more. Any thread.
+ */
+void
+pst_host_run_announce (PstHostRun *run, const char *state)
+{
+  /* One of its own: what ended has none any more. */
+  g_autoptr (PstHostFeed) feed = pst_host_feed_new (run->shared->publisher, run->entry->user, run->entry->run_id, NULL);
+
+  tell_state (run, feed, state, NULL);
 }
 
 /* The run's thread: everyone may know now what the registry has known since before. */
@@ -219,7 +235,7 @@ set_running (PstHostRun *run)
   run->was_running = TRUE;
   g_cond_broadcast (&run->changed);
   g_mutex_unlock (&run->lock);
-  tell_state (run, run->feed, PST_RUN_STATE_RUNNING, NULL);
+  tell_state (run, run->feed, pst_run_state_to_string (PST_RUN_STATE_RUNNING), NULL);
 }
 
 static void
@@ -341,7 +357,7 @@ thread_main (gpointer data)
   run->active = FALSE;
   g_cond_broadcast (&run->changed);
   g_mutex_unlock (&run->lock);
-  tell_state (run, feed, state, reason_kept);
+  tell_state (run, feed, pst_run_state_to_string (state), reason_kept);
   pst_host_run_unref (run);
   return NULL;
 }

@@ -30,6 +30,8 @@ void pst_host_run_unref (PstHostRun *run);
 const char *pst_host_run_get_user (PstHostRun *run);
 const char *pst_host_run_get_id (PstHostRun *run);
 PstRunState pst_host_run_get_state (PstHostRun *run);
+/* Publishes that it is there ("CREATED") or is no more ("REMOVED"); the states between are told by the run itself. */
+void pst_host_run_announce (PstHostRun *run, const char *state);
 /* Has a thread: it is being started, runs, or is about to end. */
 gboolean pst_host_run_is_active (PstHostRun *run);
 gint64 pst_host_run_get_created_ns (PstHostRun *run);

@@ -349,6 +349,7 @@ pst_host_forget (PstHost *host, PstHostRun *run, GError **error)
         g_hash_table_remove (host->users, name);
       g_mutex_unlock (&host->lock);
       g_mutex_unlock (&host->create_lock);
+      pst_host_run_announce (run, "REMOVED");
       return TRUE;
     }
   g_mutex_unlock (&host->create_lock);
