@@ -31,11 +31,11 @@ static void
 send_frame (GIOStream *stream, guint opcode, const char *payload)
 {
   gsize length = strlen (payload);
-  guint8 head[6] = { (guint8)(0x80 | opcode), (guint8)(0x80 | length) };
+  guint8 frame[6 + 125] = { (guint8)(0x80 | opcode), (guint8)(0x80 | length) };
 
   g_assert_cmpuint (length, <, 126);
-  test_send (stream, (const char *)head, sizeof head);
-  test_send (stream, payload, (gssize)length);
+  memcpy (frame + 6, payload, length);
+  test_send (stream, (const char *)frame, 6 + (gssize)length);
 }
 
 /* (transfer full): the payload; opcode 0 at the end of the connection. */
