@@ -66,6 +66,8 @@ test_host_call (PstController *controller, const PstCaller *caller, const PstVer
       g_set_error_literal (error, PST_CONTROLLER_ERROR, PST_CONTROLLER_ERROR_STATE, "the run is not halted");
       return NULL;
     }
+  if (list && !pst_caller_may_see (caller, user))
+    return g_variant_new_array (G_VARIANT_TYPE_VARDICT, NULL, 0);
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "user", "s", user);
   g_variant_dict_insert (&dict, "run-id", "s", strcmp (run_id, "-") == 0 ? "r-2" : run_id);
@@ -265,12 +267,14 @@ static inline GIOStream *
 test_open (TestServer *server)
 {
   GSocketConnection *connection = test_connect (server);
+  g_autoptr (GSocketConnectable) identity = NULL;
   g_autoptr (GError) error = NULL;
   GIOStream *tls;
 
   if (server->trust == NULL)
     return G_IO_STREAM (connection);
-  tls = g_tls_client_connection_new (G_IO_STREAM (connection), NULL, &error);
+  identity = g_network_address_new ("127.0.0.1", (guint16)server->port);
+  tls = g_tls_client_connection_new (G_IO_STREAM (connection), identity, &error);
   g_assert_no_error (error);
   g_tls_connection_set_database (G_TLS_CONNECTION (tls), server->trust);
   g_object_unref (connection);

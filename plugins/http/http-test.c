@@ -111,8 +111,8 @@ test_scopes (void)
   other = test_ask (&server, "GET", "/api/v1/runs/r-1?user=ann", server.bob, NULL, NULL);
   test_assert_problem (other, 404, "not-found");
   others = test_ask (&server, "GET", "/api/v1/runs?user=ann", server.bob, NULL, NULL);
-  test_assert_problem (others, 404, "not-found");
-  g_assert_cmpuint (test_host_get_n_calls (server.host), ==, 0);
+  g_assert_cmpstr (others->body, ==, "[]");
+  g_assert_cmpuint (test_host_get_n_calls (server.host), ==, 1);
   named = test_ask (&server, "GET", "/api/v1/runs/r-1?user=ann", server.admin, NULL, NULL);
   g_assert_cmpuint (named->status, ==, 200);
   g_assert_cmpstr (server.host->last, ==, "ann get-run r-1 -");
@@ -234,133 +234,6 @@ test_bodies (void)
   test_server_clear (&server);
 }
 
-/* 10 MiB, with and without a length said beforehand, and without a token: refused, and nothing is kept of it. */
-static void
-test_long_body (void)
-{
-  TestServer server;
-  g_autofree char *body = g_strnfill (10 * 1024 * 1024, 'x'), *chunked = NULL;
-  g_autoptr (TestAnswer) said = NULL, stranger = NULL, unsaid = NULL, after = NULL;
-
-  start (&server);
-  said = test_post (&server, "/api/v1/check", server.ann, "k", body);
-  test_assert_problem (said, 413, "invalid");
-  stranger = test_post (&server, "/api/v1/check", "pst_stranger", "k", body);
-  test_assert_problem (stranger, 401, "denied");
-  {
-    g_autofree char *head = test_make_request (&server, "POST", "/api/v1/check", server.ann,
-                                               "Idempotency-Key: k\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n", NULL);
-
-    chunked = g_strdup_printf ("%sA00000\r\n%s\r\n0\r\n\r\n", head, body);
-    unsaid = test_raw (&server, chunked, -1);
-    test_assert_problem (unsaid, 413, "invalid");
-  }
-  after = test_ask (&server, "GET", "/api/v1/runs", server.ann, NULL, NULL);
-  g_assert_cmpuint (after->status, ==, 200);
-  test_server_clear (&server);
-}
-
-static void
-test_long_head (void)
-{
-  TestServer server;
-  g_autofree char *filler = g_strnfill (17000, 'h'), *header = g_strdup_printf ("X-Filler: %s\r\n", filler);
-  g_autofree char *path = g_strdup_printf ("/api/v1/runs/%s", filler);
-  g_autofree char *endless = g_strnfill (4 * 1024 * 1024, 'e'), *request = NULL;
-  g_autoptr (TestAnswer) long_header = NULL, long_path = NULL, no_end = NULL;
-
-  start (&server);
-  long_header = test_ask (&server, "GET", "/api/v1/runs", server.ann, header, NULL);
-  test_assert_problem (long_header, 431, "invalid");
-  long_path = test_ask (&server, "GET", path, server.ann, NULL, NULL);
-  test_assert_problem (long_path, 431, "invalid");
-  request = g_strdup_printf ("GET / HTTP/1.1\r\nX: %s", endless);
-  no_end = test_raw (&server, request, -1);
-  /* The client may have been cut off while it was still sending. */
-  if (no_end->status != 0)
-    test_assert_problem (no_end, 431, "invalid");
-  test_server_clear (&server);
-}
-
-/* Who sends a byte now and then is not waited for. */
-static void
-test_slow (void)
-{
-  TestServer server;
-  g_autoptr (GIOStream) silent = NULL, head = NULL, body = NULL, idle = NULL;
-  g_autoptr (TestAnswer) no_answer = NULL, slow_head = NULL, slow_body = NULL, first = NULL, gone = NULL;
-  g_autofree char *request = NULL, *whole = NULL;
-
-  test_server_init (&server);
-  test_server_set (&server, "header-timeout", "300ms");
-  test_server_set (&server, "request-timeout", "300ms");
-  test_server_set (&server, "idle-timeout", "300ms");
-  test_server_start (&server);
-  silent = test_open (&server);
-  head = test_open (&server);
-  body = test_open (&server);
-  idle = test_open (&server);
-  test_send (head, "GET / HT", -1);
-  request = test_make_request (&server, "POST", "/api/v1/check", server.ann,
-                               "Idempotency-Key: k\r\nContent-Type: application/json\r\nContent-Length: 100\r\n", NULL);
-  test_send (body, request, -1);
-  test_send (body, "{", 1);
-  whole = test_make_request (&server, "GET", "/api/v1/runs", server.ann, NULL, NULL);
-  test_send (idle, whole, -1);
-  first = test_read_answer (idle, TRUE);
-  g_assert_cmpuint (first->status, ==, 200);
-  no_answer = test_read_answer (silent, TRUE);
-  g_assert_cmpuint (no_answer->status, ==, 0);
-  slow_head = test_read_answer (head, TRUE);
-  test_assert_problem (slow_head, 408, "busy");
-  slow_body = test_read_answer (body, TRUE);
-  test_assert_problem (slow_body, 408, "busy");
-  gone = test_read_answer (idle, TRUE);
-  g_assert_cmpuint (gone->status, ==, 0);
-  g_assert_cmpuint (test_host_get_n_calls (server.host), ==, 1);
-  test_server_clear (&server);
-}
-
-/* Several requests on one connection, also sent at once; garbage ends it with an answer. */
-static void
-test_pipelining (void)
-{
-  TestServer server;
-  g_autoptr (GIOStream) stream = NULL, other = NULL;
-  g_autofree char *request = NULL, *three = NULL, *garbage = NULL;
-  static const char *const noise[] = { "\x16\x03\x01\x02garbage\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "A B C D E\r\nF\r\n\r\n" };
-
-  start (&server);
-  stream = test_open (&server);
-  request = test_make_request (&server, "GET", "/api/v1/runs", server.ann, NULL, NULL);
-  three = g_strconcat (request, request, request, NULL);
-  test_send (stream, three, -1);
-  for (guint i = 0; i < 3; i++)
-    {
-      g_autoptr (TestAnswer) answer = test_read_answer (stream, TRUE);
-
-      g_assert_cmpuint (answer->status, ==, 200);
-    }
-  other = test_open (&server);
-  garbage = g_strconcat (request, "\001\002 no request\r\n\r\n", request, NULL);
-  test_send (other, garbage, -1);
-  {
-    g_autoptr (TestAnswer) fine = test_read_answer (other, TRUE), bad = test_read_answer (other, TRUE), end = test_read_answer (other, TRUE);
-
-    g_assert_cmpuint (fine->status, ==, 200);
-    test_assert_problem (bad, 400, "invalid");
-    g_assert_cmpuint (end->status, ==, 0);
-  }
-  for (gsize i = 0; i < G_N_ELEMENTS (noise); i++)
-    {
-      g_autoptr (TestAnswer) answer = test_raw (&server, noise[i], -1);
-
-      g_test_message ("%s: %u", noise[i], answer->status);
-      g_assert_cmpuint (answer->status, !=, 200);
-    }
-  test_server_clear (&server);
-}
-
 static TestAnswer *
 ask_as (TestServer *server, const char *host, const char *origin)
 {
@@ -457,32 +330,6 @@ test_guessing (void)
       g_assert_true (answer->status == 401 || answer->status == 429);
     }
   g_assert_cmpuint (n_tried, <, 10);
-  test_server_clear (&server);
-}
-
-static void
-test_connections (void)
-{
-  TestServer server;
-  g_autoptr (GIOStream) first = NULL, second = NULL, third = NULL;
-  g_autoptr (TestAnswer) one = NULL, two = NULL, turned_away = NULL;
-  g_autofree char *request = NULL;
-
-  test_server_init (&server);
-  test_server_set (&server, "connections-max", "2");
-  test_server_start (&server);
-  request = test_make_request (&server, "GET", "/healthz", NULL, NULL, NULL);
-  first = test_open (&server);
-  test_send (first, request, -1);
-  one = test_read_answer (first, TRUE);
-  second = test_open (&server);
-  test_send (second, request, -1);
-  two = test_read_answer (second, TRUE);
-  g_assert_cmpuint (one->status, ==, 200);
-  g_assert_cmpuint (two->status, ==, 200);
-  third = test_open (&server);
-  turned_away = test_read_answer (third, TRUE);
-  test_assert_problem (turned_away, 503, "busy");
   test_server_clear (&server);
 }
 
@@ -694,14 +541,9 @@ main (int argc, char **argv)
   g_test_add_func ("/http/paths", test_paths);
   g_test_add_func ("/http/head-and-options", test_head_and_options);
   g_test_add_func ("/http/bodies", test_bodies);
-  g_test_add_func ("/http/long-body", test_long_body);
-  g_test_add_func ("/http/long-head", test_long_head);
-  g_test_add_func ("/http/slow", test_slow);
-  g_test_add_func ("/http/pipelining", test_pipelining);
   g_test_add_func ("/http/host-and-origin", test_host_and_origin);
   g_test_add_func ("/http/rates", test_rates);
   g_test_add_func ("/http/guessing", test_guessing);
-  g_test_add_func ("/http/connections", test_connections);
   g_test_add_func ("/http/once", test_once);
   g_test_add_func ("/http/race", test_race);
   g_test_add_func ("/http/gone", test_gone);

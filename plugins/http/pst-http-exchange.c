@@ -337,9 +337,10 @@ check_user (PstHttpExchange *exchange)
 {
   const char *user;
 
-  if (!g_variant_dict_lookup (exchange->parameters, "user", "&s", &user) || pst_caller_may_see (&exchange->caller, user))
+  if (!pst_verb_find (exchange->route->verb)->of_run || !g_variant_dict_lookup (exchange->parameters, "user", "&s", &user)
+      || pst_caller_may_see (&exchange->caller, user))
     return NULL;
-  return pst_http_answer_new_problem (404, "there is no such user or run, or none that the token may see");
+  return pst_http_answer_new_problem (404, "there is no such run, or none that the token may see");
 }
 
 static PstHttpAnswer *

@@ -92,7 +92,6 @@ on_ready (GSocket *socket, GIOCondition condition, gpointer user_data)
           g_clear_pointer (&place->source, g_source_unref);
           return G_SOURCE_REMOVE;
         }
-      g_socket_set_blocking (taken, FALSE);
       if (place->port != 0)
         g_socket_set_option (taken, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
       address = name_peer (taken);
