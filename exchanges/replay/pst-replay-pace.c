@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Each frame keeps the venue's time of its events and is received now: guards that look at ages, timers and orders see real time. The run's clock
- * tells when; it knows the present only once the run's context has turned, so the first timer is set there. A frame that is late does not move those
- * behind it: each has its own time since the first. */
+/* Each frame happens now, at the venue and here: guards that look at ages, timers and simulated venues, which fill no order on what happened before
+ * it, see real time. The run's clock tells when; it knows the present only once the run's context has turned, so the first timer is set there. A
+ * frame that is late does not move those behind it: each has its own time since the first. */
 #include "pst-replay-pace.h"
 
 struct _PstReplayPace
@@ -37,7 +37,11 @@ publish (PstReplayPace *pace, const PstFrame *recorded, GError **error)
   g_array_set_size (pace->events, 0);
   g_array_append_vals (pace->events, recorded->events, recorded->n_events);
   for (guint i = 0; i < pace->events->len; i++)
-    g_array_index (pace->events, PstEvent, i).receive_time_ns = now_ns;
+    {
+      PstEvent *event = &g_array_index (pace->events, PstEvent, i);
+
+      event->venue_time_ns = event->receive_time_ns = now_ns;
+    }
   frame.events = (const PstEvent *)(gpointer)pace->events->data;
   frame.time_ns = now_ns;
   pace->n_events += frame.n_events;
