@@ -56,10 +56,11 @@ open_host (HostTest *test)
   g_assert_no_error (error);
 }
 
-void
-host_test_begin (HostTest *test)
+static void
+prepare (HostTest *test)
 {
-  *test = (HostTest){ .folder = pst_test_folder_new () };
+  g_autofree char *journaled = NULL;
+
   test->pipelines = g_build_filename (test->folder, "pipelines", NULL);
   test->settings = pst_host_settings_new ();
   test->settings->state_folder = g_build_filename (test->folder, "state", NULL);
@@ -67,9 +68,28 @@ host_test_begin (HostTest *test)
   test->catalogue = pst_catalogue_new (NULL);
   test->events = g_ptr_array_new_with_free_func ((GDestroyNotify)g_variant_unref);
   pst_catalogue_scan (test->catalogue);
+  if (g_file_test (test->pipelines, G_FILE_TEST_IS_DIR))
+    return;
   write_bars (test);
+  journaled = g_strdup_printf ("[store journal]\nplugin=journal\npath=%s/{user}-{run}.journal\n", test->folder);
   host_test_add_pipeline (test, HOST_TEST_BACKTEST, "backtest", NULL);
   host_test_add_pipeline (test, HOST_TEST_PAPER, "paper", NULL);
+  host_test_add_pipeline (test, HOST_TEST_JOURNALED, "paper", journaled);
+}
+
+void
+host_test_begin (HostTest *test)
+{
+  *test = (HostTest){ .folder = pst_test_folder_new () };
+  prepare (test);
+  open_host (test);
+}
+
+void
+host_test_begin_in (HostTest *test, const char *folder)
+{
+  *test = (HostTest){ .folder = g_strdup (folder) };
+  prepare (test);
   open_host (test);
 }
 
@@ -112,6 +132,31 @@ void
 host_test_listen (HostTest *test)
 {
   g_signal_connect (test->host, "event-published", G_CALLBACK (on_event), test);
+}
+
+static GVariant *
+find_event (HostTest *test, const char *run_id, const char *kind, const char *key, const char *value)
+{
+  for (guint i = 0; i < test->events->len; i++)
+    {
+      const char *user, *of_run, *is_kind;
+      g_autoptr (GVariant) detail = NULL;
+
+      g_variant_get (test->events->pdata[i], "(&s&s&s@a{sv})", &user, &of_run, &is_kind, &detail);
+      if (strcmp (of_run, run_id) == 0 && strcmp (is_kind, kind) == 0 && (key == NULL || strcmp (host_test_text (detail, key), value) == 0))
+        return g_steal_pointer (&detail);
+    }
+  return NULL;
+}
+
+GVariant *
+host_test_wait_for (HostTest *test, const char *run_id, const char *kind, const char *key, const char *value)
+{
+  GVariant *detail;
+
+  while ((detail = find_event (test, run_id, kind, key, value)) == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  return detail;
 }
 
 PstCaller

@@ -11,6 +11,8 @@
 #define HOST_TEST_BACKTEST "backtest"
 /* Goes on until it is stopped: a bar each 10 ms. */
 #define HOST_TEST_PAPER "paper"
+/* The same, with a journal beside the pipelines: USER-RUN.journal. */
+#define HOST_TEST_JOURNALED "journaled"
 
 typedef struct
 {
@@ -23,6 +25,8 @@ typedef struct
 } HostTest;
 
 void host_test_begin (HostTest *test);
+/* In a folder where another process left one: its pipelines stay as they are, its runs are taken up. The folder is removed at the end. */
+void host_test_begin_in (HostTest *test, const char *folder);
 /* Another host on the same folder, as after a crash or an end. */
 void host_test_restart (HostTest *test);
 void host_test_end (HostTest *test);
@@ -39,6 +43,8 @@ void host_test_refuse (HostTest *test, const char *user, const char *permissions
                        ...) G_GNUC_NULL_TERMINATED;
 /* Calls with everything; %NULL with an error. */
 GVariant *host_test_call_with (HostTest *test, const PstCaller *caller, const char *verb, const char *const *pairs, GError **error);
+/* Runs the main context until the host has published an event of this kind about this run; returns its detail (transfer full). */
+GVariant *host_test_wait_for (HostTest *test, const char *run_id, const char *kind, const char *key, const char *value);
 /* (transfer none): a text of "a{sv}"; "" when it is not there */
 const char *host_test_text (GVariant *dict, const char *key);
 guint64 host_test_number (GVariant *dict, const char *key);

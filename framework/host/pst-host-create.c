@@ -205,7 +205,7 @@ try_build (PstHost *host, const PstHostSource *source, const char *user, const c
   gboolean good;
 
   g_main_context_push_thread_default (context);
-  run = pst_host_source_build (source, host->shared->catalogue, user, run_id, error);
+  run = pst_host_source_build (source, host->shared->catalogue, user, run_id, PST_RESUME_NONE, error);
   good = run != NULL && pst_run_prepare (run, error);
   if (run != NULL)
     *record = *pst_context_get_run (PST_CONTEXT (run));

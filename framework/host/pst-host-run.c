@@ -3,17 +3,19 @@
  * takes only where its life turns. What a state says has been kept by the registry before anyone sees it. docs/design/0016 says why each run has a
  * thread. */
 
-#include "pst-host-run.h"
+#include "pst-host-past.h"
+#include "pst-host-private.h"
 
 struct _PstHostRun
 {
   PstHostShared *shared;
   GMutex lock;
   GCond changed;
-  PstHostEntry *entry; /* its state, times and reason change under the lock */
-  PstRunState state;   /* of the registry's, once it has it */
-  gboolean active;     /* there is a thread that has not come to its end */
-  gboolean was_running;
+  PstHostEntry *entry;  /* its state, times and reason change under the lock */
+  PstRunState state;    /* of the registry's, once it has it */
+  gboolean active;      /* there is a thread that has not come to its end */
+  gboolean was_running; /* in this process */
+  gboolean restored;    /* its host crashed */
   gboolean stop_asked;
   char *stop_reason;
   PstRun *run; /* while it can be commanded; the thread's own */
@@ -245,8 +247,13 @@ on_record (const PstRecord *record, gpointer user_data)
 
   pst_host_view_take (run->view, record);
   pst_host_feed_take (run->feed, record);
-  if (G_UNLIKELY (record->kind == PST_RECORD_RUN) && record->run.state == PST_RUN_STATE_RUNNING)
-    set_running (run);
+}
+
+static void
+on_state_changed (PstRun *built, const PstRecord *record, gpointer user_data)
+{
+  if (record->run.state == PST_RUN_STATE_RUNNING)
+    set_running (user_data);
 }
 
 static void
@@ -272,19 +279,21 @@ add_options (PstHostRun *run, PstComponent *component)
 }
 
 static PstRun *
-build (PstHostRun *run, GError **error)
+build (PstHostRun *run, PstResume resume, GError **error)
 {
-  PstRun *built = pst_host_source_build (run->entry->source, run->shared->catalogue, run->entry->user, run->entry->run_id, error);
+  return pst_host_source_build (run->entry->source, run->shared->catalogue, run->entry->user, run->entry->run_id, resume, error);
+}
 
-  if (built == NULL)
-    return NULL;
+static void
+connect_to (PstHostRun *run, PstRun *built)
+{
   for (guint i = 0; i < pst_run_get_n_components (built); i++)
     {
       pst_host_view_add_component (run->view, pst_run_get_component (built, i));
       add_options (run, pst_run_get_component (built, i));
     }
   pst_run_set_listener (built, on_record, run);
-  return built;
+  g_signal_connect (built, "state-changed", G_CALLBACK (on_state_changed), run);
 }
 
 /* From now on, or no longer, others may command it. */
@@ -298,22 +307,59 @@ offer (PstHostRun *run, PstRun *built)
   g_mutex_unlock (&run->lock);
 }
 
+static gboolean
+execute (PstHostRun *run, PstRun *built, GError **error)
+{
+  gboolean ended;
+
+  connect_to (run, built);
+  offer (run, built);
+  ended = pst_run_prepare (built, error) && pst_run_execute (built, error);
+  offer (run, NULL);
+  pst_run_set_listener (built, NULL, NULL);
+  g_signal_handlers_disconnect_by_data (built, run);
+  return ended;
+}
+
 static PstRunState
 live (PstHostRun *run, char **reason)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (PstRun) built = build (run, &error);
-  gboolean ended = FALSE;
+  g_autoptr (PstRun) built = NULL;
+  PstHostPast past = { 0 };
 
-  if (built != NULL)
+  if (run->restored && !pst_host_past_read (&past, run->entry, run->shared->catalogue, run->view, &error))
     {
-      offer (run, built);
-      ended = pst_run_prepare (built, &error) && pst_run_execute (built, &error);
-      offer (run, NULL);
-      pst_run_set_listener (built, NULL, NULL);
+      *reason = g_strdup_printf ("the host crashed: %s", error->message);
+      return PST_RUN_STATE_ERROR;
     }
-  *reason = ended ? g_strdup (pst_run_get_end_reason (built)) : g_strdup (error->message);
-  return ended ? PST_RUN_STATE_STOPPED : PST_RUN_STATE_ERROR;
+  if (past.has_ended)
+    {
+      *reason = g_strdup (past.reason);
+      return past.state;
+    }
+  built = build (run, past.resume, &error);
+  if (built != NULL && execute (run, built, &error))
+    {
+      *reason = g_strdup (pst_run_get_end_reason (built));
+      return PST_RUN_STATE_STOPPED;
+    }
+  *reason = g_strdup_printf ("%s%s", past.resume != PST_RESUME_NONE ? "the host crashed: " : "", error->message);
+  return PST_RUN_STATE_ERROR;
+}
+
+static void
+tell_alert (PstHostRun *run, const char *title, const char *message)
+{
+  GVariantBuilder builder;
+  char time[PST_TIME_TEXT_SIZE];
+  const char *const pairs[] = { "severity", "CRITICAL", "component", "host", "category", "host", "title", title, "message", message, "time", time };
+
+  pst_time_print (pst_clock_now_ns (run->shared->clock), time);
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  for (guint i = 0; i < G_N_ELEMENTS (pairs); i += 2)
+    g_variant_builder_add (&builder, "{sv}", pairs[i], g_variant_new_string (pairs[i + 1]));
+  pst_host_feed_tell (run->feed, "alert", g_variant_builder_end (&builder));
 }
 
 /* What cannot be kept is told: after a crash of the host the registry would say that the run was still going on. */
@@ -330,11 +376,10 @@ keep_end (PstHostRun *run, PstRunState state, const char *reason)
   run->entry->reason = g_strdup (run->stop_asked && state == PST_RUN_STATE_STOPPED ? run->stop_reason : reason);
   entry = pst_host_entry_copy (run->entry);
   g_mutex_unlock (&run->lock);
-  if (pst_host_registry_save (run->shared->registry, entry, &error))
-    return;
-  pst_host_feed_tell (run->feed, "alert",
-                      g_variant_new_parsed ("@a{sv} {'severity': <'CRITICAL'>, 'category': <'host'>, 'title': <%s>, 'message': <%s>}",
-                                            "The end of a run cannot be kept", error->message));
+  if (run->restored && state == PST_RUN_STATE_ERROR)
+    tell_alert (run, "A run did not go on after the host's crash", entry->reason);
+  if (!pst_host_registry_save (run->shared->registry, entry, &error))
+    tell_alert (run, "The end of a run cannot be kept", error->message);
 }
 
 static gpointer
@@ -440,10 +485,33 @@ pst_host_run_begin (PstHostRun *run, GError **error)
   return fail_start (run, cause, error);
 }
 
+/**
+ * pst_host_run_go_on:
+ * @run: a run that the registry has as RUNNING
+ * @error: return location
+ *
+ * Takes up a run that a crash of the host cut off. Any thread but a run's; does not wait.
+ *
+ * Returns: whether it has a thread now: see pst_host_run_wait_started()
+ */
+gboolean
+pst_host_run_go_on (PstHostRun *run, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+
+  run->restored = run->active = TRUE;
+  run->thread = g_thread_try_new ("pst-run", thread_main, pst_host_run_ref (run), &cause);
+  if (run->thread != NULL)
+    return TRUE;
+  pst_host_run_unref (run);
+  run->active = FALSE;
+  return pst_host_fail (error, PST_CONTROLLER_ERROR_FAILED, "run \"%s\" cannot go on: %s", run->entry->run_id, cause->message);
+}
+
 static gboolean
 is_started (PstHostRun *run)
 {
-  return run->state != PST_RUN_STATE_CREATED || !run->active;
+  return run->was_running || !run->active;
 }
 
 static gboolean

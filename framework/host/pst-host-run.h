@@ -48,6 +48,8 @@ void pst_host_run_drop_view (PstHostRun *run);
 gboolean pst_host_run_claim (PstHostRun *run, GError **error);
 /* Begins a run that was claimed on a thread of its own. PST_CONTROLLER_ERROR_FAILED when it cannot be kept or there is no thread. */
 gboolean pst_host_run_begin (PstHostRun *run, GError **error);
+/* Takes up a run that the registry has as RUNNING, after a crash of the host, on a thread of its own: it goes on, or ends in order, as it says. */
+gboolean pst_host_run_go_on (PstHostRun *run, GError **error);
 /* Waits until it is RUNNING or ended. FALSE when it is neither by then. */
 gboolean pst_host_run_wait_started (PstHostRun *run, gint64 timeout_ns);
 /* Ended in ERROR without ever having been RUNNING. */

@@ -102,6 +102,7 @@ set_name (PstPipelineFile *file, const char *option, const char *value, GError *
  * @catalogue: where plugins are found, scanned
  * @user: whose run it is
  * @run_id: (nullable): its name; %NULL: the one that the file says, or the first that no store has
+ * @resume: whether it goes on with the run of that name
  * @error: return location: see pst_pipeline_file_build()
  *
  * Makes a run. The thread on which it is to be executed; blocks on the disk.
@@ -109,7 +110,7 @@ set_name (PstPipelineFile *file, const char *option, const char *value, GError *
  * Returns: (transfer full): a run that is not prepared
  */
 PstRun *
-pst_host_source_build (const PstHostSource *source, PstCatalogue *catalogue, const char *user, const char *run_id, GError **error)
+pst_host_source_build (const PstHostSource *source, PstCatalogue *catalogue, const char *user, const char *run_id, PstResume resume, GError **error)
 {
   g_autoptr (PstPipelineFile) file = pst_pipeline_file_new_from_data (source->text, (gssize)source->length, source->path, error);
 
@@ -120,6 +121,7 @@ pst_host_source_build (const PstHostSource *source, PstCatalogue *catalogue, con
   for (guint i = 0; source->assignments[i] != NULL; i++)
     if (!pst_pipeline_file_override (file, source->assignments[i], error))
       return NULL;
+  pst_pipeline_file_set_resume (file, resume);
   return pst_pipeline_file_build (file, catalogue, error);
 }
 

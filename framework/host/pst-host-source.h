@@ -35,8 +35,10 @@ PstHostSource *pst_host_source_new (const char *path, const char *text, gsize le
                                     GError **error);
 PstHostSource *pst_host_source_ref (PstHostSource *source);
 void pst_host_source_unref (PstHostSource *source);
-/* (transfer full): a run that is not prepared, to be executed on this thread. @run_id NULL: the file's, or the first that is free. */
-PstRun *pst_host_source_build (const PstHostSource *source, PstCatalogue *catalogue, const char *user, const char *run_id, GError **error);
+/* (transfer full): a run that is not prepared, to be executed on this thread. @run_id NULL: the file's, or the first that is free. @resume: whether
+ * it goes on with the run of that name. */
+PstRun *pst_host_source_build (const PstHostSource *source, PstCatalogue *catalogue, const char *user, const char *run_id, PstResume resume,
+                               GError **error);
 /* Whether the component's option has its value from a file or the environment, so that it must not be shown. */
 gboolean pst_host_source_hides (const PstHostSource *source, PstComponentKind kind, const char *name, const char *option);
 

@@ -385,16 +385,22 @@ pst_host_count_running (PstHost *host)
   return count (host, TRUE);
 }
 
+/* Before anyone calls; a run that was RUNNING is so again, before its user can start another. */
 static void
-add_restored (PstHost *host, PstHostEntry *entry)
+add_restored (PstHost *host, PstHostEntry *entry, GPtrArray *going_on)
 {
-  PstHostRun *run;
+  PstRunState state = entry->state;
+  PstHostRun *run = pst_host_run_new (host->shared, entry);
   PstHostUser *user;
 
-  run = pst_host_run_new (host->shared, entry);
   g_mutex_lock (&host->lock);
-  user = pst_host_get_user (host, entry->user, TRUE);
+  user = pst_host_get_user (host, pst_host_run_get_user (run), TRUE);
   g_hash_table_replace (user->runs, (gpointer)pst_host_run_get_id (run), run);
+  if (state == PST_RUN_STATE_RUNNING)
+    {
+      user->running = run;
+      g_ptr_array_add (going_on, pst_host_run_ref (run));
+    }
   g_mutex_unlock (&host->lock);
 }
 
@@ -403,14 +409,16 @@ add_restored (PstHost *host, PstHostEntry *entry)
  * @host: a host that has no runs yet
  * @error: return location
  *
- * Takes up the runs that the registry has. Blocks on the disk.
+ * Takes up the runs that the registry has. Those that were RUNNING when the host crashed go on, or are ended in order, as each says; where their
+ * journal does not tell how, they end in ERROR with an alert. Waits for them to be RUNNING, start-timeout at most. Blocks on the disk.
  *
  * Returns: %FALSE with a %PST_STORE_ERROR when the registry cannot be read
  */
 gboolean
 pst_host_restore (PstHost *host, GError **error)
 {
-  g_autoptr (GPtrArray) entries = NULL;
+  g_autoptr (GPtrArray) entries = NULL, going_on = g_ptr_array_new_with_free_func ((GDestroyNotify)pst_host_run_unref);
+  gint64 end_ns = g_get_monotonic_time () * 1000 + host->shared->settings->start_timeout_ns;
 
   g_return_val_if_fail (PST_IS_HOST (host), FALSE);
 
@@ -418,9 +426,14 @@ pst_host_restore (PstHost *host, GError **error)
   if (entries == NULL)
     return FALSE;
   for (guint i = 0; i < entries->len; i++)
+    add_restored (host, pst_host_entry_copy (entries->pdata[i]), going_on);
+  for (guint i = 0; i < going_on->len; i++)
+    if (!pst_host_run_go_on (going_on->pdata[i], error))
+      return FALSE;
+  for (guint i = 0; i < going_on->len; i++)
     {
-      add_restored (host, pst_host_entry_copy (entries->pdata[i]));
-      report (host, "restoring runs", i + 1, entries->len);
+      pst_host_run_wait_started (going_on->pdata[i], MAX (end_ns - g_get_monotonic_time () * 1000, 0));
+      report (host, "restoring runs", i + 1, going_on->len);
     }
   return TRUE;
 }
