@@ -4,6 +4,7 @@
 #include "http-test-kit.h"
 
 #include <sys/resource.h>
+#include <sys/socket.h>
 
 enum
 {
@@ -73,7 +74,12 @@ open_stream (TestServer *server, const char *path, const char *token)
   g_assert_cmpuint (answer->status, ==, 101);
   /* When that comes back the client is known. */
   send_frame (stream, PING, "here");
-  pong = read_frame (stream, &opcode);
+  do
+    {
+      g_free (pong);
+      pong = read_frame (stream, &opcode);
+    }
+  while (opcode == TEXT);
   g_assert_cmpuint (opcode, ==, PONG);
   return stream;
 }
@@ -267,6 +273,40 @@ test_ended (void)
   test_server_clear (&server);
 }
 
+/* Clients that are suddenly gone while much happens harm nobody else. */
+static void
+test_vanishing (void)
+{
+  TestServer server;
+  g_autoptr (GIOStream) stays = NULL;
+
+  test_server_init (&server);
+  test_server_start (&server);
+  stays = open_stream (&server, "/api/v1/stream?kind=order", server.ann);
+  for (guint round = 0; round < 20; round++)
+    {
+      GIOStream *streams[5];
+
+      for (guint i = 0; i < 5; i++)
+        {
+          const struct linger at_once = { 1, 0 };
+
+          streams[i] = open_stream (&server, "/api/v1/stream?kind=fill", server.ann);
+          setsockopt (g_socket_get_fd (g_socket_connection_get_socket (G_SOCKET_CONNECTION (streams[i]))), SOL_SOCKET, SO_LINGER, &at_once,
+                      sizeof at_once);
+        }
+      for (guint i = 0; i < 200; i++)
+        {
+          publish (&server, "ann", "r-1", "fill", "{'text': <'something happened'>}");
+          if (i % 40 == 20)
+            g_clear_object (&streams[i / 40]);
+        }
+    }
+  publish (&server, "ann", "r-1", "order", "{'price': <'1.10'>}");
+  check_text (stays, ANN);
+  test_server_clear (&server);
+}
+
 /* A thousand that only listen: one event reaches them all, and requests are answered as before. */
 static void
 test_thousand (void)
@@ -310,6 +350,7 @@ main (int argc, char **argv)
   g_test_add_func ("/http-stream/lost", test_lost);
   g_test_add_func ("/http-stream/revoked", test_revoked);
   g_test_add_func ("/http-stream/ended", test_ended);
+  g_test_add_func ("/http-stream/vanishing", test_vanishing);
   g_test_add_func ("/http-stream/thousand", test_thousand);
   return g_test_run ();
 }

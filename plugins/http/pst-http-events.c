@@ -145,13 +145,17 @@ give (Client *client, GBytes *message)
   soup_websocket_connection_send_message (client->socket, SOUP_WEBSOCKET_DATA_TEXT, message);
 }
 
-/* Gives libsoup what the socket has room for. */
+static gboolean
+is_open (Client *client)
+{
+  return !client->leaving && soup_websocket_connection_get_state (client->socket) == SOUP_WEBSOCKET_STATE_OPEN;
+}
+
+/* Gives libsoup what the socket has room for. libsoup writes at once, and finds out so that the client is gone. */
 static void
 pump (Client *client)
 {
-  if (client->leaving || soup_websocket_connection_get_state (client->socket) != SOUP_WEBSOCKET_STATE_OPEN)
-    return;
-  while (!g_queue_is_empty (&client->queue) && get_waiting (client) < WRITING_MAX)
+  while (!g_queue_is_empty (&client->queue) && get_waiting (client) < WRITING_MAX && is_open (client))
     {
       g_autoptr (GBytes) message = g_queue_pop_head (&client->queue);
 
