@@ -2,6 +2,14 @@
 /* What backends share. */
 #include "pst-sql-backend.h"
 
+const PstSqlBackend *
+pst_sql_backend_find (const char *place)
+{
+  gboolean is_uri = g_str_has_prefix (place, "postgresql:") || g_str_has_prefix (place, "postgres:");
+
+  return is_uri ? pst_sql_postgresql_get_backend () : pst_sql_sqlite_get_backend ();
+}
+
 gboolean
 pst_sql_backend_execute (GdaConnection *connection, const char *sql, GError **error)
 {

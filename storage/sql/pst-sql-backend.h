@@ -28,7 +28,7 @@ typedef struct _PstSqlBackend PstSqlBackend;
 
 typedef struct
 {
-  const char *path;
+  const char *path;       /* of a file; of a server's database the URI */
   gboolean create;        /* make the ledger when there is none */
   gboolean power;         /* commits outlive the machine's power */
   gint64 busy_timeout_ns; /* how long to wait for another writer */
@@ -53,6 +53,9 @@ struct _PstSqlBackend
 };
 
 const PstSqlBackend *pst_sql_sqlite_get_backend (void);
+const PstSqlBackend *pst_sql_postgresql_get_backend (void);
+/* (transfer none): of a path or of a URI. */
+const PstSqlBackend *pst_sql_backend_find (const char *place);
 
 /* For ad-hoc statements without parameters at opening. Every distinct statement costs libgda some memory for good: never in a loop. */
 gboolean pst_sql_backend_execute (GdaConnection *connection, const char *sql, GError **error);

@@ -77,7 +77,8 @@ fail (PstSqlConnection *connection, const char *what, GError *cause, GError **er
 
   if (code == PST_STORE_ERROR_FULL)
     advice = "; free space or choose another path";
-  else if (strstr (cause->message, "UNIQUE constraint failed: strategy_run.user_id") != NULL)
+  else if (strstr (cause->message, "UNIQUE constraint failed: strategy_run.user_id") != NULL
+           || strstr (cause->message, "one_running_run_of_a_user") != NULL)
     advice = "; this user has a run that is RUNNING: stop it first, or use another ledger";
   else if (code == PST_STORE_ERROR_LOCKED)
     advice = "; another process writes it for too long: stop that, or raise busy-timeout";
@@ -240,22 +241,32 @@ run_one (PstSqlConnection *connection, const char *sql, GError **error)
   return local_error == NULL || fail (connection, "script", local_error, error);
 }
 
+/* What ends a statement from this line on, when that is not any ';' at a line's end: the body of SQLite's triggers, or of PostgreSQL's functions. */
+static const char *
+find_end (const char *line, const char *end)
+{
+  if (end != NULL)
+    return end;
+  if (g_str_equal (line, "BEGIN"))
+    return "END;";
+  return g_str_has_suffix (line, "$$") ? "$$;" : NULL;
+}
+
 gboolean
 pst_sql_connection_run_script (PstSqlConnection *connection, const char *script, GError **error)
 {
   g_auto (GStrv) lines = g_strsplit (script, "\n", -1);
   g_autoptr (GString) sql = g_string_new (NULL);
-  gboolean in_trigger = FALSE;
+  const char *end = NULL;
 
   for (char **line = lines; *line != NULL; line++)
     {
       if (sql->len == 0 && (**line == '\0' || g_str_has_prefix (*line, "--")))
         continue;
-      if (sql->len == 0)
-        in_trigger = g_str_has_prefix (*line, "CREATE TRIGGER");
+      end = find_end (*line, sql->len > 0 ? end : NULL);
       g_string_append (sql, *line);
       g_string_append_c (sql, '\n');
-      if (in_trigger ? !g_str_equal (*line, "END;") : !g_str_has_suffix (*line, ";"))
+      if (end != NULL ? !g_str_equal (*line, end) : !g_str_has_suffix (*line, ";"))
         continue;
       if (!run_one (connection, sql->str, error))
         return FALSE;

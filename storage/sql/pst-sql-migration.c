@@ -127,9 +127,9 @@ step (PstSqlConnection *connection, const char *path, const char *name, guint nu
 {
   g_autofree char *checksum = NULL;
   g_autoptr (GBytes) script = load_script (pst_sql_connection_get_backend (connection), name, &checksum, error);
-  gint64 version;
+  gint64 version, ignored;
 
-  if (script == NULL || !get_version (connection, path, &version, error))
+  if (script == NULL || !count_of (connection, PST_SQL_LOCK_SCHEMA, NULL, &ignored, error) || !get_version (connection, path, &version, error))
     return FALSE;
   if (version < number)
     return apply_script (connection, name, number, script, checksum, error);

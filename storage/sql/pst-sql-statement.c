@@ -45,6 +45,7 @@ static const char *const names[PST_SQL_N_STATEMENTS] = {
   [PST_SQL_COUNT_OBJECTS] = "count-objects",
   [PST_SQL_MIGRATION_VERSION] = "migration-version",
   [PST_SQL_MIGRATION_MATCHES] = "migration-matches",
+  [PST_SQL_LOCK_SCHEMA] = "lock-schema",
   [PST_SQL_CREATE_MIGRATIONS] = "create-migrations",
   [PST_SQL_INSERT_MIGRATION] = "insert-migration",
   [PST_SQL_INSERT_ORDER_STATES] = "insert-order-states",

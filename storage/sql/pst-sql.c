@@ -25,6 +25,7 @@ struct _PstSql
   PstStore parent_instance;
 
   char *path;
+  char *database;
   guint commit_rows;
   guint snapshot_rows;
   gint64 busy_timeout_ns;
@@ -53,22 +54,32 @@ typedef enum
   PROP_COMMIT_ROWS,
   PROP_BUSY_TIMEOUT,
   PROP_SNAPSHOT_ROWS,
+  PROP_DATABASE,
   N_PROPS
 } PstSqlProperty;
 
-/* The path with {run} replaced, when the host left that to us. */
+static gboolean
+is_set (const char *option)
+{
+  return option != NULL && *option != '\0';
+}
+
+/* The path with {run} replaced, when the host left that to us; or the URI. */
 static char *
 make_path (PstSql *self, const char *run_id, GError **error)
 {
   PstContext *context = pst_component_get_context (PST_COMPONENT (self));
   g_autoptr (GString) path = NULL;
 
-  if (self->path == NULL || *self->path == '\0')
+  if (is_set (self->path) == is_set (self->database))
     {
-      g_set_error_literal (error, PST_OPTION_ERROR, PST_OPTION_ERROR_MISSING,
-                           "the ledger has no path; set the option path, for example path=ledger.db");
+      g_set_error_literal (error, PST_OPTION_ERROR, is_set (self->path) ? PST_OPTION_ERROR_CONFLICT : PST_OPTION_ERROR_MISSING,
+                           is_set (self->path) ? "the ledger is either a file or a server's database; set one of the options path and database"
+                                               : "the ledger has no path and no database; set one, for example path=ledger.db");
       return NULL;
     }
+  if (is_set (self->database))
+    return g_strdup (self->database);
   path = g_string_new (self->path);
   if (strstr (path->str, "{run}") == NULL)
     return g_strdup (path->str);
@@ -100,10 +111,10 @@ open_probe (PstSql *self, const char *path, gboolean *present, GError **error)
   if (self->probe != NULL && g_strcmp0 (self->probe_path, path) == 0)
     return TRUE;
   close_probe (self);
-  *present = g_file_test (path, G_FILE_TEST_EXISTS);
+  *present = is_set (self->database) || g_file_test (path, G_FILE_TEST_EXISTS);
   if (!*present)
     return TRUE;
-  self->probe = pst_sql_connection_open (pst_sql_sqlite_get_backend (), &target, error);
+  self->probe = pst_sql_connection_open (pst_sql_backend_find (path), &target, error);
   self->probe_path = g_strdup (path);
   if (self->probe != NULL && pst_sql_migration_check (self->probe, path, present, error) && *present)
     return TRUE;
@@ -205,7 +216,7 @@ pst_sql_start (PstComponent *component, GError **error)
     return FALSE;
   target.path = self->open_path;
   self->ledger = pst_sql_ledger_new (self->snapshot_rows);
-  self->lane = pst_sql_lane_new (pst_sql_sqlite_get_backend (), &target);
+  self->lane = pst_sql_lane_new (pst_sql_backend_find (self->open_path), &target);
   if (pst_sql_lane_call (self->lane, open_ledger, self, error))
     {
       if (self->resumed != 0)
@@ -389,6 +400,10 @@ pst_sql_set_property (GObject *object, guint id, const GValue *value, GParamSpec
       g_free (self->path);
       self->path = g_value_dup_string (value);
       break;
+    case PROP_DATABASE:
+      g_free (self->database);
+      self->database = g_value_dup_string (value);
+      break;
     case PROP_COMMIT_ROWS:
       self->commit_rows = g_value_get_uint (value);
       break;
@@ -413,6 +428,9 @@ pst_sql_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspe
     {
     case PROP_PATH:
       g_value_set_string (value, self->path);
+      break;
+    case PROP_DATABASE:
+      g_value_set_string (value, self->database);
       break;
     case PROP_COMMIT_ROWS:
       g_value_set_uint (value, self->commit_rows);
@@ -443,6 +461,7 @@ static void
 pst_sql_finalize (GObject *object)
 {
   g_free (PST_SQL (object)->path);
+  g_free (PST_SQL (object)->database);
   G_OBJECT_CLASS (pst_sql_parent_class)->finalize (object);
 }
 
@@ -470,7 +489,12 @@ pst_sql_class_init (PstSqlClass *klass)
   g_object_class_install_property (
       object_class, PROP_PATH,
       g_param_spec_string ("path", "Path", "The ledger's file, made when there is none; many runs share it. {run} in it stands for the run's id",
-                           NULL, PST_OPTION_READWRITE | PST_OPTION_REQUIRED | PST_OPTION_PATH));
+                           NULL, PST_OPTION_READWRITE | PST_OPTION_PATH));
+  g_object_class_install_property (object_class, PROP_DATABASE,
+                                   g_param_spec_string ("database", "Database",
+                                                        "Instead of a file a database of a PostgreSQL server: "
+                                                        "postgresql://USER@HOST/DATABASE; no password stands in it",
+                                                        NULL, PST_OPTION_READWRITE));
   g_object_class_install_property (object_class, PROP_COMMIT_ROWS,
                                    g_param_spec_uint ("commit-rows", "Rows a commit",
                                                       "Rows after which a backtest's ticks are committed, at the next end of a tick; paper and live "

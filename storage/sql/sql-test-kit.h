@@ -13,7 +13,9 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *folder;
-  char *path;
+  char *path;                 /* a URI on PostgreSQL */
+  PstCheckPostgres *postgres; /* (nullable): whose server it is */
+  char *database;
   GdaConnection *connection; /* the person's */
 } TestLedger;
 
@@ -25,6 +27,45 @@ test_ledger_set_up (TestLedger *ledger, gconstpointer data)
   PST_SQL_LEAVE_LIBGDA ();
   ledger->folder = g_dir_make_tmp ("sql-test-XXXXXX", NULL);
   ledger->path = g_build_filename (ledger->folder, "ledger.db", NULL);
+}
+
+/* Words of SQLite that questions here are asked with, for the person's connection only. */
+#define TEST_LEDGER_WORDS                                                                                       \
+  "CREATE SCHEMA kit; "                                                                                         \
+  "CREATE FUNCTION kit.ifnull (a bigint, b bigint) RETURNS bigint LANGUAGE sql AS $$SELECT coalesce (a, b)$$; " \
+  "CREATE FUNCTION kit.ifnull (a text, b text) RETURNS text LANGUAGE sql AS $$SELECT coalesce (a, b)$$; "       \
+  "CREATE FUNCTION kit.quote (a bigint) RETURNS text LANGUAGE sql AS $$SELECT coalesce (a::text, 'NULL')$$; "   \
+  "CREATE FUNCTION kit.quote (a text) RETURNS text LANGUAGE sql AS "                                            \
+  "$$SELECT coalesce ('''' || replace (a, '''', '''''') || '''', 'NULL')$$; "                                   \
+  "CREATE FUNCTION kit.quote (a json) RETURNS text LANGUAGE sql AS $$SELECT kit.quote (a::text)$$; "            \
+  "CREATE FUNCTION kit.step (a text, b text, c text) RETURNS text LANGUAGE sql AS "                             \
+  "$$SELECT CASE WHEN a IS NULL THEN b ELSE a || c || b END$$; "                                                \
+  "CREATE FUNCTION kit.step (a text, b text) RETURNS text LANGUAGE sql AS $$SELECT kit.step (a, b, ',')$$; "    \
+  "CREATE AGGREGATE kit.group_concat (text, text) (SFUNC = kit.step, STYPE = text); "                           \
+  "CREATE AGGREGATE kit.group_concat (text) (SFUNC = kit.step, STYPE = text)"
+
+/* On PostgreSQL; the test was not added when there is no server. */
+static inline void
+test_ledger_set_up_postgres (TestLedger *ledger, gconstpointer data)
+{
+  g_autofree char *host = NULL;
+  g_autofree char *ignored = NULL;
+  g_autoptr (GError) error = NULL;
+
+  test_ledger_set_up (ledger, data);
+  ledger->postgres = pst_check_postgres_get_default (NULL);
+  ledger->database = pst_check_postgres_create_database (ledger->postgres);
+  ignored = pst_check_postgres_query (ledger->postgres, ledger->database, TEST_LEDGER_WORDS, &error);
+  g_assert_no_error (error);
+  host = g_uri_escape_string (pst_check_postgres_get_host (ledger->postgres), NULL, FALSE);
+  g_free (ledger->path);
+  ledger->path = g_strdup_printf ("postgresql:///%s?host=%s&user=" PST_CHECK_POSTGRES_USER, ledger->database, host);
+}
+
+static inline const PstSqlBackend *
+test_ledger_get_backend (TestLedger *ledger)
+{
+  return pst_sql_backend_find (ledger->path);
 }
 
 static inline void
@@ -42,6 +83,13 @@ test_ledger_remove_files (TestLedger *ledger)
   const char *name;
 
   test_ledger_disconnect (ledger);
+  if (ledger->postgres != NULL)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_free (pst_check_postgres_query (ledger->postgres, ledger->database, "DROP SCHEMA public CASCADE; CREATE SCHEMA public", &error));
+      g_assert_no_error (error);
+    }
   while ((name = g_dir_read_name (folder)) != NULL)
     {
       g_autofree char *path = g_build_filename (ledger->folder, name, NULL);
@@ -54,7 +102,10 @@ static inline void
 test_ledger_tear_down (TestLedger *ledger, gconstpointer data)
 {
   test_ledger_remove_files (ledger);
+  if (ledger->postgres != NULL)
+    pst_check_postgres_drop_database (ledger->postgres, ledger->database);
   g_rmdir (ledger->folder);
+  g_free (ledger->database);
   g_free (ledger->folder);
   g_free (ledger->path);
 }
@@ -67,7 +118,12 @@ test_ledger_connect (TestLedger *ledger)
   g_autoptr (GError) error = NULL;
 
   if (ledger->connection == NULL)
-    ledger->connection = pst_sql_sqlite_get_backend ()->open (&target, &error);
+    {
+      ledger->connection = test_ledger_get_backend (ledger)->open (&target, &error);
+      g_assert_no_error (error);
+      if (ledger->postgres != NULL)
+        pst_sql_backend_execute (ledger->connection, "SET search_path = public, kit", &error);
+    }
   g_assert_no_error (error);
   return ledger->connection;
 }
@@ -115,11 +171,15 @@ test_ledger_assert_consistent (TestLedger *ledger)
     "SELECT count(*) FROM check_one_running_run_of_a_user",
     "SELECT count(*) FROM check_audit_chain",
     "SELECT count(*) FROM check_engine_state",
-    "SELECT count(*) FROM pragma_foreign_key_check",
   };
-  g_autofree char *integrity = test_ledger_ask (ledger, "SELECT integrity_check FROM pragma_integrity_check");
 
-  g_assert_cmpstr (integrity, ==, "ok");
+  if (ledger->postgres == NULL)
+    {
+      g_autofree char *integrity = test_ledger_ask (ledger, "SELECT integrity_check FROM pragma_integrity_check");
+
+      g_assert_cmpstr (integrity, ==, "ok");
+      g_assert_cmpint (test_ledger_count (ledger, "SELECT count(*) FROM pragma_foreign_key_check"), ==, 0);
+    }
   for (gsize i = 0; i < G_N_ELEMENTS (checks); i++)
     {
       gint64 n = test_ledger_count (ledger, checks[i]);
@@ -130,7 +190,34 @@ test_ledger_assert_consistent (TestLedger *ledger)
     }
 }
 
-/* All rows of all tables as text. The tables lie in the order of their keys. */
+/* The columns of a table as one expression of text, as SQLite's quote() has it. */
+static inline char *
+test_ledger_quote_columns (TestLedger *ledger, const char *table)
+{
+  g_autofree char *sql = NULL;
+
+  if (ledger->postgres == NULL)
+    sql = g_strdup_printf ("SELECT group_concat ('quote(' || name || ')', '||'',''||') FROM pragma_table_info ('%s')", table);
+  else
+    sql = g_strdup_printf ("SELECT string_agg ('quote(' || column_name || ')', '||'',''||' ORDER BY ordinal_position) "
+                           "FROM information_schema.columns WHERE table_schema = 'public' AND table_name = '%s'",
+                           table);
+  return test_ledger_ask (ledger, sql);
+}
+
+/* In the order of the key, as the tables of SQLite lie. */
+static inline char *
+test_ledger_make_order (TestLedger *ledger, const char *table)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT string_agg (a.attname, ', ' ORDER BY array_position (i.indkey::smallint[], a.attnum)) "
+                                          "FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) "
+                                          "WHERE i.indrelid = '%s'::regclass AND i.indisprimary",
+                                          table);
+
+  return ledger->postgres == NULL ? g_strdup ("1") : test_ledger_ask (ledger, sql);
+}
+
+/* All rows of all tables as text. */
 static inline char *
 test_ledger_dump (TestLedger *ledger)
 {
@@ -142,10 +229,10 @@ test_ledger_dump (TestLedger *ledger)
 
   for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
     {
-      g_autofree char *columns_sql
-          = g_strdup_printf ("SELECT group_concat ('quote(' || name || ')', '||'',''||') FROM pragma_table_info ('%s')", tables[i]);
-      g_autofree char *columns = test_ledger_ask (ledger, columns_sql);
-      g_autofree char *sql = g_strdup_printf ("SELECT group_concat (%s, char (10)) FROM (SELECT * FROM %s)", columns, tables[i]);
+      g_autofree char *columns = test_ledger_quote_columns (ledger, tables[i]), *order = test_ledger_make_order (ledger, tables[i]);
+      g_autofree char *sql = ledger->postgres == NULL
+                                 ? g_strdup_printf ("SELECT group_concat (%s, char (10)) FROM (SELECT * FROM %s)", columns, tables[i])
+                                 : g_strdup_printf ("SELECT string_agg (%s, chr (10) ORDER BY %s) FROM %s", columns, order, tables[i]);
       g_autofree char *rows = test_ledger_ask (ledger, sql);
 
       g_string_append_printf (dump, "== %s\n%s\n", tables[i], rows);
@@ -156,7 +243,42 @@ test_ledger_dump (TestLedger *ledger)
 static inline PstStore *
 test_ledger_add_store (TestLedger *ledger, PstHarness *harness, const char *commit_rows)
 {
-  return PST_STORE (pst_harness_add (harness, PST_TYPE_SQL, "ledger", "path", ledger->path, "commit-rows", commit_rows, "busy-timeout", "0s", NULL));
+  return PST_STORE (pst_harness_add (harness, PST_TYPE_SQL, "ledger", ledger->postgres != NULL ? "database" : "path", ledger->path, "commit-rows",
+                                     commit_rows, "busy-timeout", "0s", NULL));
+}
+
+typedef void (*TestLedgerFunc) (TestLedger *ledger, gconstpointer data);
+
+/* Adds /sql/@path on SQLite, and with -postgresql behind it on PostgreSQL where there is a server. */
+static inline void
+test_ledger_add (const char *path, gconstpointer data, TestLedgerFunc func, TestLedgerFunc set_up, TestLedgerFunc set_up_postgres)
+{
+  g_autofree char *name = g_strconcat ("/sql/", path, NULL), *postgres_name = g_strconcat (name, "-postgresql", NULL);
+
+  if (set_up != NULL)
+    g_test_add (name, TestLedger, data, set_up, func, test_ledger_tear_down);
+  if (set_up_postgres != NULL && pst_check_postgres_get_default (NULL) != NULL)
+    g_test_add (postgres_name, TestLedger, data, set_up_postgres, func, test_ledger_tear_down);
+}
+
+#define TEST_LEDGER_ADD(path, data, func) test_ledger_add (path, data, func, test_ledger_set_up, test_ledger_set_up_postgres)
+#define TEST_LEDGER_ADD_SQLITE(path, data, func) test_ledger_add (path, data, func, test_ledger_set_up, NULL)
+
+static inline void
+test_ledger_skip (void)
+{
+  const char *why_not = "";
+
+  pst_check_postgres_get_default (&why_not);
+  g_test_skip (why_not);
+}
+
+/* Once a program that adds tests on PostgreSQL. */
+static inline void
+test_ledger_add_skip (const char *path)
+{
+  if (pst_check_postgres_get_default (NULL) == NULL)
+    g_test_add_func (path, test_ledger_skip);
 }
 
 /* Writes a whole run, as the engine would. */

@@ -1,0 +1,1 @@
+SELECT count(*) FROM strategy_run WHERE user_id = ##user::string AND run_id = ##run::string

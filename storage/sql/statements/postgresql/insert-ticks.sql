@@ -1,0 +1,5 @@
+INSERT INTO mtm_ledger (user_id, run_id, logical_time, sequence, tick, currency, cash, mark_to_market, equity, n_unpriced, realised_profit, fees)
+SELECT ##user::string, ##run::string, CAST (value ->> 0 AS bigint), CAST (value ->> 1 AS bigint), CAST (value ->> 2 AS bigint),
+  value ->> 3, CAST (value ->> 4 AS bigint), CAST (value ->> 5 AS bigint), CAST (value ->> 6 AS bigint), CAST (value ->> 7 AS bigint),
+  CAST (value ->> 8 AS bigint), CAST (value ->> 9 AS bigint)
+FROM jsonb_array_elements (CAST (##rows::string AS jsonb))
