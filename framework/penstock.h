@@ -46,6 +46,7 @@
 #include "sdk/pst-store.h"
 #include "sdk/pst-strategy.h"
 #include "sdk/pst-token-file.h"
+#include "sdk/pst-trade-profits.h"
 #include "sdk/pst-transport-facts.h"
 #include "sdk/pst-transport.h"
 #include "sdk/pst-venue.h"

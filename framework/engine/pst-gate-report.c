@@ -60,12 +60,24 @@ check_fill (const PstOrder *order, const PstExecutionReport *report, GError **er
   return TRUE;
 }
 
+static void
+count_leg (PstGate *gate, const PstInstrument *instrument, const PstFill *fill, const PstPosition *before)
+{
+  PstComponent *strategy = pst_pipeline_get_component (gate->links.pipeline, fill->strategy);
+
+  if (strategy != NULL)
+    pst_tally_count_leg (gate->links.tally, pst_component_get_context (strategy), instrument, fill, before,
+                         pst_portfolio_get_position (gate->links.portfolio, fill->strategy, fill->instrument));
+}
+
 /* Moves money and the filled quantity; the state is the caller's. */
 static gboolean
 apply_fill (PstGate *gate, PstOrder *order, const PstExecutionReport *report, PstFill *fill, GError **error)
 {
   const PstInstrument *instrument = pst_instrument_table_get (gate->links.instruments, order->request.instrument);
   PstStrategyTally *tally = pst_gate_tally_of (gate, order);
+  const PstPosition *held;
+  PstPosition before;
 
   if (!check_fill (order, report, error))
     return FALSE;
@@ -85,8 +97,12 @@ apply_fill (PstGate *gate, PstOrder *order, const PstExecutionReport *report, Ps
   if (!pst_instrument_notional (instrument, fill->price, fill->quantity, PST_ROUND_HALF_EVEN, &fill->notional)
       || !pst_add_checked (order->filled_notional, fill->notional, &order->filled_notional))
     return contradiction (order, "price times quantity of its fills does not fit 64 bits", error);
+  held = fill->trade != 0 ? pst_portfolio_get_position (gate->links.portfolio, fill->strategy, fill->instrument) : NULL;
+  before = held != NULL ? *held : (PstPosition){ 0 };
   if (!pst_portfolio_apply (gate->links.portfolio, fill, error))
     return FALSE;
+  if (fill->trade != 0)
+    count_leg (gate, instrument, fill, &before);
   order->filled_quantity += fill->quantity;
   gate->links.tally->n_fills++;
   if (tally != NULL)

@@ -86,6 +86,8 @@ summarize_strategy (PstRun *run, const PstStrategyTally *tally)
   summary->gross_profit = (PstMoney){ currency, profit->gross };
   summary->net_profit = (PstMoney){ currency, profit->net };
   pst_portfolio_foreach_position (run->portfolio, tally->strategy, add_position, summary);
+  summary->n_trades += tally->n_trades - tally->n_leg_trades;
+  summary->n_wins += tally->n_wins - tally->n_leg_wins;
   set_ratios (summary, &tally->curve);
   return summary;
 }

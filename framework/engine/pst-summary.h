@@ -13,7 +13,7 @@ typedef struct
   guint64 n_orders, n_denied, n_rejected, n_fills;
   guint64 n_opportunities;
   gint64 best_net_pct;      /* of them, at PST_RETURN_PCT_SCALE */
-  guint64 n_trades, n_wins; /* round trips closed */
+  guint64 n_trades, n_wins; /* round trips closed, and trades of several legs whose money came back */
   guint n_open_positions;
   PstMoney fees;
   PstMoney gross_profit; /* realised and open, before fees */

@@ -36,6 +36,7 @@ pst_tally_free (PstTally *tally)
   g_array_unref (tally->places);
   g_array_unref (tally->denials);
   g_array_unref (tally->alerts);
+  g_clear_pointer (&tally->profits, pst_trade_profits_free);
   g_free (tally);
 }
 
@@ -97,6 +98,45 @@ pst_tally_count_alert (PstTally *tally, const PstAlertRecord *alert)
   g_strlcpy (of.title, alert->title, sizeof of.title);
   g_strlcpy (of.message, alert->message, sizeof of.message);
   g_array_append_val (tally->alerts, of);
+}
+
+/**
+ * pst_tally_count_leg:
+ * @tally: a tally
+ * @context: the run
+ * @instrument: the fill's
+ * @fill: a fill of a marked trade, applied
+ * @before: the strategy's position in the instrument before it
+ * @after: and now
+ *
+ * A cycle is a trade when its money came back, and a win when more came back than was given, after fees. What its legs did to positions of single
+ * instruments counts as no trade: half of a cycle closes what the last one opened, by chance.
+ */
+void
+pst_tally_count_leg (PstTally *tally, PstContext *context, const PstInstrument *instrument, const PstFill *fill, const PstPosition *before,
+                     const PstPosition *after)
+{
+  PstStrategyTally *of = pst_tally_get_strategy (tally, fill->strategy);
+  PstTradeGain gain;
+  gint64 earlier;
+
+  if (of == NULL || fill->trade == 0 || instrument->settlement != PST_SETTLEMENT_DELIVERY)
+    return;
+  of->n_leg_trades += after->n_trades - before->n_trades;
+  of->n_leg_wins += after->n_wins - before->n_wins;
+  if (tally->profits == NULL)
+    tally->profits = pst_trade_profits_new (context);
+  if (!pst_trade_profits_take (tally->profits, instrument, fill, &gain) || gain.n_returns == 0
+      || !pst_subtract_checked (gain.total, gain.profit, &earlier))
+    return;
+  if (gain.returned && gain.n_returns == 1)
+    {
+      of->n_trades++;
+      of->n_wins += gain.total > 0;
+      return;
+    }
+  of->n_wins += gain.total > 0;
+  of->n_wins -= earlier > 0;
 }
 
 /**

@@ -22,6 +22,8 @@ typedef struct
 {
   guint32 strategy;
   guint64 n_orders, n_denied, n_rejected, n_fills;
+  guint64 n_trades, n_wins;         /* of several legs */
+  guint64 n_leg_trades, n_leg_wins; /* what their legs did to positions, which is nobody's trade */
   guint64 n_opportunities;
   gint64 best_net_pct; /* of them, at PST_RETURN_PCT_SCALE */
   PstCurve curve;      /* of the initial equity and its own profit */
@@ -50,11 +52,12 @@ typedef struct
  */
 typedef struct
 {
-  GArray *strategies; /* PstStrategyTally */
-  GArray *places;     /* guint by component index: place in strategies plus 1 */
-  GArray *denials;    /* PstDenialTally in order of first appearance */
-  GArray *alerts;     /* PstAlertTally in order of first appearance */
-  PstCurve curve;     /* of the run's equity */
+  GArray *strategies;       /* PstStrategyTally */
+  GArray *places;           /* guint by component index: place in strategies plus 1 */
+  GArray *denials;          /* PstDenialTally in order of first appearance */
+  GArray *alerts;           /* PstAlertTally in order of first appearance */
+  PstTradeProfits *profits; /* NULL until there was a trade of several legs */
+  PstCurve curve;           /* of the run's equity */
   gint64 initial_equity;
   gint64 day_end_ns; /* of the UTC day of the last tick */
   gint64 first_time_ns, last_time_ns;
@@ -70,6 +73,9 @@ void pst_tally_add_strategy (PstTally *tally, guint32 strategy);
 PstStrategyTally *pst_tally_get_strategy (PstTally *tally, guint32 strategy);
 void pst_tally_count_denial (PstTally *tally, guint32 guard, const char *code);
 void pst_tally_count_alert (PstTally *tally, const PstAlertRecord *alert);
+/* A fill of a trade of several legs; @before and @after: the strategy's position in the instrument. */
+void pst_tally_count_leg (PstTally *tally, PstContext *context, const PstInstrument *instrument, const PstFill *fill, const PstPosition *before,
+                          const PstPosition *after);
 void pst_tally_count_opportunity (PstTally *tally, const PstOpportunity *opportunity);
 void pst_tally_start (PstTally *tally, const PstEquity *equity);
 void pst_tally_restore (PstTally *tally, gint64 time_ns, const PstTickRecord *tick);

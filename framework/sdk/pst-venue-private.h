@@ -63,7 +63,11 @@ typedef struct
   gulong handlers[3];
   PstClock *tape; /* the capture's clock; NULL when live */
   PstBackOff *back_off;
-  guint timer; /* of the next connection */
+  guint timer;     /* of the next connection */
+  gint64 heard_ns; /* when the last message came */
+  gint64 silence_max_ns;
+  const char *silence_text;
+  guint silence_timer; /* 0: nobody minds */
   char *url;
   gboolean told; /* the metadata are there */
   gboolean ended;

@@ -101,6 +101,7 @@ on_message (PstTransport *transport, PstMessage *message, gpointer user_data)
 
   private->counts.n_messages++;
   private->counts.n_bytes += message->length;
+  private->heard_ns = message->receive_time_ns;
   if (G_UNLIKELY (private->writer != NULL))
     record (venue, PST_CAPTURE_RECEIVED, private->url, message->text, message->length, 0);
   PST_VENUE_GET_CLASS (venue)->message (venue, message);
@@ -132,6 +133,14 @@ hide_all (PstVenue *venue, const char *text)
 }
 
 static void
+stop_watching (PstVenuePrivate *private)
+{
+  if (private->silence_timer != 0)
+    pst_clock_remove_timer (clock_of (private), private->silence_timer);
+  private->silence_timer = 0;
+}
+
+static void
 on_closed (PstTransport *transport, PstClosed *closed, gpointer user_data)
 {
   PstVenue *venue = user_data;
@@ -141,6 +150,7 @@ on_closed (PstTransport *transport, PstClosed *closed, gpointer user_data)
       = g_strdup_printf ("%s (code %u, HTTP status %u)", closed->text != NULL ? closed->text : "", closed->code, closed->http_status);
 
   private->ended |= closed->reason == PST_CLOSE_END;
+  stop_watching (private);
   if (!private->ended)
     note (venue, "CONNECTION_LOST", text);
   if (closed->reason == PST_CLOSE_TLS)
@@ -402,6 +412,7 @@ pst_venue_session_clear (PstVenue *venue)
         pst_venue_clear_timer (venue, &private->listings[i]);
       if (private->timer != 0)
         pst_clock_remove_timer (clock_of (private), private->timer);
+      stop_watching (private);
     }
   private->timer = 0;
   g_clear_object (&private->transport);
@@ -467,6 +478,41 @@ pst_venue_send (PstVenue *venue, const char *text)
     return TRUE;
   pst_venue_reconnect (venue, error->message);
   return FALSE;
+}
+
+static void
+on_silence_due (PstClock *clock, gint64 due_ns, gpointer user_data)
+{
+  PstVenue *venue = user_data;
+  PstVenuePrivate *private = pst_venue_private (venue);
+
+  private->silence_timer = 0;
+  if (due_ns >= private->heard_ns + private->silence_max_ns)
+    pst_venue_reconnect (venue, private->silence_text);
+  else
+  private->silence_timer = pst_clock_add_timer (clock, private->heard_ns + private->silence_max_ns, on_silence_due, venue, NULL);
+}
+
+/**
+ * pst_venue_watch:
+ * @venue: a venue whose connection is open
+ * @silence_max_ns: how long nothing may come, from now on
+ * @text: static; why it is connected anew then
+ *
+ * Minds silence until the connection ends. The timer moves only when it fires: messages come far more often than it does. Not under a capture, whose
+ * time stands still between its messages.
+ */
+void
+pst_venue_watch (PstVenue *venue, gint64 silence_max_ns, const char *text)
+{
+  PstVenuePrivate *private = pst_venue_private (venue);
+
+  if (private->silence_timer != 0 || !pst_exchange_is_live (PST_EXCHANGE (venue)))
+    return;
+  private->heard_ns = pst_venue_now_ns (venue);
+  private->silence_max_ns = silence_max_ns;
+  private->silence_text = text;
+  private->silence_timer = pst_clock_add_timer (clock_of (private), private->heard_ns + silence_max_ns, on_silence_due, venue, NULL);
 }
 
 static void

@@ -478,6 +478,43 @@ pst_venue_find_listing (PstVenue *venue, const char *symbol, gsize length)
 }
 
 /**
+ * pst_venue_read_channels:
+ * @channels: (nullable) (array zero-terminated=1): the option
+ * @names: (array zero-terminated=1): what there is
+ * @by_default: bits of @names
+ * @wanted: (out): bits of @names
+ * @error: return location for a #PstOptionError
+ *
+ * Returns: %FALSE for a name that there is not, or a list without any
+ */
+gboolean
+pst_venue_read_channels (char **channels, const char *const *names, guint by_default, guint *wanted, GError **error)
+{
+  g_autofree char *all = g_strjoinv (", ", (char **)names);
+
+  *wanted = channels == NULL ? by_default : 0;
+  for (char **channel = channels; channel != NULL && *channel != NULL; channel++)
+    {
+      const char *nearest = pst_nearest_name (*channel, names);
+      guint n = 0;
+
+      while (names[n] != NULL && strcmp (names[n], *channel) != 0)
+        n++;
+      if (names[n] == NULL)
+        {
+          g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_TYPE, "channels: \"%s\" is none of %s%s%s%s", *channel, all,
+                       nearest != NULL ? "; did you mean \"" : "", nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");
+          return FALSE;
+        }
+      *wanted |= 1u << n;
+    }
+  if (*wanted != 0)
+    return TRUE;
+  g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_RANGE, "channels: name at least one of %s", all);
+  return FALSE;
+}
+
+/**
  * pst_venue_get_depth:
  * @venue: a venue
  *

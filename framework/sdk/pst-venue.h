@@ -183,6 +183,9 @@ PST_API gboolean pst_venue_list (PstVenue *venue, PstListing *listing, const Pst
 /* For captures that do not hold what the venue told of its instruments: lists it with the scales of assume-price-scale and assume-size-scale, and
  * notes that. FALSE when live: a grid is never guessed for money. Done by the base where the metadata are fetched by HTTP. */
 PST_API gboolean pst_venue_assume (PstVenue *venue, PstListing *listing);
+/* Reads an option that lists channels by name: bits in the order of @names, which %NULL ends; @by_default when it is not set. Errors: one that is
+ * none of them, with the nearest that is; a list without any. */
+PST_API gboolean pst_venue_read_channels (char **channels, const char *const *names, guint by_default, guint *wanted, GError **error);
 /* The depth of books; 0: all. */
 PST_API guint pst_venue_get_depth (PstVenue *venue);
 
@@ -193,6 +196,9 @@ PST_API gint64 pst_venue_now_ns (PstVenue *venue);
 PST_API gboolean pst_venue_send (PstVenue *venue, const char *text);
 /* HTTP GET; the callback is the transport's. Also under captures. 0: not sent. */
 PST_API guint64 pst_venue_get (PstVenue *venue, const char *url, PstHttpFunc callback, gpointer user_data);
+/* From now on until the connection ends the venue says something at least every @silence_max_ns, or it is connected anew, and @text (static) says
+ * why: for venues whose heartbeat says more than a ping of ours. Again: nothing happens. Nor under a capture. */
+PST_API void pst_venue_watch (PstVenue *venue, gint64 silence_max_ns, const char *text);
 /* Closes, hides all books, and connects again after the back-off. @text says why. */
 PST_API void pst_venue_reconnect (PstVenue *venue, const char *text);
 /* What is not understood: counted, named once per @kind (static text, "book", "ack" ...) as a NOTE and an alert with the beginning of the message. */

@@ -4,7 +4,6 @@
  * over, or until an operator resets it: a profit that comes later does not undo it. */
 
 #include "pst-loss-limits-private.h"
-#include "pst-loss-limits-trades.h"
 
 #define PST_TYPE_LOSS_LIMITS (pst_loss_limits_get_type ())
 G_DECLARE_FINAL_TYPE (PstLossLimits, pst_loss_limits, PST, LOSS_LIMITS, PstGuard)
@@ -18,10 +17,10 @@ struct _PstLossLimits
   const char *path;            /* where the state is kept in this run */
   PstSessionDay session;
   PstLossLimitsState state;
-  PstLossTrades trades;
-  GArray *held;          /* guint32: instruments with a position */
-  gboolean unsaved;      /* the state on the disk is not what it is */
-  gboolean owes_request; /* the trading state, from before the run was under way */
+  PstTradeProfits *trades; /* NULL while it is not started */
+  GArray *held;            /* guint32: instruments with a position */
+  gboolean unsaved;        /* the state on the disk is not what it is */
+  gboolean owes_request;   /* the trading state, from before the run was under way */
 };
 
 G_DEFINE_FINAL_TYPE (PstLossLimits, pst_loss_limits, PST_TYPE_GUARD)
@@ -98,15 +97,9 @@ raise_breach (PstLossLimits *self, const char *reason, const char *limit)
 
 /* What an amount is worth by the marks, rounded towards the loss. */
 static gboolean
-worth (gpointer user_data, gint64 amount, const PstCurrency *from, const PstCurrency *to, gint64 *result)
-{
-  return pst_context_convert (get_context (user_data), amount, from, to, PST_ROUND_FLOOR, result);
-}
-
-static gboolean
 convert (PstLossLimits *self, gint64 amount, const PstCurrency *from, gint64 *result)
 {
-  return worth (self, amount, from, self->currency, result);
+  return pst_context_convert (get_context (self), amount, from, self->currency, PST_ROUND_FLOOR, result);
 }
 
 /* The day never goes back: not when clocks do, and not when the state comes from a later day. */
@@ -144,7 +137,7 @@ find_open_losses (PstLossLimits *self, gint64 *losses)
       if (loss < 0 && (!convert (self, loss, instrument->quote, &loss) || !pst_add_checked (*losses, loss, losses)))
         return FALSE;
     }
-  return pst_loss_trades_find_open_losses (&self->trades, worth, self, self->currency, losses);
+  return pst_trade_profits_find_open_losses (self->trades, self->currency, losses);
 }
 
 static gboolean
@@ -207,9 +200,9 @@ find_realised (PstLossLimits *self, const PstFill *fill, gint64 *sum)
 
   if (is_marked (self, fill))
     {
-      const PstCurrency *currency;
+      PstTradeGain gain;
 
-      return pst_loss_trades_take (&self->trades, instrument, fill, worth, self, &currency, &profit) && convert (self, profit, currency, sum);
+      return pst_trade_profits_take (self->trades, instrument, fill, &gain) && convert (self, gain.profit, gain.currency, sum);
     }
   return convert (self, fill->realised_profit, instrument->quote, &profit)
          && (fill->fee == 0 || (pst_subtract_checked (0, fill->fee, &fee) && convert (self, fee, fill->fee_currency, &fee)))
@@ -261,7 +254,8 @@ pst_loss_limits_on_frame (PstGuard *guard, const PstFrame *frame)
       if (find_reason (self) != NULL)
         request_state (self, find_reason (self));
     }
-  if (G_LIKELY (!self->options.include_open_losses || (self->held->len == 0 && self->trades.trades->len == 0) || self->currency == NULL))
+  if (G_LIKELY (!self->options.include_open_losses || self->currency == NULL
+                || (self->held->len == 0 && pst_trade_profits_get_n_trades (self->trades) == 0)))
     return;
   turn_day (self);
   check_limits (self);
@@ -362,7 +356,8 @@ pst_loss_limits_start (PstComponent *component, GError **error)
   PstContext *context = get_context (self);
 
   g_array_set_size (self->held, 0);
-  g_array_set_size (self->trades.trades, 0);
+  g_clear_pointer (&self->trades, pst_trade_profits_free);
+  self->trades = pst_trade_profits_new (context);
   self->unsaved = FALSE;
   self->owes_request = FALSE;
   if (self->currency == NULL)
@@ -429,7 +424,7 @@ pst_loss_limits_finalize (GObject *object)
   pst_loss_limits_options_clear (&self->options);
   pst_session_day_clear (&self->session);
   g_array_unref (self->held);
-  pst_loss_trades_clear (&self->trades);
+  g_clear_pointer (&self->trades, pst_trade_profits_free);
   G_OBJECT_CLASS (pst_loss_limits_parent_class)->finalize (object);
 }
 
@@ -464,5 +459,4 @@ static void
 pst_loss_limits_init (PstLossLimits *self)
 {
   self->held = g_array_new (FALSE, FALSE, sizeof (guint32));
-  pst_loss_trades_init (&self->trades);
 }

@@ -35,6 +35,18 @@ play (const char *market, const char *pipeline_options, const char *components)
   return run;
 }
 
+/* What the run's summary says: a cycle is one trade, won or lost, whatever its legs did to positions. */
+static void
+assert_trades (const Scenario *run, guint64 n_trades, guint64 n_wins)
+{
+  const PstStrategySummary *total = &run->summary->total;
+
+  g_assert_cmpuint (total->n_trades, ==, n_trades);
+  g_assert_cmpuint (total->n_wins, ==, n_wins);
+  if (n_trades > 0)
+    g_assert_cmpfloat (total->win_rate, ==, (double)n_wins / (double)n_trades);
+}
+
 /* It finds and records, and sends nothing. */
 static void
 test_dry_run (void)
@@ -45,6 +57,7 @@ test_dry_run (void)
   test_assert_sql (run->ledger, "SELECT count (*) FROM paper_order", "0\n");
   g_assert_cmpuint (scenario_count_records (run, PST_RECORD_INTENT), ==, 0);
   assert_cash (run, "100000.00000000 100000.00000000\n");
+  assert_trades (run, 0, 0);
 }
 
 /* The same with execution: three legs, one profit. */
@@ -58,6 +71,7 @@ test_paper (void)
                               "TAKER 1010.00 10.00000000 -\n");
   assert_cycles (run, "CYCLE_COMPLETED opportunity=1 cycle=USD->BTC->ETH->USD profit=100 USD spent=10000 USD returned=10100 USD\n");
   assert_cash (run, "100100.00000000 100100.00000000\n");
+  assert_trades (run, 1, 1);
 }
 
 /* Live, on the venue itself: one cycle, three orders, however often the venue repeats itself. */
@@ -76,6 +90,7 @@ test_live_executes_once (void)
                               "TAKER 1010.00 10.00000000 -\n");
   assert_cycles (run, "CYCLE_COMPLETED opportunity=1 cycle=USD->BTC->ETH->USD profit=100 USD spent=10000 USD returned=10100 USD\n");
   assert_cash (run, "100100.00000000 100100.00000000\n");
+  assert_trades (run, 1, 1);
 }
 
 /* With a fee of a thousandth on each leg and every guard that there is. 10000 USD buy 0.49950049 BTC for 9990.0098 and a fee of 9.9900098; these
@@ -103,6 +118,7 @@ test_allowed_when_valid (void)
   assert_cycles (run,
                  "CYCLE_COMPLETED opportunity=1 cycle=USD->BTC->ETH->USD profit=69.7502563 USD spent=9999.9998098 USD returned=10069.7500661 USD\n");
   assert_cash (run, "100069.75025630 100069.75025630\n");
+  assert_trades (run, 1, 1);
 }
 
 /* The smaller of both capitals is put in, although the books would take twice ten thousand. */
@@ -140,6 +156,7 @@ test_daily_loss (void)
       "CYCLE_UNWOUND opportunity=1 cycle=USD->BTC->ETH->USD profit=-60 USD spent=10000 USD returned=9940 USD reason=leg=2 not_filled ioc_rest\n");
   scenario_assert_states (run, "01-02T09:00 losses TRADING_HALTED daily_loss_limit_breached\n");
   assert_cash (run, "99940.00000000 99940.00000000\n");
+  assert_trades (run, 1, 0);
 }
 
 /* 40 and 15: only the second takes it to 50. */
@@ -157,6 +174,7 @@ test_cumulative_loss (void)
                       "not_filled ioc_rest\n");
   scenario_assert_states (run, "01-02T09:01 losses TRADING_HALTED cumulative_loss_limit_breached\n");
   assert_cash (run, "99945.00000000 99945.00000000\n");
+  assert_trades (run, 2, 0);
 }
 
 /* A cycle that goes all the way and returns less: going on was better than going back. Nothing was sold in the instrument in which it was bought, and
@@ -176,6 +194,7 @@ test_loss_of_a_completed_cycle (void)
   assert_cycles (run, "CYCLE_COMPLETED opportunity=1 cycle=USD->BTC->ETH->USD profit=-60 USD spent=10000 USD returned=9940 USD\n");
   scenario_assert_states (run, "01-02T09:00 losses TRADING_HALTED daily_loss_limit_breached\n");
   assert_cash (run, "99940.00000000 99940.00000000\n");
+  assert_trades (run, 1, 0);
 }
 
 /* A guard that denies the first leg ends the cycle before it began. */
@@ -189,6 +208,7 @@ test_exposure_per_asset (void)
   assert_cycles (run, "CYCLE_FAILED opportunity=1 cycle=USD->BTC->ETH->USD profit=0 USD spent=0 USD returned=0 USD "
                       "reason=leg=1 denied max_exposure_per_asset_exceeded\n");
   assert_cash (run, "100000.00000000 100000.00000000\n");
+  assert_trades (run, 0, 0);
 }
 
 /* A cycle that is over left a position of each instrument and no coin: getting out has nothing to sell. */
