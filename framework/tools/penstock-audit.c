@@ -16,6 +16,8 @@ typedef struct
   char *against, *head;
   char *action, *actor;
   gint64 order_id;
+  char *since, *until; /* as written */
+  gint64 since_ns, until_ns;
   gboolean as_json;
 } AuditOptions;
 
@@ -215,8 +217,8 @@ show_record (const PstAuditRun *run, const PstRecord *record, gpointer user_data
 
   if (record == NULL || !is_wanted (options, run->user_id, run->run_id)
       || (options->action != NULL && strcmp (options->action, record->audit.action) != 0)
-      || (options->actor != NULL && strcmp (options->actor, record->audit.actor) != 0)
-      || (options->order_id != 0 && (guint64)options->order_id != record->audit.order_id))
+      || (options->actor != NULL && strcmp (options->actor, record->audit.actor) != 0) || record->time_ns < options->since_ns
+      || record->time_ns >= options->until_ns || (options->order_id != 0 && (guint64)options->order_id != record->audit.order_id))
     return TRUE;
   if (options->as_json)
     {
@@ -239,11 +241,24 @@ show_record (const PstAuditRun *run, const PstRecord *record, gpointer user_data
   return TRUE;
 }
 
+static gboolean
+read_time (const char *option, const char *text, gint64 *time_ns)
+{
+  if (text == NULL || pst_time_parse (text, -1, time_ns, NULL))
+    return TRUE;
+  g_printerr ("penstock audit: --%s %s: write a date or a time like 2026-01-31 or 2026-01-31T09:30:00Z\n", option, text);
+  return FALSE;
+}
+
 static int
 run_verb (const PenstockVerb *verb, char **argv, AuditOptions *options)
 {
   g_autoptr (GError) error = NULL;
 
+  options->since_ns = G_MININT64;
+  options->until_ns = G_MAXINT64;
+  if (!read_time ("since", options->since, &options->since_ns) || !read_time ("until", options->until, &options->until_ns))
+    return PST_EXIT_USAGE;
   if (strcmp (argv[1], "verify") == 0)
     return verify (verb, argv[2], options);
   if (strcmp (argv[1], "show") == 0)
@@ -264,6 +279,8 @@ run_audit (const PenstockVerb *verb, int argc, char **argv)
     { "action", 0, 0, G_OPTION_ARG_STRING, &options.action, "show: only this action, ORDER_SENT for example", "ACTION" },
     { "actor", 0, 0, G_OPTION_ARG_STRING, &options.actor, "show: only what this component or user did", "NAME" },
     { "order", 0, 0, G_OPTION_ARG_INT64, &options.order_id, "show: only what is about this order", "NUMBER" },
+    { "since", 0, 0, G_OPTION_ARG_STRING, &options.since, "show: only from this time on, by the run's clock; UTC unless it says its zone", "TIME" },
+    { "until", 0, 0, G_OPTION_ARG_STRING, &options.until, "show: only before this time", "TIME" },
     { "plugin", 0, 0, G_OPTION_ARG_STRING, &options.plugin_id, "Store plugin that wrote it (default: sql or journal, as the file says)", "ID" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.as_json, "Print JSON (show: one object a line)", NULL },
     G_OPTION_ENTRY_NULL,
@@ -278,6 +295,8 @@ run_audit (const PenstockVerb *verb, int argc, char **argv)
   g_free (options.against);
   g_free (options.head);
   g_free (options.action);
+  g_free (options.since);
+  g_free (options.until);
   g_free (options.actor);
   return exit_code;
 }

@@ -177,6 +177,38 @@ test_links (Fixture *fixture, gconstpointer data)
   assert_found (fixture, "UPDATE audit_chain SET head = replace (head, '1', '2')", PST_AUDIT_HEAD, fixture->n_records);
 }
 
+static guint
+count_lines (const char *text)
+{
+  guint n = 0;
+
+  for (const char *c = text; *c != '\0'; c++)
+    n += *c == '\n';
+  return n;
+}
+
+/* What happened between two times, the first of which counts. Five records, the second at 2020-01-05. */
+static void
+test_show_between (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TestOutcome) all = test_penstock (fixture->folder, "audit", "show", "sound.db", NULL);
+  g_autoptr (TestOutcome) since = test_penstock (fixture->folder, "audit", "show", "sound.db", "--since", "2020-01-05", NULL);
+  g_autoptr (TestOutcome) until = test_penstock (fixture->folder, "audit", "show", "sound.db", "--until", "2020-01-05", NULL);
+  g_autoptr (TestOutcome) day = test_penstock (fixture->folder, "audit", "show", "sound.db", "--since", "2020-01-05", "--until",
+                                               "2020-01-05T01:00:00+01:00", "--json", NULL);
+  g_autoptr (TestOutcome) wrong = test_penstock (fixture->folder, "audit", "show", "sound.db", "--since", "yesterday", NULL);
+
+  test_assert_exit (since, 0);
+  test_assert_exit (until, 0);
+  g_assert_cmpuint (count_lines (all->output), ==, 5);
+  g_assert_cmpuint (count_lines (since->output) + count_lines (until->output), ==, 5);
+  test_assert_contains (since->output, "2020-01-05T00:00:00Z");
+  g_assert_null (strstr (until->output, "2020-01-05T00:00:00Z"));
+  g_assert_cmpstr (day->output, ==, "");
+  test_assert_exit (wrong, 2);
+  test_assert_contains (wrong->errors, "--since yesterday");
+}
+
 /* What an operator types, and what scripts read. */
 static void
 test_command (Fixture *fixture, gconstpointer data)
@@ -267,6 +299,7 @@ main (int argc, char **argv)
   ADD ("runs", test_runs);
   ADD ("links", test_links);
   ADD ("command", test_command);
+  ADD ("show-between", test_show_between);
   ADD ("whole-runs", test_whole_runs);
   return g_test_run ();
 }
