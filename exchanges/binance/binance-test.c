@@ -457,7 +457,7 @@ test_prepare (void)
   {
     const char *option, *text, *said;
   } rows[] = {
-    { "channels", "depth;trades", "did you mean trade" },
+    { "channels", "depth;trades", "did you mean \"trade\"?" },
     { "channels", "", "at least one" },
     { "depth", "5001", "5000" },
   };

@@ -111,32 +111,8 @@ pst_binance_get_property (GObject *object, guint id, GValue *value, GParamSpec *
     }
 }
 
-static gboolean
-read_channels (PstBinance *self, GError **error)
-{
-  static const char *const names[] = { "depth", "trade", "aggregate-trade", "ticker", NULL };
-
-  self->channels = self->channel_names == NULL ? PST_BINANCE_DEPTH_STREAM | PST_BINANCE_TRADE_STREAM : 0;
-  for (guint i = 0; self->channel_names != NULL && self->channel_names[i] != NULL; i++)
-    {
-      const char *name = self->channel_names[i], *nearest = pst_nearest_name (name, names);
-      guint n = 0;
-
-      while (names[n] != NULL && strcmp (names[n], name) != 0)
-        n++;
-      if (names[n] == NULL)
-        {
-          g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_TYPE, "channels: \"%s\" is none of depth, trade, aggregate-trade and ticker%s%s",
-                       name, nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "");
-          return FALSE;
-        }
-      self->channels |= 1u << n;
-    }
-  if (self->channels != 0)
-    return TRUE;
-  g_set_error_literal (error, PST_OPTION_ERROR, PST_OPTION_ERROR_RANGE, "channels: name at least one of depth, trade, aggregate-trade and ticker");
-  return FALSE;
-}
+/* In the order of PstBinanceChannels. */
+static const char *const channel_names[] = { "depth", "trade", "aggregate-trade", "ticker", NULL };
 
 static gboolean
 check_streams (PstBinance *self, GError **error)
@@ -174,8 +150,9 @@ pst_binance_prepare (PstComponent *component, GError **error)
   PstBinance *self = PST_BINANCE (component);
   PstRandom random;
 
-  if (!PST_COMPONENT_CLASS (pst_binance_parent_class)->prepare (component, error) || !read_channels (self, error) || !check_streams (self, error)
-      || !choose_limit (self, error))
+  if (!PST_COMPONENT_CLASS (pst_binance_parent_class)->prepare (component, error)
+      || !pst_venue_read_channels (self->channel_names, channel_names, PST_BINANCE_DEPTH_STREAM | PST_BINANCE_TRADE_STREAM, &self->channels, error)
+      || !check_streams (self, error) || !choose_limit (self, error))
     return FALSE;
   pst_context_init_random (pst_component_get_context (component), component, &random);
   for (guint n = 0; n < pst_venue_get_n_listings (PST_VENUE (self)); n++)

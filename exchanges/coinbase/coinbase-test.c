@@ -552,6 +552,7 @@ test_options (void)
   } cases[] = {
     { "channels", "level2;trades", "is none of" },
     { "channels", "levl2", "did you mean \"level2\"" },
+    { "channels", "", "at least one of level2, market_trades, ticker" },
     { "depth", "10", "whole books" },
   };
 

@@ -244,7 +244,6 @@ pst_coinbase_message (PstVenue *venue, const PstMessage *message)
   const PstCoinbaseParser *parser = &self->parser;
   gboolean is_good;
 
-  self->heard_ns = message->receive_time_ns;
   is_good = pst_coinbase_parser_read (&self->parser, message->text, message->length);
   if (G_UNLIKELY (is_good && parser->channel == PST_COINBASE_CHANNEL_ERROR))
     take_error (self, message);

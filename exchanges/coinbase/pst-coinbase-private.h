@@ -23,7 +23,7 @@ struct _PstCoinbase
   char **channels;
   gint64 heartbeat_max_ns;
 
-  PstCoinbaseWants wants;
+  guint wants;        /* PstCoinbaseWants */
   GPtrArray *aliases; /* char *, by listing number; NULL where there is none, or no products were told */
   PstCoinbaseParser parser;
   PstCoinbaseSequence sequence;
@@ -32,8 +32,6 @@ struct _PstCoinbase
   gboolean *pending; /* by listing number: its book is to be asked for */
   gint64 asked_ns;   /* when messages were last sent */
   guint ask_timer;
-  gint64 heard_ns; /* when the last message came */
-  guint watch_timer;
 };
 
 /* The listing of a product id: its own, or that of the book on which it is traded. */
@@ -44,6 +42,6 @@ void pst_coinbase_message (PstVenue *venue, const PstMessage *message);
 void pst_coinbase_opened (PstVenue *venue);
 void pst_coinbase_closed (PstVenue *venue);
 void pst_coinbase_resynchronise (PstVenue *venue, PstListing *listing);
-void pst_coinbase_clear_timers (PstCoinbase *self);
+void pst_coinbase_clear_timer (PstCoinbase *self);
 
 G_END_DECLS

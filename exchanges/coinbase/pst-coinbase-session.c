@@ -52,26 +52,14 @@ pst_coinbase_resynchronise (PstVenue *venue, PstListing *listing)
         = pst_clock_add_timer (pst_transport_get_clock (pst_venue_get_transport (venue)), self->asked_ns + ASK_INTERVAL_NS, on_ask_due, self, NULL);
 }
 
-static void
-on_watch_due (PstClock *clock, gint64 due_ns, gpointer user_data)
-{
-  PstCoinbase *self = user_data;
-
-  self->watch_timer = 0;
-  if (due_ns >= self->heard_ns + self->heartbeat_max_ns)
-    pst_venue_reconnect (PST_VENUE (self), "the venue is silent, though its heartbeat comes every second");
-  else
-    self->watch_timer = pst_clock_add_timer (clock, self->heard_ns + self->heartbeat_max_ns, on_watch_due, self, NULL);
-}
-
 void
 pst_coinbase_opened (PstVenue *venue)
 {
   PstCoinbase *self = PST_COINBASE (venue);
 
-  pst_coinbase_clear_timers (self);
+  pst_coinbase_clear_timer (self);
   self->sequence = (PstCoinbaseSequence){ 0 };
-  self->asked_ns = self->heard_ns = pst_venue_now_ns (venue);
+  self->asked_ns = pst_venue_now_ns (venue);
   if (self->pending == NULL)
     self->pending = g_new0 (gboolean, pst_venue_get_n_listings (venue));
   memset (self->pending, 0, pst_venue_get_n_listings (venue) * sizeof *self->pending);
@@ -82,27 +70,21 @@ pst_coinbase_opened (PstVenue *venue)
   for (guint i = 0; (self->wants & PST_COINBASE_WANT_BOOK) && i < pst_venue_get_n_listings (venue); i++)
     if (pst_venue_get_listing (venue, i)->instrument != PST_INSTRUMENT_NONE)
       pst_venue_await_book (venue, pst_venue_get_listing (venue, i));
-  if (pst_exchange_is_live (PST_EXCHANGE (venue)))
-    self->watch_timer = pst_clock_add_timer (pst_transport_get_clock (pst_venue_get_transport (venue)), self->heard_ns + self->heartbeat_max_ns,
-                                             on_watch_due, self, NULL);
+  pst_venue_watch (venue, self->heartbeat_max_ns, "the venue is silent, though its heartbeat comes every second");
 }
 
 void
 pst_coinbase_closed (PstVenue *venue)
 {
-  pst_coinbase_clear_timers (PST_COINBASE (venue));
+  pst_coinbase_clear_timer (PST_COINBASE (venue));
 }
 
 void
-pst_coinbase_clear_timers (PstCoinbase *self)
+pst_coinbase_clear_timer (PstCoinbase *self)
 {
   PstTransport *transport = pst_venue_get_transport (PST_VENUE (self));
-  guint *timers[] = { &self->ask_timer, &self->watch_timer };
 
-  for (guint i = 0; i < G_N_ELEMENTS (timers); i++)
-    {
-      if (*timers[i] != 0 && transport != NULL)
-        pst_clock_remove_timer (pst_transport_get_clock (transport), *timers[i]);
-      *timers[i] = 0;
-    }
+  if (self->ask_timer != 0 && transport != NULL)
+    pst_clock_remove_timer (pst_transport_get_clock (transport), self->ask_timer);
+  self->ask_timer = 0;
 }

@@ -62,34 +62,12 @@ pst_coinbase_get_property (GObject *object, guint id, GValue *value, GParamSpec 
 }
 
 static gboolean
-read_channels (PstCoinbase *self, GError **error)
-{
-  self->wants = self->channels == NULL || self->channels[0] == NULL ? PST_COINBASE_WANT_BOOK | PST_COINBASE_WANT_TRADES : 0;
-  for (guint i = 0; self->channels != NULL && self->channels[i] != NULL; i++)
-    {
-      guint n = 0;
-
-      while (channel_names[n] != NULL && strcmp (channel_names[n], self->channels[i]) != 0)
-        n++;
-      if (channel_names[n] == NULL)
-        {
-          const char *near = pst_nearest_name (self->channels[i], channel_names);
-
-          g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_TYPE, "channels: \"%s\" is none of level2, market_trades and ticker%s%s%s",
-                       self->channels[i], near != NULL ? "; did you mean \"" : "", near != NULL ? near : "", near != NULL ? "\"?" : "");
-          return FALSE;
-        }
-      self->wants |= 1u << n;
-    }
-  return TRUE;
-}
-
-static gboolean
 pst_coinbase_prepare (PstComponent *component, GError **error)
 {
   PstCoinbase *self = PST_COINBASE (component);
 
-  if (!PST_COMPONENT_CLASS (pst_coinbase_parent_class)->prepare (component, error) || !read_channels (self, error))
+  if (!PST_COMPONENT_CLASS (pst_coinbase_parent_class)->prepare (component, error)
+      || !pst_venue_read_channels (self->channels, channel_names, PST_COINBASE_WANT_BOOK | PST_COINBASE_WANT_TRADES, &self->wants, error))
     return FALSE;
   if (pst_venue_get_depth (PST_VENUE (self)) == 0)
     return TRUE;
@@ -101,7 +79,7 @@ pst_coinbase_prepare (PstComponent *component, GError **error)
 static void
 pst_coinbase_stop (PstComponent *component)
 {
-  pst_coinbase_clear_timers (PST_COINBASE (component));
+  pst_coinbase_clear_timer (PST_COINBASE (component));
   PST_COMPONENT_CLASS (pst_coinbase_parent_class)->stop (component);
 }
 

@@ -132,7 +132,6 @@ pst_gemini_message (PstVenue *venue, const PstMessage *message)
   PstGemini *self = PST_GEMINI (venue);
   const PstGeminiParser *parser = &self->parser;
 
-  self->heard_ns = message->receive_time_ns;
   if (G_UNLIKELY (!pst_gemini_parser_read (&self->parser, message->text, message->length)))
     {
       take_failure (self, message);

@@ -16,8 +16,6 @@ struct _PstGemini
 
   PstGeminiParser parser;
   PstGeminiCounts counts;
-  gint64 heard_ns; /* when the last message came */
-  guint watch_timer;
 
   gboolean *refused; /* by listing number: the venue does not know it */
   guint asked;       /* number of the listing whose details are asked for */
@@ -28,7 +26,6 @@ struct _PstGemini
 void pst_gemini_message (PstVenue *venue, const PstMessage *message);
 
 void pst_gemini_opened (PstVenue *venue);
-void pst_gemini_closed (PstVenue *venue);
 void pst_gemini_resynchronise (PstVenue *venue, PstListing *listing);
 void pst_gemini_stop_session (PstGemini *self);
 

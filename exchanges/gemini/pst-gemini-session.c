@@ -37,26 +37,11 @@ say (PstGemini *self, const char *type, const PstListing *only)
   return n > 0 && pst_venue_send (venue, text->str);
 }
 
-static void
-on_watch_due (PstClock *clock, gint64 due_ns, gpointer user_data)
-{
-  PstGemini *self = user_data;
-
-  self->watch_timer = 0;
-  if (due_ns >= self->heard_ns + self->heartbeat_max_ns)
-    pst_venue_reconnect (PST_VENUE (self), "the venue is silent, though its heartbeat comes every five seconds");
-  else
-    self->watch_timer = pst_clock_add_timer (clock, self->heard_ns + self->heartbeat_max_ns, on_watch_due, self, NULL);
-}
-
 /* Heartbeats begin with the first subscription. */
 static void
 watch (PstGemini *self)
 {
-  if (self->watch_timer != 0 || !pst_exchange_is_live (PST_EXCHANGE (self)))
-    return;
-  self->heard_ns = pst_venue_now_ns (PST_VENUE (self));
-  self->watch_timer = pst_clock_add_timer (clock_of (self), self->heard_ns + self->heartbeat_max_ns, on_watch_due, self, NULL);
+  pst_venue_watch (PST_VENUE (self), self->heartbeat_max_ns, "the venue is silent, though its heartbeat comes every five seconds");
 }
 
 static void
@@ -209,15 +194,8 @@ pst_gemini_opened (PstVenue *venue)
 }
 
 void
-pst_gemini_closed (PstVenue *venue)
-{
-  clear_timer (PST_GEMINI (venue), &PST_GEMINI (venue)->watch_timer);
-}
-
-void
 pst_gemini_stop_session (PstGemini *self)
 {
-  clear_timer (self, &self->watch_timer);
   clear_timer (self, &self->details_timer);
   self->is_asking = FALSE;
 }

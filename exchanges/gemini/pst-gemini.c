@@ -117,7 +117,6 @@ pst_gemini_class_init (PstGeminiClass *klass)
   venue_class->get_url = pst_gemini_get_url;
   venue_class->opened = pst_gemini_opened;
   venue_class->message = pst_gemini_message;
-  venue_class->closed = pst_gemini_closed;
   venue_class->resynchronise = pst_gemini_resynchronise;
   g_object_class_install_property (object_class, PROP_HEARTBEAT_MAX,
                                    pst_param_spec_duration ("heartbeat-max", "Longest silence",

@@ -496,33 +496,8 @@ pst_kraken_take_metadata (PstVenue *venue, const char *text, gsize length, GErro
 
 /* ---- the component ---- */
 
-static gboolean
-read_channels (PstKraken *self, GError **error)
-{
-  static const char *const names[] = { "book", "trade", "ticker", NULL };
-
-  self->channels = self->channel_names == NULL ? PST_KRAKEN_CHANNEL_BOOK | PST_KRAKEN_CHANNEL_TRADE : 0;
-  for (guint i = 0; self->channel_names != NULL && self->channel_names[i] != NULL; i++)
-    {
-      guint n = 0;
-
-      while (names[n] != NULL && strcmp (names[n], self->channel_names[i]) != 0)
-        n++;
-      if (names[n] == NULL)
-        {
-          const char *near = pst_nearest_name (self->channel_names[i], names);
-
-          g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_TYPE, "channels: \"%s\" is none of book, trade, ticker%s%s%s",
-                       self->channel_names[i], near != NULL ? "; did you mean \"" : "", near != NULL ? near : "", near != NULL ? "\"?" : "");
-          return FALSE;
-        }
-      self->channels |= 1u << n;
-    }
-  if (self->channels != 0)
-    return TRUE;
-  g_set_error_literal (error, PST_OPTION_ERROR, PST_OPTION_ERROR_RANGE, "channels: at least one of book, trade, ticker is needed");
-  return FALSE;
-}
+/* In the order of PstKrakenChannel. */
+static const char *const channel_names[] = { "book", "trade", "ticker", NULL };
 
 static gboolean
 pst_kraken_prepare (PstComponent *component, GError **error)
@@ -537,7 +512,8 @@ pst_kraken_prepare (PstComponent *component, GError **error)
                    depth);
       return FALSE;
     }
-  if (!read_channels (self, error) || !PST_COMPONENT_CLASS (pst_kraken_parent_class)->prepare (component, error))
+  if (!pst_venue_read_channels (self->channel_names, channel_names, PST_KRAKEN_CHANNEL_BOOK | PST_KRAKEN_CHANNEL_TRADE, &self->channels, error)
+      || !PST_COMPONENT_CLASS (pst_kraken_parent_class)->prepare (component, error))
     return FALSE;
   g_clear_pointer (&self->parser, pst_kraken_parser_free);
   self->parser = pst_kraken_parser_new (self->protocol);
