@@ -29,6 +29,17 @@ pst_run_make_driver (PstRun *run)
   g_atomic_int_set (&run->wake_fd, pst_realtime_driver_get_wake_fd (PST_REALTIME_DRIVER (run->driver)));
 }
 
+/* What an operator commanded, and a halt in a silent market, outlives the process at once: no tick may follow that would commit it. */
+static void
+keep_halt (PstRun *run, gboolean commanded)
+{
+  PstTradingState state = pst_gate_get_trading_state (run->gate);
+
+  if (commanded || state != run->kept_state)
+    pst_recorder_commit (run->recorder, PST_COMMIT_INTENT);
+  run->kept_state = state;
+}
+
 /* The present has come: the tick that was open is over, timers that are due fire, commands and reports that came outside of frames are
  * dealt with; when they changed what is owned or what it is worth, that is a tick of its own. */
 static gboolean
@@ -36,13 +47,14 @@ wake (gint64 time_ns, gpointer user_data)
 {
   PstRun *run = user_data;
   gint64 now_ns = MAX (time_ns, pst_clock_now_ns (PST_CLOCK (run->clock)));
+  gboolean commanded = g_atomic_int_get (&run->attention) != 0;
 
   if (run->tick_open && now_ns > run->now_ns && !pst_run_close_tick (run, FALSE))
     return FALSE;
   if (!pst_run_advance (run, now_ns))
     return FALSE;
   pst_run_follow_instruments (run);
-  if (g_atomic_int_get (&run->attention) != 0 && !pst_run_attend (run))
+  if (commanded && !pst_run_attend (run))
     return FALSE;
   if (pst_gate_has_work (run->gate) && !pst_run_drain (run))
     return FALSE;
@@ -51,6 +63,7 @@ wake (gint64 time_ns, gpointer user_data)
       run->now_ns = now_ns;
       run->tick_open = TRUE;
     }
+  keep_halt (run, commanded);
   return pst_run_check_recorder (run);
 }
 

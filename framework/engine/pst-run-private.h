@@ -69,6 +69,7 @@ struct _PstRun
   gboolean at_cut;  /* and has come to the logical time of the cut */
   gint64 now_ns;    /* of the open tick, or the last one */
   guint64 n_frames, n_events;
+  PstTradingState kept_state; /* in real time: the one that is certainly in the journal; 0 for none yet */
   const PstObserver *observers;
   const PstFrameGuard *frame_guards;
   const PstFrameStrategy *frame_strategies;
