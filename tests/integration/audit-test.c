@@ -194,8 +194,8 @@ test_show_between (Fixture *fixture, gconstpointer data)
   g_autoptr (TestOutcome) all = test_penstock (fixture->folder, "audit", "show", "sound.db", NULL);
   g_autoptr (TestOutcome) since = test_penstock (fixture->folder, "audit", "show", "sound.db", "--since", "2020-01-05", NULL);
   g_autoptr (TestOutcome) until = test_penstock (fixture->folder, "audit", "show", "sound.db", "--until", "2020-01-05", NULL);
-  g_autoptr (TestOutcome) day = test_penstock (fixture->folder, "audit", "show", "sound.db", "--since", "2020-01-05", "--until",
-                                               "2020-01-05T01:00:00+01:00", "--json", NULL);
+  g_autoptr (TestOutcome) day
+      = test_penstock (fixture->folder, "audit", "show", "sound.db", "--since", "2020-01-05", "--until", "2020-01-05T01:00:00+01:00", "--json", NULL);
   g_autoptr (TestOutcome) wrong = test_penstock (fixture->folder, "audit", "show", "sound.db", "--since", "yesterday", NULL);
 
   test_assert_exit (since, 0);
