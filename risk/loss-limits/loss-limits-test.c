@@ -354,6 +354,7 @@ test_bad_options (void)
 {
   check_unstartable ("time-zone", "Europe/Atlantis", PST_OPTION_ERROR_RANGE);
   check_unstartable ("time-zone", "", PST_OPTION_ERROR_RANGE);
+  check_unstartable ("calendar", "nowhere", PST_OPTION_ERROR_RANGE);
   check_unstartable ("day-start", "24:00", PST_OPTION_ERROR_RANGE);
   check_unstartable ("day-start", "7:00", PST_OPTION_ERROR_RANGE);
   check_unstartable ("day-start", "07:60", PST_OPTION_ERROR_RANGE);
@@ -593,6 +594,34 @@ test_no_limits (void)
   pst_harness_finish (fixture.harness);
 }
 
+/* The day of a market: it turns with the close, not at midnight, and a weekend is no day. */
+static void
+test_calendar (void)
+{
+  static const struct
+  {
+    const char *time;
+    const char *code;
+  } cases[] = { { "2020-01-03T20:59:59Z", DAILY }, { "2020-01-03T21:00:00Z", NULL } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Fixture fixture;
+
+      setup_unstarted (&fixture, "50 USD", NULL);
+      set (fixture.guard, "calendar", "nyse");
+      move_to (&fixture, "2020-01-02T22:00:00Z");
+      pst_harness_start (fixture.harness, fixture.guard);
+      realise (&fixture, "940.00");
+      /* Midnight of UTC is nothing to New York. */
+      move_to (&fixture, "2020-01-03T00:00:00Z");
+      check_review (&fixture, PST_SIDE_BUY, 1, DAILY);
+      move_to (&fixture, cases[i].time);
+      check_review (&fixture, PST_SIDE_BUY, 1, cases[i].code);
+      pst_harness_finish (fixture.harness);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -617,5 +646,6 @@ main (int argc, char **argv)
   g_test_add_func ("/loss-limits/overflow", test_overflow);
   g_test_add_func ("/loss-limits/no-limits", test_no_limits);
   pst_check_conformance_add (penstock_plugin_entry (), "daily-loss-limit", "50 USD", NULL);
+  g_test_add_func ("/loss-limits/calendar", test_calendar);
   return g_test_run ();
 }

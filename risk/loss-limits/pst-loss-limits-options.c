@@ -12,6 +12,7 @@ enum
   PROP_DAY_START,
   PROP_ON_BREACH,
   PROP_STATE_FILE,
+  PROP_CALENDAR,
 };
 
 static GType
@@ -44,6 +45,8 @@ pst_loss_limits_options_get (const PstLossLimitsOptions *options, guint property
     g_value_set_string (value, options->time_zone);
   else if (property_id == PROP_DAY_START)
     g_value_set_string (value, options->day_start);
+  else if (property_id == PROP_CALENDAR)
+    g_value_set_string (value, options->calendar);
   else if (property_id == PROP_ON_BREACH)
     g_value_set_enum (value, options->on_breach);
   else if (property_id == PROP_STATE_FILE)
@@ -80,6 +83,8 @@ pst_loss_limits_options_set (PstLossLimitsOptions *options, guint property_id, c
     replace_string (&options->time_zone, value);
   else if (property_id == PROP_DAY_START)
     replace_string (&options->day_start, value);
+  else if (property_id == PROP_CALENDAR)
+    replace_string (&options->calendar, value);
   else if (property_id == PROP_ON_BREACH)
     options->on_breach = g_value_get_enum (value);
   else if (property_id == PROP_STATE_FILE)
@@ -96,6 +101,7 @@ pst_loss_limits_options_clear (PstLossLimitsOptions *options)
   g_clear_pointer (&options->cumulative_limit, pst_money_free);
   g_clear_pointer (&options->time_zone, g_free);
   g_clear_pointer (&options->day_start, g_free);
+  g_clear_pointer (&options->calendar, g_free);
   g_clear_pointer (&options->state_file, g_free);
 }
 
@@ -118,6 +124,11 @@ pst_loss_limits_options_install (GObjectClass *object_class)
   g_object_class_install_property (object_class, PROP_DAY_START,
                                    g_param_spec_string ("day-start", "Start of the day", "When a session day begins there, HH:MM", "00:00",
                                                         PST_OPTION_READWRITE | G_PARAM_CONSTRUCT));
+  g_object_class_install_property (object_class, PROP_CALENDAR,
+                                   g_param_spec_string ("calendar", "Calendar",
+                                                        "Name or path of a calendar whose days of trading are session days, instead of time-zone and "
+                                                        "day-start: a day begins when the last session of the day before is over",
+                                                        NULL, PST_OPTION_READWRITE));
   g_object_class_install_property (object_class, PROP_ON_BREACH,
                                    g_param_spec_enum ("on-breach", "On breach", "What is asked for besides denying what does not only reduce",
                                                       breach_get_type (), PST_LOSS_LIMITS_HALT, PST_OPTION_READWRITE | G_PARAM_CONSTRUCT));

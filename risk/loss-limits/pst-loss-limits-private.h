@@ -22,6 +22,7 @@ typedef struct
   gboolean include_open_losses;
   char *time_zone;
   char *day_start;
+  char *calendar;
   PstLossLimitsBreach on_breach;
   char *state_file;
 } PstLossLimitsOptions;

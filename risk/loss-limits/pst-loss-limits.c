@@ -106,7 +106,7 @@ convert (PstLossLimits *self, gint64 amount, const PstCurrency *from, gint64 *re
 static void
 turn_day (PstLossLimits *self)
 {
-  gint64 day = pst_session_day_find (&self->session, pst_context_now_ns (get_context (self)));
+  gint64 day = pst_session_day_find (&self->session, pst_context_now_ns (get_context (self)), self->state.day);
 
   if (day <= self->state.day)
     return;
@@ -330,7 +330,7 @@ pst_loss_limits_prepare (PstComponent *component, GError **error)
       return FALSE;
     }
   self->currency = daily != NULL ? daily->currency : cumulative != NULL ? cumulative->currency : NULL;
-  return pst_session_day_init (&self->session, self->options.time_zone, self->options.day_start, error);
+  return pst_session_day_init (&self->session, self->options.time_zone, self->options.day_start, self->options.calendar, error);
 }
 
 static void
@@ -346,7 +346,7 @@ load_state (PstLossLimits *self)
                                  "%s; it counts as breached until it is released", error->message);
     }
   if (!readable || !found)
-    self->state.day = pst_session_day_find (&self->session, pst_context_now_ns (get_context (self)));
+    self->state.day = pst_session_day_find (&self->session, pst_context_now_ns (get_context (self)), G_MININT64);
 }
 
 static gboolean

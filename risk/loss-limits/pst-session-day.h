@@ -9,13 +9,15 @@ G_BEGIN_DECLS
 typedef struct
 {
   GTimeZone *zone;
-  gint64 start_seconds; /* after midnight */
+  gint64 start_seconds;  /* after midnight */
+  PstCalendar *calendar; /* NULL: by zone and start; otherwise the days of a market's sessions */
 } PstSessionDay;
 
-/* @zone: an IANA name; @start: "HH:MM". */
-gboolean pst_session_day_init (PstSessionDay *session, const char *zone, const char *start, GError **error);
+/* @zone: an IANA name; @start: "HH:MM"; @calendar: (nullable): a calendar's name, instead of both. */
+gboolean pst_session_day_init (PstSessionDay *session, const char *zone, const char *start, const char *calendar, GError **error);
 void pst_session_day_clear (PstSessionDay *session);
-/* Days since 1970-01-01 of the date on which the day began. */
-gint64 pst_session_day_find (const PstSessionDay *session, gint64 time_ns);
+/* Days since 1970-01-01 of the date on which the day began, with a calendar of the session that is open or comes next. A time that the calendar does
+ * not know is of @known, the day of before: nobody gets a new day's allowance by it. */
+gint64 pst_session_day_find (const PstSessionDay *session, gint64 time_ns, gint64 known);
 
 G_END_DECLS

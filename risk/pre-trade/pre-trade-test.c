@@ -506,6 +506,35 @@ test_bad_lists (void)
     }
 }
 
+/* From the open until just before the close, and not in a year of which nobody knows. */
+static void
+test_market_hours (void)
+{
+  static const struct
+  {
+    const char *time;
+    const char *code;
+  } cases[] = { { "2020-01-02T14:29:59Z", "market_closed" },
+                { "2020-01-02T14:30:00Z", NULL },
+                { "2020-01-02T20:59:59Z", NULL },
+                { "2020-01-02T21:00:00Z", "market_closed" },
+                { "2020-12-24T18:00:00Z", "market_closed" },
+                { "2200-01-02T15:00:00Z", "calendar_unknown" } };
+  Fixture fixture;
+
+  setup (&fixture, "market-hours", "true");
+  pst_harness_set_calendar (fixture.harness, "nyse");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      gint64 time_ns;
+
+      g_assert_true (pst_time_parse (cases[i].time, -1, &time_ns, NULL));
+      pst_harness_advance_to (fixture.harness, time_ns);
+      check (&fixture, market (fixture.share, PST_SIDE_BUY, 1), cases[i].code);
+    }
+  pst_harness_finish (fixture.harness);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -528,5 +557,6 @@ main (int argc, char **argv)
   g_test_add_func ("/pre-trade/no-account", test_no_account);
   g_test_add_func ("/pre-trade/bad-lists", test_bad_lists);
   pst_check_conformance_add (penstock_plugin_entry (), "price-collar", "0.1", "duplicate-window", "1d", "max-order-value", "5000 USD", NULL);
+  g_test_add_func ("/pre-trade/market-hours", test_market_hours);
   return g_test_run ();
 }

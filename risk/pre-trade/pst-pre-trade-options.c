@@ -18,6 +18,7 @@ enum
   PROP_CHECK_BALANCE,
   PROP_ALLOW_SHORT,
   PROP_ALLOW_SELF_CROSS,
+  PROP_MARKET_HOURS,
 };
 
 gboolean
@@ -45,6 +46,8 @@ pst_pre_trade_options_get (const PstPreTradeOptions *options, guint property_id,
     g_value_set_boolean (value, options->allow_short);
   else if (property_id == PROP_ALLOW_SELF_CROSS)
     g_value_set_boolean (value, options->allow_self_cross);
+  else if (property_id == PROP_MARKET_HOURS)
+    g_value_set_boolean (value, options->market_hours);
   else
     return FALSE;
   return TRUE;
@@ -88,6 +91,8 @@ pst_pre_trade_options_set (PstPreTradeOptions *options, guint property_id, const
     options->allow_short = g_value_get_boolean (value);
   else if (property_id == PROP_ALLOW_SELF_CROSS)
     options->allow_self_cross = g_value_get_boolean (value);
+  else if (property_id == PROP_MARKET_HOURS)
+    options->market_hours = g_value_get_boolean (value);
   else
     return FALSE;
   return TRUE;
@@ -221,6 +226,10 @@ install_checks (GObjectClass *object_class)
                                    g_param_spec_boolean ("allow-self-cross", "Allow self-crosses",
                                                          "Whether an order may meet the run's own resting orders", FALSE,
                                                          PST_OPTION_READWRITE | G_PARAM_CONSTRUCT));
+  g_object_class_install_property (object_class, PROP_MARKET_HOURS,
+                                   g_param_spec_boolean ("market-hours", "Market hours",
+                                                         "Whether orders are denied while their market is closed by its exchange's calendar", FALSE,
+                                                         PST_OPTION_READWRITE | PST_OPTION_LIVE | G_PARAM_CONSTRUCT));
 }
 
 void

@@ -28,6 +28,30 @@ pst_pre_trade_check_tradable (const PstPreTradeCheck *check)
   return FALSE;
 }
 
+gboolean
+pst_pre_trade_check_hours (const PstPreTradeCheck *check)
+{
+  const PstCalendar *calendar;
+  gint64 now_ns, open_ns;
+  gboolean is_open;
+  g_autofree char *open = NULL;
+
+  if (!check->options->market_hours)
+    return TRUE;
+  calendar = pst_context_get_calendar (check->context, check->review->order->request.instrument);
+  now_ns = pst_context_now_ns (check->context);
+  if (!pst_calendar_is_open (calendar, now_ns, &is_open, NULL))
+    {
+      pst_verdict_deny (check->verdict, "calendar_unknown", "calendar=%s", pst_calendar_get_name (calendar));
+      return FALSE;
+    }
+  if (is_open)
+    return TRUE;
+  open = pst_calendar_get_next_open (calendar, now_ns, &open_ns, NULL) ? pst_time_to_string (open_ns) : g_strdup ("unknown");
+  pst_verdict_deny (check->verdict, "market_closed", "calendar=%s opens=%s", pst_calendar_get_name (calendar), open);
+  return FALSE;
+}
+
 static gboolean
 is_fresh (const PstPreTradeCheck *check, const PstMark *mark, const char *id)
 {

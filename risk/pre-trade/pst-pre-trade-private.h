@@ -19,6 +19,7 @@ typedef struct
   gboolean check_balance;
   gboolean allow_short;
   gboolean allow_self_cross;
+  gboolean market_hours;
 
   /* Read from the above by prepare(). */
   GArray *minima; /* PstAssetSize */
@@ -52,6 +53,7 @@ typedef struct
 /* The dearest at which it may fill, as far as can be known; 0 when nothing is known. */
 gint64 pst_pre_trade_worst_price (const PstOrderRequest *request, const PstMark *mark);
 gboolean pst_pre_trade_check_tradable (const PstPreTradeCheck *check);
+gboolean pst_pre_trade_check_hours (const PstPreTradeCheck *check);
 gboolean pst_pre_trade_check_age (const PstPreTradeCheck *check);
 gboolean pst_pre_trade_check_grid (const PstPreTradeCheck *check);
 gboolean pst_pre_trade_check_collar (const PstPreTradeCheck *check);

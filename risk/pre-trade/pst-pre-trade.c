@@ -31,10 +31,10 @@ check_all (PstPreTrade *self, const PstPreTradeCheck *check)
 {
   gboolean exits = pst_review_only_reduces (check->review);
 
-  return pst_pre_trade_check_tradable (check) && pst_pre_trade_check_age (check) && pst_pre_trade_check_grid (check)
-         && pst_pre_trade_check_minimum (check) && pst_pre_trade_check_collar (check) && (exits || pst_pre_trade_check_maximum (check))
-         && (exits || pst_pre_trade_check_value (check)) && (exits || check_duplicate (self, check)) && pst_pre_trade_check_self_cross (check)
-         && (exits || pst_pre_trade_check_open_orders (check)) && pst_pre_trade_check_balance (check);
+  return pst_pre_trade_check_tradable (check) && pst_pre_trade_check_hours (check) && pst_pre_trade_check_age (check)
+         && pst_pre_trade_check_grid (check) && pst_pre_trade_check_minimum (check) && pst_pre_trade_check_collar (check)
+         && (exits || pst_pre_trade_check_maximum (check)) && (exits || pst_pre_trade_check_value (check)) && (exits || check_duplicate (self, check))
+         && pst_pre_trade_check_self_cross (check) && (exits || pst_pre_trade_check_open_orders (check)) && pst_pre_trade_check_balance (check);
 }
 
 static void

@@ -65,9 +65,19 @@ watch (PstStopBooks *books, guint32 instrument, const char *name, gint64 now_ns)
 static gint64
 find_deadline (const PstStopBooks *books, const Watched *watched)
 {
-  gint64 limit_ns = watched->live ? books->options->age_limit_ns : books->options->stale_limit_ns, deadline_ns;
+  gint64 limit_ns = watched->live ? books->options->age_limit_ns : books->options->stale_limit_ns, deadline_ns, open_ns;
+  PstMarketSession session;
 
-  return limit_ns > 0 && pst_add_checked (watched->since_ns, limit_ns, &deadline_ns) ? deadline_ns : G_MAXINT64;
+  if (limit_ns <= 0 || !pst_add_checked (watched->since_ns, limit_ns, &deadline_ns))
+    return G_MAXINT64;
+  if (watched->instrument == PST_INSTRUMENT_NONE)
+    return deadline_ns;
+  /* While its market is closed a book is silent by right: what counts is the silence since the open. */
+  if (pst_calendar_get_session (pst_context_get_calendar (books->context, watched->instrument), deadline_ns, &session, NULL)
+      && watched->since_ns < session.open_ns && pst_add_checked (session.open_ns, limit_ns, &open_ns)
+      && !pst_calendar_is_always_open (pst_context_get_calendar (books->context, watched->instrument)))
+    return MAX (deadline_ns, open_ns);
+  return deadline_ns;
 }
 
 static gboolean

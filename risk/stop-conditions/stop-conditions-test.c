@@ -359,6 +359,27 @@ test_book_age (void)
   pst_harness_finish (fixture.harness);
 }
 
+/* At night a book may be silent; from the open on it may not. */
+static void
+test_book_at_night (void)
+{
+  Fixture fixture;
+  gint64 time_ns;
+
+  setup (&fixture, "book-age-limit", "5s", NULL, NULL);
+  pst_harness_set_calendar (fixture.harness, "nyse");
+  start (&fixture);
+  g_assert_true (pst_time_parse ("2020-01-02T20:59:57Z", -1, &time_ns, NULL));
+  pst_harness_advance_to (fixture.harness, time_ns);
+  push_level (&fixture, fixture.btc);
+  g_assert_true (pst_time_parse ("2020-01-03T14:30:05Z", -1, &time_ns, NULL));
+  pst_harness_advance_to (fixture.harness, time_ns - 1);
+  check (&fixture, NULL);
+  pst_harness_advance (fixture.harness, 1);
+  check (&fixture, "stale_book");
+  pst_harness_finish (fixture.harness);
+}
+
 /* A book that resynchronises in time stops nothing; one that does not, does; and the watch list says whose counts. */
 static void
 test_book_stale (void)
@@ -549,6 +570,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stop-conditions/failed-cycles", test_failed_cycles);
   g_test_add_func ("/stop-conditions/whole-cycles", test_whole_cycles);
   g_test_add_func ("/stop-conditions/book-age", test_book_age);
+  g_test_add_func ("/stop-conditions/book-at-night", test_book_at_night);
   g_test_add_func ("/stop-conditions/book-stale", test_book_stale);
   g_test_add_func ("/stop-conditions/book-never-comes", test_book_never_comes);
   g_test_add_func ("/stop-conditions/book-comes-late", test_book_comes_late);
