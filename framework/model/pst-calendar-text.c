@@ -420,7 +420,7 @@ read_lines (Reader *reader, char *text, GError **error)
  * @length: bytes of @text, or -1 when it ends with NUL
  * @error: return location
  *
- * Reads a calendar. The format stands in docs/reference/calendars.md. Any thread; the system's time zone data are read.
+ * Reads a calendar. The format stands in docs/operator-guide.md. Any thread; the system's time zone data are read.
  *
  * Returns: (transfer full) (nullable): a calendar
  */

@@ -518,17 +518,19 @@ has_key (PstStateFile *state, const char *key)
 gboolean
 pst_scheduler_load_state (PstScheduler *scheduler, PstStateFile *state, GError **error)
 {
-  gboolean started = scheduler->started;
-
+  scheduler->settled_ns = scheduler->deferred_for_ns = NO_TIME;
   if (has_key (state, "schedule-settled") && !pst_state_file_get_time (state, "schedule-settled", &scheduler->settled_ns, error))
     return FALSE;
   if (has_key (state, "schedule-deferred-for")
       && (!pst_state_file_get_time (state, "schedule-deferred-for", &scheduler->deferred_for_ns, error)
           || !pst_state_file_get_time (state, "schedule-deferred-until", &scheduler->deferred_until_ns, error)))
     return FALSE;
-  if (!started || scheduler->settled_ns == NO_TIME)
+  if (!scheduler->started)
     return TRUE;
-  pass_missed (scheduler, pst_context_now_ns (get_context (scheduler)));
+  if (scheduler->settled_ns == NO_TIME)
+    find_next (scheduler, pst_context_now_ns (get_context (scheduler)) - 1);
+  else
+    pass_missed (scheduler, pst_context_now_ns (get_context (scheduler)));
   arm (scheduler);
   return TRUE;
 }

@@ -254,6 +254,9 @@ pst_rebalance_on_frame (PstStrategy *strategy, const PstFrame *frame)
 
   if (G_UNLIKELY (!pst_scheduler_is_started (self->scheduler)))
     begin (self);
+  /* After a restart: the sales may have come to their end meanwhile. */
+  if (G_UNLIKELY (self->purchases->len > 0 && self->open->len == 0))
+    buy (self);
 }
 
 static gboolean
@@ -285,6 +288,72 @@ static void
 pst_rebalance_stop (PstComponent *component)
 {
   pst_scheduler_stop (PST_REBALANCE (component)->scheduler);
+}
+
+/* Purchases that wait for sales are remembered by the instruments' ids: "BND.US:40". */
+static void
+pst_rebalance_save_state (PstComponent *component, PstStateFile *state)
+{
+  PstRebalance *self = PST_REBALANCE (component);
+  PstInstrumentTable *table = pst_context_get_instruments (get_context (self));
+
+  pst_scheduler_save_state (self->scheduler, state);
+  pst_state_file_set_int64 (state, "purchases", self->purchases->len);
+  for (guint i = 0; i < self->purchases->len; i++)
+    {
+      const Purchase *purchase = &g_array_index (self->purchases, Purchase, i);
+      g_autofree char *key = g_strdup_printf ("purchase-%u", i);
+      g_autofree char *value = g_strdup_printf ("%s:%" G_GINT64_FORMAT, pst_instrument_table_get (table, purchase->instrument)->id, purchase->size);
+
+      pst_state_file_set_string (state, key, value);
+    }
+}
+
+static gboolean
+load_purchase (PstRebalance *self, PstStateFile *state, guint n, GError **error)
+{
+  g_autofree char *key = g_strdup_printf ("purchase-%u", n), *value = NULL;
+  Purchase purchase = { PST_INSTRUMENT_NONE, 0 };
+  char *colon;
+
+  if (!pst_state_file_get_string (state, key, &value, error))
+    return FALSE;
+  colon = strrchr (value, ':');
+  if (colon != NULL && g_ascii_string_to_signed (colon + 1, 10, 1, G_MAXINT64, &purchase.size, NULL))
+    {
+      *colon = '\0';
+      purchase.instrument = pst_instrument_table_find (pst_context_get_instruments (get_context (self)), value);
+    }
+  /* One that is no longer listed is bought at the next time, if at all. */
+  if (purchase.instrument != PST_INSTRUMENT_NONE)
+    g_array_append_val (self->purchases, purchase);
+  return TRUE;
+}
+
+static void
+take_order (const PstOrder *order, gpointer user_data)
+{
+  PstRebalance *self = user_data;
+
+  if (order->strategy == pst_component_get_index (PST_COMPONENT (self)))
+    g_array_append_val (self->open, order->id);
+}
+
+static gboolean
+pst_rebalance_load_state (PstComponent *component, PstStateFile *state, GError **error)
+{
+  PstRebalance *self = PST_REBALANCE (component);
+  gint64 n;
+
+  if (!pst_state_file_get_int64 (state, "purchases", &n, error))
+    return FALSE;
+  g_array_set_size (self->open, 0);
+  g_array_set_size (self->purchases, 0);
+  for (gint64 i = 0; i < n; i++)
+    if (!load_purchase (self, state, (guint)i, error))
+      return FALSE;
+  pst_context_foreach_open_order (get_context (self), take_order, self);
+  return pst_scheduler_load_state (self->scheduler, state, error);
 }
 
 static void
@@ -429,6 +498,8 @@ pst_rebalance_class_init (PstRebalanceClass *klass)
   component_class->prepare = pst_rebalance_prepare;
   component_class->start = pst_rebalance_start;
   component_class->stop = pst_rebalance_stop;
+  component_class->save_state = pst_rebalance_save_state;
+  component_class->load_state = pst_rebalance_load_state;
   PST_STRATEGY_CLASS (klass)->on_frame = pst_rebalance_on_frame;
   PST_STRATEGY_CLASS (klass)->on_order = pst_rebalance_on_order;
   install_options (object_class);

@@ -181,6 +181,36 @@ test_closed (void)
   pst_harness_finish (fixture.harness);
 }
 
+/* A restart between sales and purchases: what was to be bought still is, once, when no sale is open any more. */
+static void
+test_restart (void)
+{
+  g_autoptr (PstStateFile) state = pst_state_file_new (NULL, "keeper");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *purchase = NULL;
+  Fixture fixture;
+
+  begin (&fixture, "80", "40", "");
+  go_to (&fixture, "2024-04-01T10:00:00Z");
+  PST_COMPONENT_GET_CLASS (fixture.rebalance)->save_state (fixture.rebalance, state);
+  g_assert_true (pst_state_file_get_string (state, "purchase-0", &purchase, NULL));
+  g_assert_cmpstr (purchase, ==, "BND.TEST:40");
+  pst_harness_finish (fixture.harness);
+  begin (&fixture, "60", "40", "");
+  g_assert_true (PST_COMPONENT_GET_CLASS (fixture.rebalance)->load_state (fixture.rebalance, state, &error));
+  g_assert_no_error (error);
+  go_to (&fixture, "2024-04-01T12:00:00Z");
+  g_assert_cmpuint (pst_harness_get_n_orders (fixture.harness), ==, 0);
+  pst_harness_push_trade (fixture.harness, fixture.spy, at ("2024-04-01T12:00:01Z"), "100.00", "1", PST_SIDE_BUY);
+  pst_harness_push_trade (fixture.harness, fixture.spy, at ("2024-04-01T12:00:02Z"), "100.00", "1", PST_SIDE_BUY);
+  g_assert_cmpuint (pst_harness_get_n_orders (fixture.harness), ==, 1);
+  expect_order (&fixture, 0, fixture.bnd, PST_SIDE_BUY, 40);
+  pst_state_file_set_string (state, "schedule-settled", "soon");
+  g_assert_false (PST_COMPONENT_GET_CLASS (fixture.rebalance)->load_state (fixture.rebalance, state, &error));
+  g_assert_error (error, PST_STORE_ERROR, PST_STORE_ERROR_CORRUPT);
+  pst_harness_finish (fixture.harness);
+}
+
 static void
 test_options (void)
 {
@@ -203,6 +233,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/rebalance/bands", test_bands);
   g_test_add_func ("/rebalance/skipped", test_skipped);
   g_test_add_func ("/rebalance/closed", test_closed);
+  g_test_add_func ("/rebalance/restart", test_restart);
   g_test_add_func ("/rebalance/options", test_options);
   return g_test_run ();
 }

@@ -273,6 +273,29 @@ pst_sip_stop (PstComponent *component)
 }
 
 static void
+pst_sip_save_state (PstComponent *component, PstStateFile *state)
+{
+  PstSip *self = PST_SIP (component);
+  const PstMoney carried = { self->amount->currency, self->carried };
+
+  pst_scheduler_save_state (self->scheduler, state);
+  pst_state_file_set_money (state, "carried", &carried);
+}
+
+static gboolean
+pst_sip_load_state (PstComponent *component, PstStateFile *state, GError **error)
+{
+  PstSip *self = PST_SIP (component);
+  PstMoney carried;
+
+  if (!pst_state_file_get_money (state, "carried", &carried, error))
+    return FALSE;
+  /* Another amount in another currency is another plan. */
+  self->carried = carried.currency == self->amount->currency ? carried.amount : 0;
+  return pst_scheduler_load_state (self->scheduler, state, error);
+}
+
+static void
 pst_sip_set_property (GObject *object, guint property_id, const GValue *value, GParamSpec *pspec)
 {
   PstSip *self = PST_SIP (object);
@@ -342,6 +365,8 @@ pst_sip_class_init (PstSipClass *klass)
   component_class->prepare = pst_sip_prepare;
   component_class->start = pst_sip_start;
   component_class->stop = pst_sip_stop;
+  component_class->save_state = pst_sip_save_state;
+  component_class->load_state = pst_sip_load_state;
   PST_STRATEGY_CLASS (klass)->on_frame = pst_sip_on_frame;
   g_object_class_install_property (
       object_class, PROP_AMOUNT,

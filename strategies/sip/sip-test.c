@@ -169,8 +169,7 @@ test_no_price (void)
 
   begin (&fixture, "2024-03-31T00:00:00Z", "weights=SPY:0.5;QQQ:0.5");
   go_to (&fixture, "2024-04-01T14:00:00Z");
-  expect_note (&fixture, "SIP_EXECUTED",
-               "scheduled=2024-04-01T14:00:00Z budget=500 USD ordered=200 USD left=300 USD orders=1..1 unpriced=1");
+  expect_note (&fixture, "SIP_EXECUTED", "scheduled=2024-04-01T14:00:00Z budget=500 USD ordered=200 USD left=300 USD orders=1..1 unpriced=1");
   pst_harness_stop (fixture.harness, fixture.sip);
   g_assert_nonnull (strstr (pst_harness_find_record (fixture.harness, PST_RECORD_ALERT)->alert.message, "\"QQQ\""));
   pst_harness_finish (fixture.harness);
@@ -215,6 +214,31 @@ test_fractions (void)
   pst_harness_finish (harness);
 }
 
+/* After a restart: nothing twice, nothing forgotten. */
+static void
+test_restart (void)
+{
+  g_autoptr (PstStateFile) state = pst_state_file_new (NULL, "plan");
+  g_autoptr (GError) error = NULL;
+  Fixture fixture;
+
+  begin (&fixture, "2024-03-31T00:00:00Z", "");
+  go_to (&fixture, "2024-04-01T14:00:00Z");
+  PST_COMPONENT_GET_CLASS (fixture.sip)->save_state (fixture.sip, state);
+  pst_harness_finish (fixture.harness);
+  begin (&fixture, "2024-04-01T14:00:00Z", "");
+  g_assert_true (PST_COMPONENT_GET_CLASS (fixture.sip)->load_state (fixture.sip, state, &error));
+  go_to (&fixture, "2024-04-30T00:00:00Z");
+  expect_nothing (&fixture);
+  g_assert_cmpuint (pst_harness_get_n_orders (fixture.harness), ==, 0);
+  go_to (&fixture, "2024-05-01T14:00:00Z");
+  expect_note (&fixture, "SIP_EXECUTED", "scheduled=2024-05-01T14:00:00Z budget=560 USD ordered=510 USD left=50 USD orders=1..2 unpriced=0");
+  pst_state_file_set_string (state, "carried", "much");
+  g_assert_false (PST_COMPONENT_GET_CLASS (fixture.sip)->load_state (fixture.sip, state, &error));
+  g_assert_error (error, PST_STORE_ERROR, PST_STORE_ERROR_CORRUPT);
+  pst_harness_finish (fixture.harness);
+}
+
 static void
 test_options (void)
 {
@@ -245,6 +269,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/sip/no-price", test_no_price);
   g_test_add_func ("/sip/halted", test_halted);
   g_test_add_func ("/sip/fractions", test_fractions);
+  g_test_add_func ("/sip/restart", test_restart);
   g_test_add_func ("/sip/options", test_options);
   return g_test_run ();
 }
