@@ -244,6 +244,26 @@ test_no_tls (void)
   test_server_clear (&server);
 }
 
+/* A port that somebody has is told at the start, not to each client. */
+static void
+test_taken (void)
+{
+  TestServer first, second;
+  g_autofree char *port = NULL;
+  g_autoptr (GError) error = NULL;
+
+  test_server_init (&first);
+  test_server_start (&first);
+  test_server_init (&second);
+  port = g_strdup_printf ("%u", first.port);
+  test_server_set (&second, "port", port);
+  g_assert_false (pst_harness_try_start (second.harness, second.http, &error));
+  g_test_message ("%s", error->message);
+  g_assert_nonnull (strstr (error->message, "cannot listen on 127.0.0.1 port"));
+  test_server_clear (&second);
+  test_server_clear (&first);
+}
+
 static void
 test_unix_socket (void)
 {
@@ -291,5 +311,6 @@ main (int argc, char **argv)
   g_test_add_func ("/http-connection/tls", test_tls);
   g_test_add_func ("/http-connection/no-tls", test_no_tls);
   g_test_add_func ("/http-connection/unix-socket", test_unix_socket);
+  g_test_add_func ("/http-connection/taken", test_taken);
   return g_test_run ();
 }

@@ -166,6 +166,41 @@ test_paths (void)
   test_server_clear (&server);
 }
 
+/* Forms of a request that no client of ours sends: answered like any other. */
+static void
+test_odd_requests (void)
+{
+  static const struct
+  {
+    const char *line;
+    guint status;
+    const char *code;
+  } cases[] = {
+    { "OPTIONS * HTTP/1.1\r\nHost: localhost\r\n", 404, "not-found" },
+    { "CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n", 401, "denied" },
+    { "GET http://elsewhere.example.com/api/v1/runs HTTP/1.1\r\nHost: elsewhere.example.com\r\n", 421, "invalid" },
+    { "GET http://localhost/api/v1/runs HTTP/1.1\r\nHost: localhost\r\n", 401, "denied" },
+    { "GET /api/v1/runs HTTP/1.1\r\nHost: localhost\r\nHost: evil.example.com\r\n", 421, "invalid" },
+    { "GET /api/v1/runs HTTP/1.0\r\n", 421, "invalid" },
+    { "GET /api/v1/runs HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic cm9vdDpyb290\r\n", 401, "denied" },
+    { "POST /api/v1/runs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n", 400, "invalid" },
+    { "BREW /api/v1/runs HTTP/1.1\r\nHost: localhost\r\n", 401, "denied" },
+  };
+  TestServer server;
+
+  start (&server);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *request = g_strconcat (cases[i].line, "\r\n0\r\n\r\n", NULL);
+      g_autoptr (TestAnswer) answer = test_raw (&server, request, -1);
+
+      g_test_message ("%s", cases[i].line);
+      test_assert_problem (answer, cases[i].status, cases[i].code);
+    }
+  g_assert_cmpuint (test_host_get_n_calls (server.host), ==, 0);
+  test_server_clear (&server);
+}
+
 static void
 test_head_and_options (void)
 {
@@ -539,6 +574,7 @@ main (int argc, char **argv)
   g_test_add_func ("/http/token-file", test_token_file);
   g_test_add_func ("/http/scopes", test_scopes);
   g_test_add_func ("/http/paths", test_paths);
+  g_test_add_func ("/http/odd-requests", test_odd_requests);
   g_test_add_func ("/http/head-and-options", test_head_and_options);
   g_test_add_func ("/http/bodies", test_bodies);
   g_test_add_func ("/http/host-and-origin", test_host_and_origin);

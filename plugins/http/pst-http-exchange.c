@@ -136,7 +136,12 @@ check_size (PstHttpExchange *exchange)
   soup_message_headers_iter_init (&iter, soup_server_message_get_request_headers (exchange->message));
   while (soup_message_headers_iter_next (&iter, &name, &value))
     size += strlen (name) + strlen (value) + 4;
-  return size > exchange->server->options.header_max ? pst_http_answer_new_problem (431, "the request's headers are too long") : NULL;
+  if (size > exchange->server->options.header_max)
+    return pst_http_answer_new_problem (431, "the request's headers are too long");
+  /* Two that read this would not agree on where the next request begins. */
+  if (get_header (exchange, "Content-Length") != NULL && get_header (exchange, "Transfer-Encoding") != NULL)
+    return pst_http_answer_new_problem (400, "a request has either a Content-Length or a Transfer-Encoding");
+  return NULL;
 }
 
 static PstHttpAnswer *

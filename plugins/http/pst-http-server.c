@@ -261,7 +261,7 @@ drop_anchor (PstHttpServer *server)
 static void
 setup_soup (PstHttpServer *server)
 {
-  static const char *const paths[] = { NULL, PST_HTTP_PATH_STREAM };
+  static const char *const paths[] = { NULL, "*", PST_HTTP_PATH_STREAM };
 
   server->soup = soup_server_new ("raw-paths", TRUE, NULL);
   soup_server_remove_websocket_extension (server->soup, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
