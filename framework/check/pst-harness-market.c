@@ -501,3 +501,21 @@ pst_harness_set_connection (PstHarness *harness, PstConnection state)
 {
   pst_exchange_set_connection (PST_EXCHANGE (pst_harness_component (harness, PST_HARNESS_DATA_INDEX)), state);
 }
+
+/**
+ * pst_harness_set_calendar:
+ * @harness: a harness
+ * @name: a calendar's name
+ *
+ * Says when the market of the harness's own feed is open.
+ */
+void
+pst_harness_set_calendar (PstHarness *harness, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PstCalendar) calendar = pst_calendar_load (name, &error);
+
+  if (calendar == NULL)
+    pst_check_fail ("%s", error->message);
+  pst_exchange_set_calendar (PST_EXCHANGE (pst_harness_component (harness, PST_HARNESS_DATA_INDEX)), calendar);
+}

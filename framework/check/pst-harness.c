@@ -334,24 +334,6 @@ harness_create_transport (PstContext *context, PstComponent *component, GError *
 }
 
 /**
- * pst_harness_set_calendar:
- * @harness: a harness
- * @name: a calendar's name
- *
- * Says when the market of the harness's own feed is open.
- */
-void
-pst_harness_set_calendar (PstHarness *harness, const char *name)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PstCalendar) calendar = pst_calendar_load (name, &error);
-
-  if (calendar == NULL)
-    pst_check_fail ("%s", error->message);
-  pst_exchange_set_calendar (PST_EXCHANGE (pst_harness_component (harness, PST_HARNESS_DATA_INDEX)), calendar);
-}
-
-/**
  * pst_harness_set_transport:
  * @harness: a harness
  * @transport: (nullable): what components that connect are given; a reference is taken
