@@ -4,24 +4,76 @@
  * open of the day on which it had to be. */
 #include "house-run.h"
 
-#include <penstock.h>
+#include <penstock-check.h>
 #include <string.h>
 
-/* Which ledger a case runs on: what the pipeline says of the store, and how rows are asked for. */
-typedef struct
+typedef enum
 {
-  const char *name;
-  const char *store;
-  char *(*ask) (const HouseRun *run, const char *query);
+  SQLITE,
+  POSTGRESQL,
 } Backend;
 
-static char *
-ask_sqlite (const HouseRun *run, const char *query)
+typedef struct
 {
-  return test_sql (run->ledger, query);
+  Backend backend;
+  TestFolder *folder;
+  HouseRun *run;
+  PstCheckPostgres *postgres; /* not owned */
+  char *database;
+  char *store; /* what the pipeline says of the ledger */
+} Fixture;
+
+/* FALSE: there is no such ledger here, and the test is skipped. */
+static gboolean
+prepare (Fixture *fixture, gconstpointer data)
+{
+  const char *why_not;
+
+  *fixture = (Fixture){ .backend = (Backend)GPOINTER_TO_UINT (data) };
+  if (fixture->backend == POSTGRESQL)
+    {
+      fixture->postgres = pst_check_postgres_get_default (&why_not);
+      if (fixture->postgres == NULL)
+        {
+          g_test_skip (why_not);
+          return FALSE;
+        }
+      fixture->database = pst_check_postgres_create_database (fixture->postgres);
+      fixture->store = g_strdup_printf ("[store ledger]\nplugin=sql\ndatabase=postgresql:///%s?host=%s&user=" PST_CHECK_POSTGRES_USER "\n",
+                                        fixture->database, pst_check_postgres_get_host (fixture->postgres));
+    }
+  else
+    {
+      fixture->store = g_strdup ("[store ledger]\nplugin=sql\npath=ledger.db\n");
+    }
+  fixture->folder = test_folder_new ();
+  return TRUE;
 }
 
-static const Backend backends[] = { { "sqlite", "[store ledger]\nplugin=sql\npath=ledger.db\n", ask_sqlite } };
+static void
+end (Fixture *fixture)
+{
+  house_run_free (fixture->run);
+  test_folder_free (fixture->folder);
+  if (fixture->database != NULL)
+    pst_check_postgres_drop_database (fixture->postgres, fixture->database);
+  g_free (fixture->database);
+  g_free (fixture->store);
+}
+
+/* (transfer full): a line for each row, columns with a blank between them, on both backends. */
+static char *
+ask (Fixture *fixture, const char *query)
+{
+  g_autofree char *rows = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (fixture->backend == SQLITE)
+    return test_sql (fixture->run->ledger, query);
+  rows = pst_check_postgres_query (fixture->postgres, fixture->database, query, &error);
+  g_assert_no_error (error);
+  return g_strconcat (g_strdelimit (rows, "|", ' '), *rows != '\0' ? "\n" : "", NULL);
+}
 
 #define MARKET                                                                                                                       \
   "[pipeline]\nname=plan\nuser=local\nrun-id=plan-1\n[exchange data]\nplugin=replay\npath=hours.csv\nbar-period=1h\nprice-scale=2\n" \
@@ -57,50 +109,55 @@ make_hours (const char *from, guint n_hours)
   return g_string_free (text, FALSE);
 }
 
-typedef struct
+static gboolean
+begin (Fixture *fixture, gconstpointer data, const char *from, guint n_hours, const char *strategy)
 {
-  TestFolder *folder;
-  HouseRun *run;
-  const Backend *backend;
-} Fixture;
+  g_autofree char *hours = make_hours (from, n_hours), *pipeline = NULL;
 
-static void
-begin (Fixture *fixture, const Backend *backend, const char *from, guint n_hours, const char *strategy)
-{
-  g_autofree char *hours = make_hours (from, n_hours);
-  g_autofree char *pipeline = g_strconcat (MARKET, strategy, GUARD, backend->store, NULL);
-
-  *fixture = (Fixture){ .folder = test_folder_new (), .backend = backend };
+  if (!prepare (fixture, data))
+    return FALSE;
+  pipeline = g_strconcat (MARKET, strategy, GUARD, fixture->store, NULL);
   test_folder_write (fixture->folder, "hours.csv", hours);
   fixture->run = house_run (fixture->folder, pipeline, NULL);
   if (fixture->run->outcome->exit_code != 0)
     g_error ("%s", fixture->run->outcome->errors);
-}
-
-static void
-end (Fixture *fixture)
-{
-  house_run_free (fixture->run);
-  test_folder_free (fixture->folder);
+  return TRUE;
 }
 
 static void
 expect (Fixture *fixture, const char *query, const char *expected)
 {
-  g_autofree char *told = fixture->backend->ask (fixture->run, query);
+  g_autofree char *told = ask (fixture, query);
 
   g_assert_cmpstr (told, ==, expected);
 }
 
-#define EVENTS                                                                                                                       \
-  "SELECT strftime('%Y-%m-%dT%H:%M', logical_time / 1000000000, 'unixepoch'), name FROM event_ledger WHERE kind = 'NOTE' AND (name " \
-  "LIKE 'SIP%' OR name LIKE 'REBALANCE%') ORDER BY sequence"
+/* What became of the schedule's times: "2024-06-01T14:00 SIP_SKIPPED". */
+static void
+expect_events (Fixture *fixture, const char *expected)
+{
+  g_autofree char *told = ask (fixture, "SELECT logical_time, name FROM event_ledger WHERE kind = 'NOTE' AND (name LIKE 'SIP%' OR name LIKE "
+                                        "'REBALANCE%') ORDER BY sequence");
+  g_auto (GStrv) rows = g_strsplit (told, "\n", -1);
+  GString *events = g_string_new (NULL);
+
+  for (char **row = rows; *row != NULL && **row != '\0'; row++)
+    {
+      char *name;
+      g_autofree char *time = pst_time_to_string (g_ascii_strtoll (*row, &name, 10));
+
+      g_string_append_printf (events, "%.16s%s\n", time, name);
+    }
+  g_assert_cmpstr (events->str, ==, expected);
+  g_string_free (events, TRUE);
+}
+
 #define N_ORDERS "SELECT count(*) FROM paper_order"
 #define N_TRADES "SELECT count(*) FROM paper_trade"
 /* No time of a run has two rows of one thing. */
 #define TWICE                                                                                                                        \
   "SELECT count(*) FROM (SELECT 1 FROM event_ledger WHERE name IN ('SIP_EXECUTED', 'REBALANCE_EXECUTED') GROUP BY user_id, run_id, " \
-  "logical_time, name HAVING count(*) > 1)"
+  "logical_time, name HAVING count(*) > 1) AS twice"
 
 /* MT-01: a weekend of bars, and a plan that is due on Saturday: no order, no trade, and one row that says why. */
 static void
@@ -108,15 +165,17 @@ test_closed (gconstpointer data)
 {
   Fixture fixture;
 
-  begin (&fixture, data, "2024-06-01T00:00:00Z", 48, SIP "on-closed=skip\n");
+  if (!begin (&fixture, data, "2024-06-01T00:00:00Z", 48, SIP "on-closed=skip\n"))
+    return;
   expect (&fixture, N_ORDERS, "0\n");
   expect (&fixture, N_TRADES, "0\n");
   expect (&fixture, "SELECT count(*) FROM paper_position", "0\n");
-  expect (&fixture, EVENTS, "2024-06-01T14:00 SIP_SKIPPED\n");
+  expect_events (&fixture, "2024-06-01T14:00 SIP_SKIPPED\n");
   end (&fixture);
-  begin (&fixture, data, "2024-06-01T00:00:00Z", 48, SIP);
+  if (!begin (&fixture, data, "2024-06-01T00:00:00Z", 48, SIP))
+    return;
   expect (&fixture, N_ORDERS, "0\n");
-  expect (&fixture, EVENTS, "2024-06-01T14:00 SIP_DEFERRED\n");
+  expect_events (&fixture, "2024-06-01T14:00 SIP_DEFERRED\n");
   end (&fixture);
 }
 
@@ -126,8 +185,9 @@ test_once (gconstpointer data)
 {
   Fixture fixture;
 
-  begin (&fixture, data, "2024-07-01T00:00:00Z", 48, SIP);
-  expect (&fixture, EVENTS, "2024-07-01T14:00 SIP_EXECUTED\n");
+  if (!begin (&fixture, data, "2024-07-01T00:00:00Z", 48, SIP))
+    return;
+  expect_events (&fixture, "2024-07-01T14:00 SIP_EXECUTED\n");
   /* 600 and 400 USD at 100.12 and 50; filled at the open of the hour that began then, not of the one before. */
   expect (&fixture, "SELECT order_id, side, quantity, state FROM paper_order ORDER BY order_id", "1 BUY 5 FILLED\n2 BUY 8 FILLED\n");
   expect (&fixture, "SELECT price FROM paper_trade ORDER BY order_id", "10014\n5000\n");
@@ -142,23 +202,26 @@ test_once (gconstpointer data)
 static void
 test_again (gconstpointer data)
 {
-  g_autofree char *before = NULL, *after = NULL, *pipeline = g_strconcat (MARKET, SIP, GUARD, ((const Backend *)data)->store, NULL);
+  g_autofree char *before = NULL, *after = NULL, *pipeline = NULL;
   const char *everything = "SELECT (SELECT count(*) FROM paper_order), (SELECT count(*) FROM paper_trade), (SELECT count(*) FROM event_ledger), "
                            "(SELECT count(*) FROM mtm_ledger), (SELECT count(*) FROM paper_equity_curve)";
   HouseRun *again;
   Fixture fixture;
 
-  begin (&fixture, data, "2024-07-01T00:00:00Z", 48, SIP);
-  before = fixture.backend->ask (fixture.run, everything);
+  if (!begin (&fixture, data, "2024-07-01T00:00:00Z", 48, SIP))
+    return;
+  pipeline = g_strconcat (MARKET, SIP, GUARD, fixture.store, NULL);
+  before = ask (&fixture, everything);
   again = house_run (fixture.folder, pipeline, NULL);
   g_assert_cmpint (again->outcome->exit_code, !=, 0);
-  after = fixture.backend->ask (again, everything);
+  after = ask (&fixture, everything);
   g_assert_cmpstr (after, ==, before);
   house_run_free (again);
   end (&fixture);
   /* Sunday's is deferred to Monday's open, at which Monday's own is due. */
-  begin (&fixture, data, "2024-06-09T00:00:00Z", 48, SIP "schedule=daily\ntime=09:30\n");
-  expect (&fixture, EVENTS, "2024-06-09T13:30 SIP_DEFERRED\n2024-06-10T13:30 SIP_EXECUTED\n2024-06-10T13:30 SIP_SKIPPED\n");
+  if (!begin (&fixture, data, "2024-06-09T00:00:00Z", 48, SIP "schedule=daily\ntime=09:30\n"))
+    return;
+  expect_events (&fixture, "2024-06-09T13:30 SIP_DEFERRED\n2024-06-10T13:30 SIP_EXECUTED\n2024-06-10T13:30 SIP_SKIPPED\n");
   expect (&fixture, N_ORDERS, "2\n");
   expect (&fixture, TWICE, "0\n");
   end (&fixture);
@@ -170,8 +233,9 @@ test_rebalance (gconstpointer data)
 {
   Fixture fixture;
 
-  begin (&fixture, data, "2024-06-10T00:00:00Z", 9 * 24, REBALANCE "schedule=weekly\nmin-trade-value=50 USD\n");
-  expect (&fixture, EVENTS, "2024-06-10T14:00 REBALANCE_EXECUTED\n2024-06-17T14:00 REBALANCE_EXECUTED\n");
+  if (!begin (&fixture, data, "2024-06-10T00:00:00Z", 9 * 24, REBALANCE "schedule=weekly\nmin-trade-value=50 USD\n"))
+    return;
+  expect_events (&fixture, "2024-06-10T14:00 REBALANCE_EXECUTED\n2024-06-17T14:00 REBALANCE_EXECUTED\n");
   expect (&fixture, TWICE, "0\n");
   expect (&fixture, "SELECT order_id, side, state FROM paper_order ORDER BY order_id", "1 BUY FILLED\n2 BUY FILLED\n3 SELL FILLED\n4 BUY FILLED\n");
   expect (&fixture, "SELECT count(*) FROM paper_trade b, paper_trade s WHERE b.order_id = 4 AND s.order_id = 3 AND b.logical_time > s.logical_time",
@@ -186,12 +250,13 @@ test_year (gconstpointer data)
 {
   Fixture fixture;
 
-  begin (&fixture, data, "2024-02-01T00:00:00Z", 336 * 24, SIP "day-of-month=31\n");
-  expect (&fixture, EVENTS,
-          "2024-02-29T15:00 SIP_EXECUTED\n2024-03-31T14:00 SIP_DEFERRED\n2024-04-01T13:30 SIP_EXECUTED\n2024-04-30T14:00 SIP_EXECUTED\n"
-          "2024-05-31T14:00 SIP_EXECUTED\n2024-06-30T14:00 SIP_DEFERRED\n2024-07-01T13:30 SIP_EXECUTED\n2024-07-31T14:00 SIP_EXECUTED\n"
-          "2024-08-31T14:00 SIP_DEFERRED\n2024-09-03T13:30 SIP_EXECUTED\n2024-09-30T14:00 SIP_EXECUTED\n2024-10-31T14:00 SIP_EXECUTED\n"
-          "2024-11-30T15:00 SIP_DEFERRED\n2024-12-02T14:30 SIP_EXECUTED\n2024-12-31T15:00 SIP_EXECUTED\n");
+  if (!begin (&fixture, data, "2024-02-01T00:00:00Z", 336 * 24, SIP "day-of-month=31\n"))
+    return;
+  expect_events (&fixture,
+                 "2024-02-29T15:00 SIP_EXECUTED\n2024-03-31T14:00 SIP_DEFERRED\n2024-04-01T13:30 SIP_EXECUTED\n2024-04-30T14:00 SIP_EXECUTED\n"
+                 "2024-05-31T14:00 SIP_EXECUTED\n2024-06-30T14:00 SIP_DEFERRED\n2024-07-01T13:30 SIP_EXECUTED\n2024-07-31T14:00 SIP_EXECUTED\n"
+                 "2024-08-31T14:00 SIP_DEFERRED\n2024-09-03T13:30 SIP_EXECUTED\n2024-09-30T14:00 SIP_EXECUTED\n2024-10-31T14:00 SIP_EXECUTED\n"
+                 "2024-11-30T15:00 SIP_DEFERRED\n2024-12-02T14:30 SIP_EXECUTED\n2024-12-31T15:00 SIP_EXECUTED\n");
   expect (&fixture, "SELECT count(*) FROM paper_order WHERE state <> 'FILLED'", "0\n");
   expect (&fixture, TWICE, "0\n");
   end (&fixture);
@@ -245,17 +310,15 @@ static void
 test_recorded_plan (gconstpointer data)
 {
   g_autofree char *path = test_recording ("market-data/equities-daily/sp500-2015-2020.csv.zst"), *pipeline = NULL;
-  const Backend *backend = data;
-  Fixture fixture = { .backend = backend };
+  Fixture fixture;
 
-  if (path == NULL)
+  if (path == NULL || !prepare (&fixture, data))
     return;
   pipeline = g_strdup_printf ("[pipeline]\nname=plan\n[exchange data]\nplugin=replay\npath=%s\ncolumns=date,open,high,low,close,volume,-,symbol\n"
                               "layout=symbol\non-bad-row=skip\ntime-zone=America/New_York\nsymbols=AAPL,MSFT\ncalendar=nyse\n[exchange broker]\n"
                               "plugin=sim\nfeed=data\ncash=1000000 USD\n[strategy plan]\nplugin=sip\namount=1000 USD\nweights=AAPL:0.5;MSFT:0.5\n"
                               "day-of-month=31\ntime=09:30\n" GUARD "%s",
-                              path, backend->store);
-  fixture.folder = test_folder_new ();
+                              path, fixture.store);
   fixture.run = house_run (fixture.folder, pipeline, NULL);
   if (fixture.run->outcome->exit_code != 0)
     g_error ("%s", fixture.run->outcome->errors);
@@ -274,25 +337,27 @@ test_recorded_plan (gconstpointer data)
 }
 
 static void
-add (const char *name, const Backend *backend, GTestDataFunc func)
+add (const char *backend, const char *name, Backend which, GTestDataFunc func)
 {
-  g_autofree char *path = g_strconcat ("/market-time/", backend->name, "/", name, NULL);
+  g_autofree char *path = g_strconcat ("/market-time/", backend, "/", name, NULL);
 
-  g_test_add_data_func (path, backend, func);
+  g_test_add_data_func (path, GUINT_TO_POINTER (which), func);
 }
 
 int
 main (int argc, char *argv[])
 {
+  static const char *const backends[] = { [SQLITE] = "sqlite", [POSTGRESQL] = "postgresql" };
+
   g_test_init (&argc, &argv, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (backends); i++)
+  for (Backend which = SQLITE; which <= POSTGRESQL; which++)
     {
-      add ("mt-01-closed", &backends[i], test_closed);
-      add ("mt-02-once", &backends[i], test_once);
-      add ("mt-03-again", &backends[i], test_again);
-      add ("mt-04-rebalance", &backends[i], test_rebalance);
-      add ("year", &backends[i], test_year);
-      add ("recorded-plan", &backends[i], test_recorded_plan);
+      add (backends[which], "mt-01-closed", which, test_closed);
+      add (backends[which], "mt-02-once", which, test_once);
+      add (backends[which], "mt-03-again", which, test_again);
+      add (backends[which], "mt-04-rebalance", which, test_rebalance);
+      add (backends[which], "year", which, test_year);
+      add (backends[which], "recorded-plan", which, test_recorded_plan);
     }
   g_test_add_func ("/market-time/recorded-days", test_recorded_days);
   return g_test_run ();
