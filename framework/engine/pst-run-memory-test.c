@@ -369,6 +369,40 @@ test_strategies (Fixture *fixture, gconstpointer data)
   g_type_class_unref (klass);
 }
 
+static const char *kept_path;
+
+/* Says that it knows something new, and finds that in the file when the call returns: a process killed now has lost nothing. */
+static void
+remember_at_once (FakeGuard *guard, const PstReview *review, PstVerdict *verdict)
+{
+  g_autoptr (PstStateFile) file = pst_state_file_new (kept_path, "run");
+  g_autofree char *key = g_strdup_printf ("guard.%s.reviews", pst_component_get_name (PST_COMPONENT (guard)));
+  gint64 n = 0;
+
+  pst_guard_remember (PST_GUARD (guard));
+  g_assert_true (pst_state_file_load (file, NULL));
+  g_assert_true (pst_state_file_get_int64 (file, key, &n, NULL));
+  g_assert_cmpint (n, ==, guard->n_reviews);
+  pst_verdict_pass (verdict);
+}
+
+static void
+test_at_once (Fixture *fixture, gconstpointer data)
+{
+  PstComponentClass *klass = g_type_class_ref (FAKE_TYPE_GUARD);
+  Fake fake;
+
+  klass->save_state = save_reviews;
+  kept_path = fixture->path;
+  init (fixture, &fake, PST_MODE_PAPER, "p");
+  fake.guard->on_review = remember_at_once;
+  fake_run_ok (&fake);
+  g_assert_cmpuint (fake.guard->n_reviews, ==, 4);
+  fake_clear (&fake);
+  klass->save_state = NULL;
+  g_type_class_unref (klass);
+}
+
 /* Snapshots for the stores: at the interval and at the end, each whole. */
 static void
 test_records (Fixture *fixture, gconstpointer data)
@@ -411,6 +445,7 @@ main (int argc, char **argv)
   ADD ("unreadable", test_unreadable);
   ADD ("other-pipeline", test_other_pipeline);
   ADD ("guards", test_guards);
+  ADD ("at-once", test_at_once);
   ADD ("strategies", test_strategies);
   ADD ("records", test_records);
   return g_test_run ();
