@@ -221,6 +221,7 @@ start (PstCheckPostgres *server, GError **error)
                               "-c", "max_connections=300",
                               "-c", "log_min_error_statement=panic",
                               "-c", "log_checkpoints=off",
+                              "-c", "track_commit_timestamp=on",
                               NULL };
   g_auto (GStrv) environment = make_environment ();
 

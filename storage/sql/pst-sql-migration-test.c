@@ -185,7 +185,7 @@ test_same_on_both (void)
     test_ledger_tear_down (&ledgers[i], NULL);
 }
 
-#define ADD(path, func) TEST_LEDGER_ADD ("migration/" path, NULL, func)
+#define ADD(path, func) TEST_LEDGER_ADD ("/sql/migration/" path, NULL, func)
 
 int
 main (int argc, char **argv)

@@ -39,6 +39,15 @@ fail (const char *uri, PstStoreError code, const char *what, GError **error)
   return FALSE;
 }
 
+/* Without the URI, which would show it. */
+static gboolean
+refuse_password (GError **error)
+{
+  g_set_error_literal (error, PST_STORE_ERROR, PST_STORE_ERROR_IO,
+                       "the ledger's database is given with a password; it stands in ~/.pgpass, or in the file that passfile= names");
+  return FALSE;
+}
+
 /* key='value', as libpq reads it. */
 static void
 add_quoted (GString *text, const char *key, const char *value)
@@ -66,11 +75,11 @@ add_uri_options (GString *text, const char *place, GUri *uri, GError **error)
   g_hash_table_iter_init (&iter, options);
   while (g_hash_table_iter_next (&iter, &key, &value))
     {
+      if (strstr (key, "password") != NULL)
+        return refuse_password (error);
       if (!g_strv_contains (uri_options, key))
         {
-          g_autofree char *what
-              = g_strdup_printf ("\"%s\" cannot be said in the URI%s", (char *)key,
-                                 strstr (key, "password") != NULL ? "; a password stands in ~/.pgpass, or in the file that passfile= names" : "");
+          g_autofree char *what = g_strdup_printf ("\"%s\" cannot be said in the URI", (char *)key);
 
           return fail (place, PST_STORE_ERROR_IO, what, error);
         }
@@ -117,8 +126,7 @@ make_connection_text (const PstSqlTarget *target, GError **error)
     }
   if (g_uri_get_password (uri) != NULL)
     {
-      g_set_error_literal (error, PST_STORE_ERROR, PST_STORE_ERROR_IO,
-                           "the ledger's database is given with a password; it stands in ~/.pgpass, or in the file that passfile= names");
+      refuse_password (error);
       return NULL;
     }
   add_quoted (name, "", database + 1);

@@ -514,7 +514,7 @@ test_ways_around (TestLedger *ledger, gconstpointer data)
   try_all (ledger, attempts, G_N_ELEMENTS (attempts));
 }
 
-#define ADD(path, func) test_ledger_add ("rules/" path, NULL, func, set_up, set_up_postgres)
+#define ADD(path, func) TEST_LEDGER_ADD_BOTH ("/sql/rules/" path, NULL, func, set_up, set_up_postgres)
 
 int
 main (int argc, char **argv)
@@ -531,10 +531,11 @@ main (int argc, char **argv)
   ADD ("audit", test_audit);
   ADD ("snapshots-and-state", test_snapshots_and_state);
   ADD ("engine", test_engine);
-  test_ledger_add ("rules/without-foreign-keys", NULL, test_without_foreign_keys, set_up, NULL);
-  test_ledger_add ("rules/ways-around", NULL, test_ways_around, NULL, set_up_postgres);
+  g_test_add ("/sql/rules/without-foreign-keys", TestLedger, NULL, set_up, test_without_foreign_keys, test_ledger_tear_down);
+  if (pst_check_postgres_get_default (NULL) != NULL)
+    g_test_add ("/sql/rules/ways-around-postgresql", TestLedger, NULL, set_up_postgres, test_ways_around, test_ledger_tear_down);
   ADD ("delete-run", test_delete_run);
-  test_ledger_add ("rules/delete-run-without-foreign-keys", "PRAGMA foreign_keys = OFF", test_delete_run, set_up, NULL);
+  g_test_add ("/sql/rules/delete-run-without-foreign-keys", TestLedger, "PRAGMA foreign_keys = OFF", set_up, test_delete_run, test_ledger_tear_down);
   ADD ("checks-find", test_checks_find);
   return g_test_run ();
 }

@@ -147,6 +147,12 @@ test_ledger_count (TestLedger *ledger, const char *sql)
   return g_ascii_strtoll (answer, NULL, 10);
 }
 
+static inline const char *
+test_ledger_get_option (TestLedger *ledger)
+{
+  return ledger->postgres != NULL ? "database" : "path";
+}
+
 static inline void
 test_ledger_do (TestLedger *ledger, const char *sql)
 {
@@ -243,26 +249,20 @@ test_ledger_dump (TestLedger *ledger)
 static inline PstStore *
 test_ledger_add_store (TestLedger *ledger, PstHarness *harness, const char *commit_rows)
 {
-  return PST_STORE (pst_harness_add (harness, PST_TYPE_SQL, "ledger", ledger->postgres != NULL ? "database" : "path", ledger->path, "commit-rows",
-                                     commit_rows, "busy-timeout", "0s", NULL));
+  return PST_STORE (pst_harness_add (harness, PST_TYPE_SQL, "ledger", test_ledger_get_option (ledger), ledger->path, "commit-rows", commit_rows,
+                                     "busy-timeout", "0s", NULL));
 }
 
-typedef void (*TestLedgerFunc) (TestLedger *ledger, gconstpointer data);
-
-/* Adds /sql/@path on SQLite, and with -postgresql behind it on PostgreSQL where there is a server. */
-static inline void
-test_ledger_add (const char *path, gconstpointer data, TestLedgerFunc func, TestLedgerFunc set_up, TestLedgerFunc set_up_postgres)
-{
-  g_autofree char *name = g_strconcat ("/sql/", path, NULL), *postgres_name = g_strconcat (name, "-postgresql", NULL);
-
-  if (set_up != NULL)
-    g_test_add (name, TestLedger, data, set_up, func, test_ledger_tear_down);
-  if (set_up_postgres != NULL && pst_check_postgres_get_default (NULL) != NULL)
-    g_test_add (postgres_name, TestLedger, data, set_up_postgres, func, test_ledger_tear_down);
-}
-
-#define TEST_LEDGER_ADD(path, data, func) test_ledger_add (path, data, func, test_ledger_set_up, test_ledger_set_up_postgres)
-#define TEST_LEDGER_ADD_SQLITE(path, data, func) test_ledger_add (path, data, func, test_ledger_set_up, NULL)
+/* Adds a case on SQLite, and one with -postgresql behind its name where there is a server. */
+#define TEST_LEDGER_ADD_BOTH(path, data, func, set_up, set_up_postgres)                                \
+  G_STMT_START                                                                                         \
+  {                                                                                                    \
+    g_test_add (path, TestLedger, data, set_up, func, test_ledger_tear_down);                          \
+    if (pst_check_postgres_get_default (NULL) != NULL)                                                 \
+      g_test_add (path "-postgresql", TestLedger, data, set_up_postgres, func, test_ledger_tear_down); \
+  }                                                                                                    \
+  G_STMT_END
+#define TEST_LEDGER_ADD(path, data, func) TEST_LEDGER_ADD_BOTH (path, data, func, test_ledger_set_up, test_ledger_set_up_postgres)
 
 static inline void
 test_ledger_skip (void)
