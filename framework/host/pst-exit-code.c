@@ -14,6 +14,9 @@ static const PstExitCodeInfo exit_codes[] = {
   { PST_EXIT_DATA, "data", "Market data are bad or missing. The message names file, line and column." },
   { PST_EXIT_STORE, "store", "A store failed, is full or locked, or what it keeps is damaged. Nothing that was confirmed is lost." },
   { PST_EXIT_RUN, "run", "The run ended in ERROR for another reason; the message and the run's last record say why." },
+  { PST_EXIT_HOST, "host", "No host answers on the bus. Start penstockd, or look at the other bus with --system or --user." },
+  { PST_EXIT_REFUSED, "refused", "The host refused: it is not allowed, not there, there already, or not possible now. The message says which." },
+  { PST_EXIT_CONFIG, "config", "The daemon's key file is invalid or cannot be read. Every error is named with its line; mend them and try again." },
   { PST_EXIT_INTERRUPTED, "interrupted", "The run was interrupted and ended in order: orders cancelled, stores committed." },
 };
 

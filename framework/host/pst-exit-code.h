@@ -17,6 +17,9 @@ G_BEGIN_DECLS
  * @PST_EXIT_DATA: market data are bad or missing
  * @PST_EXIT_STORE: a store failed, or what it keeps is damaged
  * @PST_EXIT_RUN: the run ended in ERROR for another reason
+ * @PST_EXIT_HOST: no host answers
+ * @PST_EXIT_REFUSED: the host refused
+ * @PST_EXIT_CONFIG: the daemon's key file is invalid
  * @PST_EXIT_INTERRUPTED: the run was interrupted and ended in order
  *
  * What the commands exit with.
@@ -31,6 +34,9 @@ typedef enum
   PST_EXIT_DATA = 5,
   PST_EXIT_STORE = 6,
   PST_EXIT_RUN = 7,
+  PST_EXIT_HOST = 8,
+  PST_EXIT_REFUSED = 9,
+  PST_EXIT_CONFIG = 10,
   PST_EXIT_INTERRUPTED = 130,
 } PstExitCode;
 
