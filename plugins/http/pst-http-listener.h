@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 typedef struct _PstHttpListener PstHttpListener;
 
-/* A connection, before TLS. @local: for libsoup, which wants an Internet address even of a UNIX socket. FALSE: it is not wanted. */
+/* A connection, before TLS. @address: whose it is, for limits. @port: that they came to; 0 for the socket file. */
 typedef void (*PstHttpAcceptFunc) (GSocket *socket, const char *address, guint port, gpointer user_data);
 
 /* Opens all sockets, or none. */
