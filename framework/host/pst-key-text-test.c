@@ -49,6 +49,7 @@ typedef struct
 
 static const Bad bad[] = {
   { "[a]\nnothing\n", "f:2: [a] \"nothing\" is neither a group, KEY=VALUE nor a comment (# at its start)" },
+  { "[a]\nEncoding=latin1\n[b]\nEncoding=x\n", "f:2: [a] Encoding: key files are UTF-8 and have no other encoding; remove the key" },
   { "key=1\n[a]\n", "f:1: \"key\" stands before the first group; write [GROUP] above it" },
   { "[a]\nx=1\n[b]\n[a]\nx=2\ny=3\n",
     "f:4: [a] the group stands already in line 1; join the two\nf:5: [a] x: the key stands already in line 2; remove one" },

@@ -126,6 +126,9 @@ add_entry (Scanner *scanner, const char *key, char *value)
 
   if (wrong != NULL)
     pst_problem_add (scanner->text->problems, &place, "%s", wrong);
+  /* GKeyFile takes it for what it says in the first group, and refuses the file. */
+  if (scanner->group == scanner->text->groups->pdata[0] && strcmp (key, "Encoding") == 0)
+    pst_problem_add (scanner->text->problems, &place, "key files are UTF-8 and have no other encoding; remove the key");
   if (entry != NULL)
     {
       pst_problem_add (scanner->text->problems, &place, "the key stands already in line %u; remove one", entry->line);
