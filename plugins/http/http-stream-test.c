@@ -1,86 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The stream: each sees their own, what is missing is told, and who does not read costs nothing. */
 
-#include "http-test-kit.h"
+#include "http-test-websocket.h"
 
 #include <sys/resource.h>
 #include <sys/socket.h>
 
-enum
-{
-  TEXT = 1,
-  CLOSE = 8,
-  PING = 9,
-  PONG = 10,
-};
-
-static GIOStream *
-open_socket (TestServer *server, const char *path, const char *token)
-{
-  g_autofree char *request = test_make_request (server, "GET", path, token,
-                                                "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                                                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
-                                                NULL);
-  GIOStream *stream = test_open (server);
-
-  test_send (stream, request, -1);
-  return stream;
-}
-
-/* Masked with zeroes, which is a mask too. */
-static void
-send_frame (GIOStream *stream, guint opcode, const char *payload)
-{
-  gsize length = strlen (payload);
-  guint8 frame[6 + 125] = { (guint8)(0x80 | opcode), (guint8)(0x80 | length) };
-
-  g_assert_cmpuint (length, <, 126);
-  memcpy (frame + 6, payload, length);
-  test_send (stream, (const char *)frame, 6 + (gssize)length);
-}
-
-/* (transfer full): the payload; opcode 0 at the end of the connection. */
-static char *
-read_frame (GIOStream *stream, guint *opcode)
-{
-  GInputStream *input = g_io_stream_get_input_stream (stream);
-  guint8 head[4] = { 0 };
-  gsize length, n = 0;
-  char *payload;
-
-  *opcode = 0;
-  if (!g_input_stream_read_all (input, head, 2, &n, NULL, NULL) || n < 2)
-    return g_strdup ("");
-  length = head[1];
-  if (length == 126)
-    {
-      g_input_stream_read_all (input, head + 2, 2, NULL, NULL, NULL);
-      length = (gsize)head[2] << 8 | head[3];
-    }
-  payload = g_malloc0 (length + 1);
-  g_input_stream_read_all (input, payload, length, NULL, NULL, NULL);
-  *opcode = head[0] & 15;
-  return payload;
-}
-
 static GIOStream *
 open_stream (TestServer *server, const char *path, const char *token)
 {
-  GIOStream *stream = open_socket (server, path, token);
+  GIOStream *stream = test_open_socket (server, path, token);
   g_autoptr (TestAnswer) answer = test_read_answer (stream, FALSE);
   g_autofree char *pong = NULL;
   guint opcode;
 
   g_assert_cmpuint (answer->status, ==, 101);
   /* When that comes back the client is known. */
-  send_frame (stream, PING, "here");
+  test_send_frame (stream, TEST_FRAME_PING, "here");
   do
     {
       g_free (pong);
-      pong = read_frame (stream, &opcode);
+      pong = test_read_frame (stream, &opcode);
     }
-  while (opcode == TEXT);
-  g_assert_cmpuint (opcode, ==, PONG);
+  while (opcode == TEST_FRAME_TEXT);
+  g_assert_cmpuint (opcode, ==, TEST_FRAME_PONG);
   return stream;
 }
 
@@ -94,14 +37,14 @@ static void
 check_text (GIOStream *stream, const char *expected)
 {
   guint opcode;
-  g_autofree char *text = read_frame (stream, &opcode);
+  g_autofree char *text = test_read_frame (stream, &opcode);
 
-  while (opcode == PING)
+  while (opcode == TEST_FRAME_PING)
     {
       g_free (text);
-      text = read_frame (stream, &opcode);
+      text = test_read_frame (stream, &opcode);
     }
-  g_assert_cmpuint (opcode, ==, TEXT);
+  g_assert_cmpuint (opcode, ==, TEST_FRAME_TEXT);
   g_assert_cmpstr (text, ==, expected);
 }
 
@@ -109,14 +52,14 @@ static void
 check_close (GIOStream *stream, guint code, const char *says)
 {
   guint opcode;
-  g_autofree char *payload = read_frame (stream, &opcode);
+  g_autofree char *payload = test_read_frame (stream, &opcode);
 
-  while (opcode == PING || opcode == TEXT)
+  while (opcode == TEST_FRAME_PING || opcode == TEST_FRAME_TEXT)
     {
       g_free (payload);
-      payload = read_frame (stream, &opcode);
+      payload = test_read_frame (stream, &opcode);
     }
-  g_assert_cmpuint (opcode, ==, CLOSE);
+  g_assert_cmpuint (opcode, ==, TEST_FRAME_CLOSE);
   g_assert_cmpuint ((guint8)payload[0] << 8 | (guint8)payload[1], ==, code);
   g_test_message ("%s", payload + 2);
   g_assert_nonnull (strstr (payload + 2, says));
@@ -156,7 +99,7 @@ test_events (void)
 static void
 check_refused (TestServer *server, const char *path, const char *token, guint status, const char *code)
 {
-  g_autoptr (GIOStream) stream = open_socket (server, path, token);
+  g_autoptr (GIOStream) stream = test_open_socket (server, path, token);
   g_autoptr (TestAnswer) answer = test_read_answer (stream, TRUE);
 
   test_assert_problem (answer, status, code);
@@ -210,11 +153,11 @@ test_lost (void)
   while (n_got + n_lost < N)
     {
       guint opcode;
-      g_autofree char *text = read_frame (slow, &opcode);
+      g_autofree char *text = test_read_frame (slow, &opcode);
       const char *count = strstr (text, "\"count\":");
 
-      g_assert_true (opcode == TEXT || opcode == PING);
-      n_got += opcode == TEXT && count == NULL;
+      g_assert_true (opcode == TEST_FRAME_TEXT || opcode == TEST_FRAME_PING);
+      n_got += opcode == TEST_FRAME_TEXT && count == NULL;
       n_gaps += count != NULL;
       n_lost += count != NULL ? (guint)g_ascii_strtoull (count + strlen ("\"count\":"), NULL, 10) : 0;
     }
@@ -256,7 +199,7 @@ test_ended (void)
   test_server_set (&server, "stream-ping", "1s");
   test_server_start (&server);
   talking = open_stream (&server, "/api/v1/stream", server.ann);
-  send_frame (talking, TEXT, "hello");
+  test_send_frame (talking, TEST_FRAME_TEXT, "hello");
   check_close (talking, 1008, "no messages");
   flooding = open_stream (&server, "/api/v1/stream", server.ann);
   for (guint i = 0; i < 100000; i++)

@@ -2,7 +2,7 @@
 /* A real host with its ledger behind the HTTP API: what is asked over HTTP is what SQL finds, for the user who asked and nobody else (RL-08, RL-09,
  * MU-01, MU-02). */
 
-#include "http-test-kit.h"
+#include "http-test-websocket.h"
 
 #include "../../framework/host/host-test-kit.h"
 #include "../kit/test-ledger.h"
@@ -273,6 +273,42 @@ test_users (gconstpointer data)
   teardown (&fixture);
 }
 
+/* Bob's stream tells of bob's run alone, while ann's goes on beside it. */
+static void
+test_stream (gconstpointer data)
+{
+  Fixture fixture;
+  g_autoptr (GIOStream) stream = NULL;
+  g_autoptr (TestAnswer) opened = NULL;
+  GSocket *socket;
+  guint n_events = 0;
+
+  if (!setup (&fixture, data))
+    return;
+  begin_run (&fixture, fixture.server.ann, "secret-run");
+  stream = test_open_socket (&fixture.server, "/api/v1/stream", fixture.server.bob);
+  opened = test_read_answer (stream, FALSE);
+  g_assert_cmpuint (opened->status, ==, 101);
+  begin_run (&fixture, fixture.server.bob, "r1");
+  socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (stream));
+  while (n_events < 20)
+    {
+      /* The host publishes in this thread's context. */
+      g_main_context_iteration (NULL, FALSE);
+      if ((g_socket_condition_check (socket, G_IO_IN) & G_IO_IN) != 0)
+        {
+          guint opcode;
+          g_autofree char *text = test_read_frame (stream, &opcode);
+
+          g_assert_cmpuint (opcode, ==, TEST_FRAME_TEXT);
+          g_assert_true (g_str_has_prefix (text, "{\"user\":\"bob\",\"run-id\":\"r1\","));
+          n_events++;
+        }
+    }
+  check_ledger (&fixture);
+  teardown (&fixture);
+}
+
 /* A user asks for a second run while one goes on; whatever way it comes, at most one is running. */
 static void
 test_one_run (gconstpointer data)
@@ -303,7 +339,7 @@ main (int argc, char **argv)
   {
     const char *name;
     GTestDataFunc function;
-  } cases[] = { { "start-and-stop", test_start_and_stop }, { "users", test_users }, { "one-run", test_one_run } };
+  } cases[] = { { "start-and-stop", test_start_and_stop }, { "users", test_users }, { "stream", test_stream }, { "one-run", test_one_run } };
 
   g_test_init (&argc, &argv, NULL);
   for (gsize b = 0; b < G_N_ELEMENTS (backends); b++)
