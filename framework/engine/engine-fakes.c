@@ -413,9 +413,43 @@ fake_guard_finalize (GObject *object)
   G_OBJECT_CLASS (fake_guard_parent_class)->finalize (object);
 }
 
+enum
+{
+  PROP_CAP = 1,
+  PROP_CEILING,
+};
+
+static void
+fake_guard_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  g_value_set_uint (value, id == PROP_CAP ? FAKE_GUARD (object)->cap : FAKE_GUARD (object)->ceiling);
+}
+
+static void
+fake_guard_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  *(id == PROP_CAP ? &FAKE_GUARD (object)->cap : &FAKE_GUARD (object)->ceiling) = g_value_get_uint (value);
+}
+
+static gboolean
+fake_guard_check_options (PstComponent *component, GError **error)
+{
+  if (FAKE_GUARD (component)->cap <= FAKE_GUARD (component)->ceiling)
+    return TRUE;
+  g_set_error_literal (error, PST_OPTION_ERROR, PST_OPTION_ERROR_CONFLICT, "cap is above ceiling");
+  return FALSE;
+}
+
 static void
 fake_guard_class_init (FakeGuardClass *klass)
 {
+  G_OBJECT_CLASS (klass)->get_property = fake_guard_get_property;
+  G_OBJECT_CLASS (klass)->set_property = fake_guard_set_property;
+  PST_COMPONENT_CLASS (klass)->check_options = fake_guard_check_options;
+  g_object_class_install_property (G_OBJECT_CLASS (klass), PROP_CAP,
+                                   g_param_spec_uint ("cap", "Cap", "Most", 0, 100, 5, PST_OPTION_READWRITE | PST_OPTION_LIVE | G_PARAM_CONSTRUCT));
+  g_object_class_install_property (G_OBJECT_CLASS (klass), PROP_CEILING,
+                                   g_param_spec_uint ("ceiling", "Ceiling", "Most of cap", 0, 100, 50, PST_OPTION_READWRITE | G_PARAM_CONSTRUCT));
   G_OBJECT_CLASS (klass)->finalize = fake_guard_finalize;
   g_signal_new_class_handler ("engage", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (fake_guard_engage), NULL, NULL,
                               NULL, G_TYPE_NONE, 1, G_TYPE_STRING);

@@ -90,6 +90,8 @@ struct _FakeGuard
   PstReview last; /* pointers in it are stale */
   guint n_connections;
   char *engaged; /* the reason of the last engage */
+  guint cap;     /* option, may be changed while running; at most the other */
+  guint ceiling; /* option */
   void (*on_review) (FakeGuard *guard, const PstReview *review, PstVerdict *verdict);
   gpointer data;
 };

@@ -2,6 +2,8 @@
 /* What would be lost: an operator's hold on a run. */
 #include "engine-fakes.h"
 
+#include <string.h>
+
 typedef void (*Step) (Fake *fake, guint frame);
 
 static void
@@ -219,6 +221,107 @@ test_not_running (void)
   fake_clear (&fake);
 }
 
+static void
+change_options (Fake *fake, guint frame)
+{
+  PstRunControl *control = PST_RUN_CONTROL (fake->run);
+  g_autoptr (GError) error = NULL;
+
+  if (frame != 3)
+    return;
+  g_assert_true (pst_run_control_set_option (control, PST_COMPONENT_KIND_GUARD, "limits", "cap", "7", "by ann: calmer", &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (fake->guard->cap, ==, 7);
+  g_assert_false (pst_run_control_set_option (control, PST_COMPONENT_KIND_GUARD, "limits", "cap", "70", "x", &error));
+  g_assert_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_CONFLICT);
+  g_assert_cmpstr (error->message, ==, "cap is above ceiling");
+  g_assert_cmpuint (fake->guard->cap, ==, 7);
+  g_clear_error (&error);
+  g_assert_false (pst_run_control_set_option (control, PST_COMPONENT_KIND_GUARD, "limits", "cap", "many", "x", &error));
+  g_assert_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_TYPE);
+  g_clear_error (&error);
+  g_assert_false (pst_run_control_set_option (control, PST_COMPONENT_KIND_GUARD, "limits", "ceiling", "9", "x", &error));
+  g_assert_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_CONFLICT);
+  g_assert_nonnull (strstr (error->message, "what can be: cap"));
+  g_clear_error (&error);
+  g_assert_false (pst_run_control_set_option (control, PST_COMPONENT_KIND_GUARD, "nobody", "cap", "9", "x", &error));
+  g_assert_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_UNKNOWN);
+}
+
+/* An option that may change does at once, and who, why, before and after are in the audit chain; what may not leaves everything as it was. */
+static void
+test_set_option (void)
+{
+  PstRunSettings settings = fake_settings ();
+  const PstAuditRecord *found = NULL;
+  guint n_found = 0;
+  gpointer data[2];
+  Fake fake;
+
+  settings.audit = PST_AUDIT_STATE;
+  fake_init (&fake, &settings, FAKE_WITH_STORE | FAKE_WITH_GUARD);
+  data[0] = &fake;
+  data[1] = change_options;
+  fake.strategy->data = data;
+  fake.strategy->on_frame = run_step;
+  fake_add_closes (&fake, (gint64[]){ 100, 100, 100, 100, -1 });
+  fake_run_ok (&fake);
+  for (guint i = 0; i < fake_store_count (fake.store, PST_RECORD_AUDIT); i++)
+    {
+      const PstAuditRecord *audit = &fake_store_get (fake.store, PST_RECORD_AUDIT, i)->audit;
+
+      if (strcmp (audit->action, "OPTION_CHANGED") != 0)
+        continue;
+      found = audit;
+      n_found++;
+    }
+  g_assert_cmpuint (n_found, ==, 1);
+  g_assert_cmpstr (found->actor, ==, "tester");
+  g_assert_cmpstr (found->why, ==, "by ann: calmer");
+  g_assert_cmpstr (found->before, ==, "cap=5");
+  g_assert_cmpstr (found->after, ==, "limits: cap=7");
+  g_assert_true (fake_store_has_note (fake.store, "OPTION_CHANGED"));
+  g_assert_true (fake_store_has_note (fake.store, "OPTION_REFUSED"));
+  fake_clear (&fake);
+}
+
+static gpointer
+change_from_outside (gpointer data)
+{
+  Fake *fake = data;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (pst_run_control_set_option (PST_RUN_CONTROL (fake->run), PST_COMPONENT_KIND_GUARD, "limits", "cap", "9", "x", &error));
+  g_assert_false (pst_run_control_set_option (PST_RUN_CONTROL (fake->run), PST_COMPONENT_KIND_GUARD, "limits", "cap", "101", "x", &error));
+  g_assert_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_RANGE);
+  return NULL;
+}
+
+/* From another thread the value is checked at once and set between two frames. */
+static void
+change_at_two (Fake *fake, guint frame)
+{
+  if (frame == 2)
+    {
+      g_thread_join (g_thread_new ("outside", change_from_outside, fake));
+      g_assert_cmpuint (fake->guard->cap, ==, 5);
+    }
+  if (frame == 3)
+    g_assert_cmpuint (fake->guard->cap, ==, 9);
+}
+
+static void
+test_set_option_from_outside (void)
+{
+  gpointer data[2];
+  Fake fake;
+
+  prepare_steps (&fake, data, change_at_two, FAKE_WITH_GUARD);
+  fake_run_ok (&fake);
+  g_assert_cmpuint (fake.guard->cap, ==, 9);
+  fake_clear (&fake);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -228,6 +331,8 @@ main (int argc, char **argv)
   g_test_add_func ("/run-control/stop", test_stop);
   g_test_add_func ("/run-control/other-thread", test_other_thread);
   g_test_add_func ("/run-control/act", test_act);
+  g_test_add_func ("/run-control/set-option", test_set_option);
+  g_test_add_func ("/run-control/set-option-from-outside", test_set_option_from_outside);
   g_test_add_func ("/run-control/kill", test_kill);
   g_test_add_func ("/run-control/not-running", test_not_running);
   return g_test_run ();

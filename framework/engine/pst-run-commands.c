@@ -12,6 +12,7 @@ pst_command_free (PstCommand *command)
 {
   g_free (command->reason);
   g_free (command->action);
+  g_free (command->text);
   g_free (command);
 }
 
@@ -43,6 +44,54 @@ act (PstRun *run, const PstCommand *command)
   pst_component_act (component, command->action, command->reason, NULL);
 }
 
+/* (transfer full): "NAME=VALUE"; what is secret is not shown. */
+static char *
+describe_option (PstComponent *component, const char *option)
+{
+  GParamSpec *pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (component), option);
+  g_auto (GValue) value = G_VALUE_INIT;
+  g_autofree char *text = NULL;
+
+  g_value_init (&value, G_PARAM_SPEC_VALUE_TYPE (pspec));
+  g_object_get_property (G_OBJECT (component), option, &value);
+  text = pst_option_to_string (pspec, &value);
+  return g_strdup_printf ("%s=%s", option, (pspec->flags & PST_OPTION_SECRET) ? "***" : text);
+}
+
+static void
+audit_option (PstRun *run, PstComponent *component, const char *before, const char *after, const char *reason)
+{
+  PstRecord record = { .kind = PST_RECORD_AUDIT, .audit = { .actor_kind = PST_AUDIT_ACTOR_OPERATOR, .component = G_MAXUINT32 } };
+  g_autofree char *what = g_strdup_printf ("%s: %s", pst_component_get_name (component), after);
+
+  pst_copy_text (record.audit.actor, sizeof record.audit.actor, run->settings.user_id);
+  g_strlcpy (record.audit.action, "OPTION_CHANGED", sizeof record.audit.action);
+  pst_copy_text (record.audit.why, sizeof record.audit.why, reason);
+  pst_copy_text (record.audit.before, sizeof record.audit.before, before);
+  pst_copy_text (record.audit.after, sizeof record.audit.after, what);
+  pst_recorder_append (run->recorder, &record);
+}
+
+/* Between two frames, so that no order is judged by half of a change. */
+static gboolean
+change_option (PstRun *run, const PstCommand *command, GError **error)
+{
+  PstComponent *component = pst_pipeline_get_component (run->pipeline, command->component);
+  g_autofree char *before = describe_option (component, command->action), *after = NULL;
+  g_autoptr (GError) refusal = NULL;
+
+  if (!pst_component_set_option (component, command->action, command->text, &refusal))
+    {
+      pst_recorder_note (run->recorder, command->component, "OPTION_REFUSED", "option=%s reason=%s", command->action, refusal->message);
+      g_propagate_error (error, g_steal_pointer (&refusal));
+      return FALSE;
+    }
+  after = describe_option (component, command->action);
+  pst_recorder_note (run->recorder, command->component, "OPTION_CHANGED", "before %s, now %s: %s", before, after, command->reason);
+  audit_option (run, component, before, after, command->reason);
+  return TRUE;
+}
+
 static void
 obey (PstRun *run, const PstCommand *command)
 {
@@ -57,6 +106,9 @@ obey (PstRun *run, const PstCommand *command)
       break;
     case PST_COMMAND_ACT:
       act (run, command);
+      break;
+    case PST_COMMAND_OPTION:
+      change_option (run, command, NULL);
       break;
     case PST_COMMAND_STOP:
     default:
@@ -111,6 +163,7 @@ post (PstRun *run, const PstCommand *asked, GError **error)
 
   command->reason = g_strdup (asked->reason);
   command->action = g_strdup (asked->action);
+  command->text = g_strdup (asked->text);
   g_mutex_lock (&run->mail_lock);
   full = g_queue_get_length (&run->mail) >= PST_RUN_MAIL_MAX;
   if (!full)
@@ -139,6 +192,8 @@ command (PstRunControl *control, const PstCommand *asked, GError **error)
     }
   if (g_thread_self () != run->thread)
     return post (run, asked, error);
+  if (asked->kind == PST_COMMAND_OPTION)
+    return change_option (run, asked, error);
   obey (run, asked);
   return TRUE;
 }
@@ -167,16 +222,43 @@ stop (PstRunControl *control, const char *reason, GError **error)
   return command (control, &(PstCommand){ .kind = PST_COMMAND_STOP, .reason = (char *)(reason != NULL ? reason : "") }, error);
 }
 
+/* (nullable) */
+static PstComponent *
+find_component (PstRun *run, PstComponentKind kind, const char *name, GError **error)
+{
+  PstComponent *component = pst_pipeline_find (run->pipeline, kind, name);
+
+  if (component == NULL)
+    g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_UNKNOWN, "the run has no component \"%s\" of that kind", name);
+  return component;
+}
+
+static gboolean
+set_option (PstRunControl *control, PstComponentKind kind, const char *name, const char *option, const char *text, const char *reason, GError **error)
+{
+  PstComponent *component = find_component (PST_RUN (control), kind, name, error);
+
+  if (component == NULL || !pst_component_check_option (component, option, text, error))
+    {
+      g_prefix_error (error, "\"%s\": ", name);
+      return FALSE;
+    }
+  return command (control,
+                  &(PstCommand){ .kind = PST_COMMAND_OPTION,
+                                 .component = pst_component_get_index (component),
+                                 .action = (char *)option,
+                                 .text = (char *)text,
+                                 .reason = (char *)reason },
+                  error);
+}
+
 static gboolean
 have_act (PstRunControl *control, PstComponentKind kind, const char *name, const char *action, const char *reason, GError **error)
 {
-  PstComponent *component = pst_pipeline_find (PST_RUN (control)->pipeline, kind, name);
+  PstComponent *component = find_component (PST_RUN (control), kind, name, error);
 
   if (component == NULL)
-    {
-      g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_UNKNOWN, "the run has no component \"%s\" of that kind", name);
-      return FALSE;
-    }
+    return FALSE;
   if (!pst_component_has_action (component, action))
     {
       g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_UNKNOWN, "\"%s\" of plugin \"%s\" has no action \"%s\"", name,
@@ -197,6 +279,7 @@ pst_run_commands_init (PstRunControlInterface *iface)
   iface->flatten = flatten;
   iface->stop = stop;
   iface->act = have_act;
+  iface->set_option = set_option;
 }
 
 /**

@@ -14,7 +14,7 @@ typedef struct
   char reason[PST_REASON_SIZE];
   PstTradingState state;
   PstComponentKind kind;
-  const char *component, *action;
+  const char *component, *action, *option, *value;
   char **guards;
 } Command;
 
@@ -194,6 +194,14 @@ do_act (PstRunControl *control, gpointer user_data, GError **error)
   return pst_run_control_act (control, command->kind, command->component, command->action, command->reason, error);
 }
 
+static gboolean
+do_set_option (PstRunControl *control, gpointer user_data, GError **error)
+{
+  const Command *command = user_data;
+
+  return pst_run_control_set_option (control, command->kind, command->component, command->option, command->value, command->reason, error);
+}
+
 /* Of the run's components; what it did may not be kept any more, but then it is over too. */
 static gboolean
 find_component (PstHostRun *run, GVariant *parameters, Command *command, GError **error)
@@ -225,8 +233,9 @@ PST_HOST_VERB (set_option)
 
   if (run == NULL || !find_component (run, parameters, &command, error))
     return NULL;
-  pst_host_fail (error, PST_CONTROLLER_ERROR_FAILED, "options cannot be changed while a run goes on; stop it and create another");
-  return NULL;
+  g_variant_lookup (parameters, "option", "&s", &command.option);
+  g_variant_lookup (parameters, "value", "&s", &command.value);
+  return send (run, do_set_option, &command, error) ? pst_host_describe_run (run) : NULL;
 }
 
 PST_HOST_VERB (stop)

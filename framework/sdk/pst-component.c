@@ -394,6 +394,59 @@ unknown_option (PstComponent *component, const char *option, GError **error)
   return FALSE;
 }
 
+static gboolean
+refuse_while_running (PstComponent *component, GParamSpec *pspec, GError **error)
+{
+  g_autofree GParamSpec **options = NULL;
+  g_autoptr (GString) list = g_string_new (NULL);
+  guint n_options;
+
+  options = pst_option_list (G_OBJECT_TYPE (component), &n_options);
+  for (guint i = 0; i < n_options; i++)
+    if (options[i]->flags & PST_OPTION_LIVE)
+      g_string_append_printf (list, "%s%s", list->len > 0 ? ", " : "", options[i]->name);
+  g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_CONFLICT, "%s: cannot be changed while the run goes on; stop it first (what can be: %s)",
+               pspec->name, list->len > 0 ? list->str : "nothing");
+  return FALSE;
+}
+
+/* NULL with the error: no such option, not now, or no such value. */
+static GParamSpec *
+read_option (PstComponent *component, const char *option, const char *text, GValue *value, GError **error)
+{
+  GParamSpec *pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (component), option);
+
+  if (pspec == NULL || (pspec->flags & PST_OPTION) == 0 || g_strcmp0 (pspec->name, option) != 0)
+    unknown_option (component, option, error);
+  else if (private_of (component)->started && (pspec->flags & PST_OPTION_LIVE) == 0)
+    refuse_while_running (component, pspec, error);
+  else if (pst_option_parse (pspec, text, value, error))
+    return pspec;
+  return NULL;
+}
+
+/**
+ * pst_component_check_option:
+ * @component: a component
+ * @option: the option's name
+ * @text: its value as text
+ * @error: return location
+ *
+ * Tells what pst_component_set_option() would say, but for what the other options say to it; changes nothing. Any thread.
+ *
+ * Returns: %FALSE with a %PST_OPTION_ERROR
+ */
+gboolean
+pst_component_check_option (PstComponent *component, const char *option, const char *text, GError **error)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  g_return_val_if_fail (PST_IS_COMPONENT (component), FALSE);
+  g_return_val_if_fail (option != NULL && text != NULL, FALSE);
+
+  return read_option (component, option, text, &value, error) != NULL;
+}
+
 /**
  * pst_component_set_option:
  * @component: a component
@@ -401,31 +454,33 @@ unknown_option (PstComponent *component, const char *option, GError **error)
  * @text: its value as text
  * @error: return location
  *
- * Sets an option from text, as pipeline files and --set do. After start() only options with %PST_OPTION_LIVE may be set. Paths are
- * taken as they are: the host resolves them before. On the run's context.
+ * Sets an option from text, as pipeline files and --set do. After start() only options with %PST_OPTION_LIVE may be set, and the component looks
+ * whether it goes together with the others. Paths are taken as they are: the host resolves them before. On the run's context.
  *
- * Returns: %FALSE with a %PST_OPTION_ERROR that names option, value, what is allowed and the nearest known name
+ * Returns: %FALSE with a %PST_OPTION_ERROR that names option, value, what is allowed and the nearest known name; nothing has changed then
  */
 gboolean
 pst_component_set_option (PstComponent *component, const char *option, const char *text, GError **error)
 {
-  g_auto (GValue) value = G_VALUE_INIT;
+  g_auto (GValue) value = G_VALUE_INIT, before = G_VALUE_INIT;
   GParamSpec *pspec;
 
   g_return_val_if_fail (PST_IS_COMPONENT (component), FALSE);
   g_return_val_if_fail (option != NULL && text != NULL, FALSE);
 
-  pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (component), option);
-  if (pspec == NULL || (pspec->flags & PST_OPTION) == 0 || g_strcmp0 (pspec->name, option) != 0)
-    return unknown_option (component, option, error);
-  if (private_of (component)->started && (pspec->flags & PST_OPTION_LIVE) == 0)
+  pspec = read_option (component, option, text, &value, error);
+  if (pspec == NULL)
+    return FALSE;
+  g_value_init (&before, G_PARAM_SPEC_VALUE_TYPE (pspec));
+  g_object_get_property (G_OBJECT (component), pspec->name, &before);
+  g_object_set_property (G_OBJECT (component), pspec->name, &value);
+  if (private_of (component)->started && PST_COMPONENT_GET_CLASS (component)->check_options != NULL
+      && !PST_COMPONENT_GET_CLASS (component)->check_options (component, error))
     {
-      g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_CONFLICT, "%s: cannot be changed while the run goes on; stop it first", pspec->name);
+      g_object_set_property (G_OBJECT (component), pspec->name, &before);
+      PST_COMPONENT_GET_CLASS (component)->check_options (component, NULL);
       return FALSE;
     }
-  if (!pst_option_parse (pspec, text, &value, error))
-    return FALSE;
-  g_object_set_property (G_OBJECT (component), pspec->name, &value);
   g_hash_table_add (private_of (component)->options_set, (gpointer)pspec->name);
   return TRUE;
 }

@@ -28,6 +28,8 @@ G_DECLARE_DERIVABLE_TYPE (PstComponent, pst_component, PST, COMPONENT, GObject)
  * @load_state: (nullable): after start(): take back what save_state() set. Guards get it whenever the pipeline runs again; strategies when the run
  * goes on after a crash, and live, where a new run has the account of the one before. One that keeps a state file of its own has read that and looks
  * at nothing here. %FALSE for what cannot be understood: the run is halted
+ * @check_options: (nullable): of a started component: one of its options was changed: whether they go together, and what follows from them. %FALSE
+ * with the reason takes the change back, and it is called again
  *
  * All on the run's context.
  */
@@ -40,7 +42,8 @@ struct _PstComponentClass
   void (*stop) (PstComponent *component);
   void (*save_state) (PstComponent *component, PstStateFile *state);
   gboolean (*load_state) (PstComponent *component, PstStateFile *state, GError **error);
-  gpointer reserved[4];
+  gboolean (*check_options) (PstComponent *component, GError **error);
+  gpointer reserved[3];
 };
 
 /* Signals of every component:
@@ -64,6 +67,8 @@ PST_API void pst_component_stop (PstComponent *component);
 PST_API gboolean pst_component_is_started (PstComponent *component);
 /* Sets an option from text; errors name option, value, what is allowed and the nearest known name. */
 PST_API gboolean pst_component_set_option (PstComponent *component, const char *option, const char *text, GError **error);
+/* Whether the option can be set to @text now, as far as that can be said without the other options; changes nothing. Any thread. */
+PST_API gboolean pst_component_check_option (PstComponent *component, const char *option, const char *text, GError **error);
 /* What an operator or another component may have a started component do, by name: a signal with G_SIGNAL_ACTION of its type that takes one string,
  * the reason, and returns nothing. So whoever calls need not know the type. */
 PST_API gboolean pst_component_has_action (PstComponent *component, const char *action);

@@ -114,3 +114,32 @@ pst_run_control_act (PstRunControl *control, PstComponentKind kind, const char *
   g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_UNKNOWN, "this host cannot have components act");
   return FALSE;
 }
+
+/**
+ * pst_run_control_set_option:
+ * @control: a run control
+ * @kind: the component's kind
+ * @name: its name in the pipeline file
+ * @option: the option's name
+ * @text: its new value, as in a pipeline file
+ * @reason: why, and who wants it; for people and records
+ * @error: return location
+ *
+ * Changes an option while the run goes on; at the next frame when called from another thread. Option and value are checked at once, against the other
+ * options when it takes effect: what those do not allow is noted as OPTION_REFUSED and changes nothing. Any thread.
+ *
+ * Returns: %FALSE with %PST_RUN_ERROR_STATE when the run is not running, with a %PST_OPTION_ERROR when there is no such component or option, when the
+ * option cannot be changed while the run goes on (the sentence names those that can), or for the value
+ */
+gboolean
+pst_run_control_set_option (PstRunControl *control, PstComponentKind kind, const char *name, const char *option, const char *text, const char *reason,
+                            GError **error)
+{
+  g_return_val_if_fail (PST_IS_RUN_CONTROL (control), FALSE);
+  g_return_val_if_fail (name != NULL && option != NULL && text != NULL && reason != NULL, FALSE);
+
+  if (PST_RUN_CONTROL_GET_IFACE (control)->set_option != NULL)
+    return PST_RUN_CONTROL_GET_IFACE (control)->set_option (control, kind, name, option, text, reason, error);
+  g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_CONFLICT, "this host cannot change options while a run goes on");
+  return FALSE;
+}

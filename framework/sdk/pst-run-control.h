@@ -20,7 +20,9 @@ struct _PstRunControlInterface
   gboolean (*flatten) (PstRunControl *control, const char *reason, GError **error);
   gboolean (*stop) (PstRunControl *control, const char *reason, GError **error);
   gboolean (*act) (PstRunControl *control, PstComponentKind kind, const char *name, const char *action, const char *reason, GError **error);
-  gpointer reserved[11];
+  gboolean (*set_option) (PstRunControl *control, PstComponentKind kind, const char *name, const char *option, const char *text, const char *reason,
+                          GError **error);
+  gpointer reserved[10];
 };
 
 PST_API PstRunState pst_run_control_get_run_state (PstRunControl *control);
@@ -33,5 +35,9 @@ PST_API gboolean pst_run_control_stop (PstRunControl *control, const char *reaso
 /* Has a component do one of its actions: "engage" of a kill switch, "release" of any guard that stopped. Any thread. */
 PST_API gboolean pst_run_control_act (PstRunControl *control, PstComponentKind kind, const char *name, const char *action, const char *reason,
                                       GError **error);
+
+/* Changes an option of a component while the run goes on, where the option allows it (PST_OPTION_LIVE); @text as in a pipeline file. Any thread. */
+PST_API gboolean pst_run_control_set_option (PstRunControl *control, PstComponentKind kind, const char *name, const char *option, const char *text,
+                                             const char *reason, GError **error);
 
 G_END_DECLS

@@ -108,12 +108,13 @@ pst_loss_limits_options_clear (PstLossLimitsOptions *options)
 void
 pst_loss_limits_options_install (GObjectClass *object_class)
 {
-  g_object_class_install_property (
-      object_class, PROP_DAILY_LIMIT,
-      pst_param_spec_money ("daily-loss-limit", "Daily loss limit", "The loss of a session day that ends trading", TRUE, PST_OPTION_READWRITE));
+  g_object_class_install_property (object_class, PROP_DAILY_LIMIT,
+                                   pst_param_spec_money ("daily-loss-limit", "Daily loss limit", "The loss of a session day that ends trading", TRUE,
+                                                         PST_OPTION_READWRITE | PST_OPTION_LIVE));
   g_object_class_install_property (object_class, PROP_CUMULATIVE_LIMIT,
                                    pst_param_spec_money ("cumulative-loss-limit", "Cumulative loss limit",
-                                                         "The loss since the state began that ends trading", TRUE, PST_OPTION_READWRITE));
+                                                         "The loss since the state began that ends trading", TRUE,
+                                                         PST_OPTION_READWRITE | PST_OPTION_LIVE));
   g_object_class_install_property (object_class, PROP_INCLUDE_OPEN_LOSSES,
                                    g_param_spec_boolean ("include-open-losses", "Include open losses",
                                                          "Whether positions that are worth less than they cost count as lost", FALSE,

@@ -333,6 +333,25 @@ pst_loss_limits_prepare (PstComponent *component, GError **error)
   return pst_session_day_init (&self->session, self->options.time_zone, self->options.day_start, self->options.calendar, error);
 }
 
+/* Losses are summed in one currency from the start on. A limit that is reached already is breached at once. */
+static gboolean
+pst_loss_limits_check_options (PstComponent *component, GError **error)
+{
+  PstLossLimits *self = PST_LOSS_LIMITS (component);
+  const PstMoney *limits[] = { self->options.daily_limit, self->options.cumulative_limit };
+
+  for (guint i = 0; i < G_N_ELEMENTS (limits); i++)
+    if (limits[i] != NULL && limits[i]->currency != self->currency)
+      {
+        g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_CONFLICT, "losses are summed in %s since the run began; write the limit in that",
+                     self->currency != NULL ? self->currency->code : "no currency");
+        return FALSE;
+      }
+  if (self->currency != NULL)
+    check_limits (self);
+  return TRUE;
+}
+
 static void
 load_state (PstLossLimits *self)
 {
@@ -437,6 +456,7 @@ pst_loss_limits_class_init (PstLossLimitsClass *klass)
   object_class->set_property = pst_loss_limits_set_property;
   object_class->finalize = pst_loss_limits_finalize;
   PST_COMPONENT_CLASS (klass)->prepare = pst_loss_limits_prepare;
+  PST_COMPONENT_CLASS (klass)->check_options = pst_loss_limits_check_options;
   PST_COMPONENT_CLASS (klass)->start = pst_loss_limits_start;
   PST_GUARD_CLASS (klass)->review = pst_loss_limits_review;
   PST_GUARD_CLASS (klass)->on_frame = pst_loss_limits_on_frame;

@@ -313,17 +313,17 @@ install_options (GObjectClass *object_class)
                                                       PST_OPTION_READWRITE | G_PARAM_CONSTRUCT));
   g_object_class_install_property (object_class, PROP_CANCEL_RESERVE,
                                    g_param_spec_uint ("cancel-reserve", "Reserve for cancels", "How many of these only cancels may use", 0, 99999, 10,
-                                                      PST_OPTION_READWRITE | G_PARAM_CONSTRUCT));
-  g_object_class_install_property (
-      object_class, PROP_WINDOW,
-      pst_param_spec_duration ("window", "Window", "How far back messages count", "1ms", "1d", "1s", PST_OPTION_READWRITE | G_PARAM_CONSTRUCT));
+                                                      PST_OPTION_READWRITE | PST_OPTION_LIVE | G_PARAM_CONSTRUCT));
+  g_object_class_install_property (object_class, PROP_WINDOW,
+                                   pst_param_spec_duration ("window", "Window", "How far back messages count", "1ms", "1d", "1s",
+                                                            PST_OPTION_READWRITE | PST_OPTION_LIVE | G_PARAM_CONSTRUCT));
   g_object_class_install_property (
       object_class, PROP_REPEATS_MAX,
       g_param_spec_uint ("max-repeats", "Repeats", "Most orders of a strategy on one side of an instrument within the repeat window; 0 for no limit",
                          0, 100000, 0, PST_OPTION_READWRITE | G_PARAM_CONSTRUCT));
   g_object_class_install_property (object_class, PROP_REPEAT_WINDOW,
                                    pst_param_spec_duration ("repeat-window", "Repeat window", "How far back repeats count", "1ms", "7d", "1m",
-                                                            PST_OPTION_READWRITE | G_PARAM_CONSTRUCT));
+                                                            PST_OPTION_READWRITE | PST_OPTION_LIVE | G_PARAM_CONSTRUCT));
   g_object_class_install_property (object_class, PROP_STATE_FILE,
                                    g_param_spec_string ("state-file", "State file",
                                                         "Where the latch is remembered over a restart; nowhere when not set, and in a backtest", NULL,
@@ -339,6 +339,7 @@ pst_order_rate_class_init (PstOrderRateClass *klass)
   object_class->set_property = pst_order_rate_set_property;
   object_class->finalize = pst_order_rate_finalize;
   PST_COMPONENT_CLASS (klass)->prepare = pst_order_rate_prepare;
+  PST_COMPONENT_CLASS (klass)->check_options = pst_order_rate_prepare;
   PST_COMPONENT_CLASS (klass)->start = pst_order_rate_start;
   PST_GUARD_CLASS (klass)->review = pst_order_rate_review;
   PST_GUARD_CLASS (klass)->on_sent = pst_order_rate_on_sent;
