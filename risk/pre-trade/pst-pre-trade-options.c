@@ -19,6 +19,8 @@ enum
   PROP_ALLOW_SHORT,
   PROP_ALLOW_SELF_CROSS,
   PROP_MARKET_HOURS,
+  PROP_FORBIDDEN,
+  PROP_MAXIMUM_POSITION,
 };
 
 gboolean
@@ -48,6 +50,10 @@ pst_pre_trade_options_get (const PstPreTradeOptions *options, guint property_id,
     g_value_set_boolean (value, options->allow_self_cross);
   else if (property_id == PROP_MARKET_HOURS)
     g_value_set_boolean (value, options->market_hours);
+  else if (property_id == PROP_FORBIDDEN)
+    g_value_set_boxed (value, options->forbidden);
+  else if (property_id == PROP_MAXIMUM_POSITION)
+    g_value_set_boxed (value, options->maximum_position);
   else
     return FALSE;
   return TRUE;
@@ -69,6 +75,10 @@ pst_pre_trade_options_set (PstPreTradeOptions *options, guint property_id, const
     replace_list (&options->maximum_size, value);
   else if (property_id == PROP_COLLAR_REFERENCE)
     replace_list (&options->collar_reference, value);
+  else if (property_id == PROP_FORBIDDEN)
+    replace_list (&options->forbidden, value);
+  else if (property_id == PROP_MAXIMUM_POSITION)
+    replace_list (&options->maximum_position, value);
   else if (property_id == PROP_MAX_ORDER_VALUE)
     {
       g_clear_pointer (&options->max_order_value, pst_money_free);
@@ -153,7 +163,8 @@ pst_pre_trade_options_read (PstPreTradeOptions *options, GError **error)
       return FALSE;
     }
   return read_sizes (options->minima, "minimum-size", options->minimum_size, error)
-         && read_sizes (options->maxima, "maximum-size", options->maximum_size, error) && read_references (options, error);
+         && read_sizes (options->maxima, "maximum-size", options->maximum_size, error)
+         && read_sizes (options->positions, "maximum-position", options->maximum_position, error) && read_references (options, error);
 }
 
 void
@@ -161,8 +172,10 @@ pst_pre_trade_options_init (PstPreTradeOptions *options)
 {
   options->minima = g_array_new (FALSE, FALSE, sizeof (PstAssetSize));
   options->maxima = g_array_new (FALSE, FALSE, sizeof (PstAssetSize));
+  options->positions = g_array_new (FALSE, FALSE, sizeof (PstAssetSize));
   g_array_set_clear_func (options->minima, (GDestroyNotify)asset_size_clear);
   g_array_set_clear_func (options->maxima, (GDestroyNotify)asset_size_clear);
+  g_array_set_clear_func (options->positions, (GDestroyNotify)asset_size_clear);
   options->references = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
@@ -172,34 +185,45 @@ pst_pre_trade_options_clear (PstPreTradeOptions *options)
   g_clear_pointer (&options->minimum_size, g_strfreev);
   g_clear_pointer (&options->maximum_size, g_strfreev);
   g_clear_pointer (&options->collar_reference, g_strfreev);
+  g_clear_pointer (&options->forbidden, g_strfreev);
+  g_clear_pointer (&options->maximum_position, g_strfreev);
   g_clear_pointer (&options->max_order_value, pst_money_free);
   g_clear_pointer (&options->price_collar, pst_decimal_free);
   g_clear_pointer (&options->minima, g_array_unref);
   g_clear_pointer (&options->maxima, g_array_unref);
+  g_clear_pointer (&options->positions, g_array_unref);
   g_clear_pointer (&options->references, g_hash_table_unref);
 }
 
 static void
 install_sizes (GObjectClass *object_class)
 {
-  g_object_class_install_property (
-      object_class, PROP_MINIMUM_SIZE,
-      g_param_spec_boxed ("minimum-size", "Minimum size", "Least size of an order by asset: ASSET:SIZE, ...", G_TYPE_STRV, PST_OPTION_READWRITE));
-  g_object_class_install_property (
-      object_class, PROP_MAXIMUM_SIZE,
-      g_param_spec_boxed ("maximum-size", "Maximum size", "Largest size of an order by asset: ASSET:SIZE, ...", G_TYPE_STRV, PST_OPTION_READWRITE));
+  g_object_class_install_property (object_class, PROP_FORBIDDEN,
+                                   g_param_spec_boxed ("forbidden", "Forbidden",
+                                                       "What may not be traded, only got rid of: instruments' ids, symbols, or assets", G_TYPE_STRV,
+                                                       PST_OPTION_READWRITE | PST_OPTION_LIVE));
+  g_object_class_install_property (object_class, PROP_MAXIMUM_POSITION,
+                                   g_param_spec_boxed ("maximum-position", "Maximum position",
+                                                       "Largest position, long or short, by asset, with all that is open filled: ASSET:SIZE, ...",
+                                                       G_TYPE_STRV, PST_OPTION_READWRITE | PST_OPTION_LIVE));
+  g_object_class_install_property (object_class, PROP_MINIMUM_SIZE,
+                                   g_param_spec_boxed ("minimum-size", "Minimum size", "Least size of an order by asset: ASSET:SIZE, ...",
+                                                       G_TYPE_STRV, PST_OPTION_READWRITE | PST_OPTION_LIVE));
+  g_object_class_install_property (object_class, PROP_MAXIMUM_SIZE,
+                                   g_param_spec_boxed ("maximum-size", "Maximum size", "Largest size of an order by asset: ASSET:SIZE, ...",
+                                                       G_TYPE_STRV, PST_OPTION_READWRITE | PST_OPTION_LIVE));
   g_object_class_install_property (
       object_class, PROP_MAX_ORDER_VALUE,
       pst_param_spec_money ("max-order-value", "Order value", "Most that an order may be worth", TRUE, PST_OPTION_READWRITE | PST_OPTION_LIVE));
   g_object_class_install_property (object_class, PROP_PRICE_COLLAR,
                                    pst_param_spec_decimal ("price-collar", "Price collar",
                                                            "How far above the reference a buy and below it a sell may be, as a fraction of it", "0",
-                                                           "1", NULL, PST_OPTION_READWRITE | PST_OPTION_RATE));
+                                                           "1", NULL, PST_OPTION_READWRITE | PST_OPTION_LIVE | PST_OPTION_RATE));
   g_object_class_install_property (
       object_class, PROP_COLLAR_REFERENCE,
       g_param_spec_boxed ("collar-reference", "Reference of the collar",
                           "Instruments whose marks are the references: INSTRUMENT:REFERENCE, ...; the own mark otherwise", G_TYPE_STRV,
-                          PST_OPTION_READWRITE));
+                          PST_OPTION_READWRITE | PST_OPTION_LIVE));
 }
 
 static void
@@ -217,15 +241,15 @@ install_checks (GObjectClass *object_class)
                                                             PST_OPTION_READWRITE | PST_OPTION_LIVE | G_PARAM_CONSTRUCT));
   g_object_class_install_property (object_class, PROP_CHECK_BALANCE,
                                    g_param_spec_boolean ("check-balance", "Check the balance", "Whether the account must be able to pay", TRUE,
-                                                         PST_OPTION_READWRITE | G_PARAM_CONSTRUCT));
+                                                         PST_OPTION_READWRITE | PST_OPTION_LIVE | G_PARAM_CONSTRUCT));
   g_object_class_install_property (object_class, PROP_ALLOW_SHORT,
                                    g_param_spec_boolean ("allow-short", "Allow short selling",
                                                          "Whether more shares may be sold than are held, as far as balances are checked", FALSE,
-                                                         PST_OPTION_READWRITE | G_PARAM_CONSTRUCT));
+                                                         PST_OPTION_READWRITE | PST_OPTION_LIVE | G_PARAM_CONSTRUCT));
   g_object_class_install_property (object_class, PROP_ALLOW_SELF_CROSS,
                                    g_param_spec_boolean ("allow-self-cross", "Allow self-crosses",
                                                          "Whether an order may meet the run's own resting orders", FALSE,
-                                                         PST_OPTION_READWRITE | G_PARAM_CONSTRUCT));
+                                                         PST_OPTION_READWRITE | PST_OPTION_LIVE | G_PARAM_CONSTRUCT));
   g_object_class_install_property (object_class, PROP_MARKET_HOURS,
                                    g_param_spec_boolean ("market-hours", "Market hours",
                                                          "Whether orders are denied while their market is closed by its exchange's calendar", FALSE,

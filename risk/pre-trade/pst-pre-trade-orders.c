@@ -53,6 +53,47 @@ pst_pre_trade_check_maximum (const PstPreTradeCheck *check)
 }
 
 gboolean
+pst_pre_trade_check_forbidden (const PstPreTradeCheck *check)
+{
+  const PstInstrument *instrument = check->review->instrument;
+  const char *const *forbidden = (const char *const *)check->options->forbidden;
+
+  if (forbidden == NULL
+      || (!g_strv_contains (forbidden, instrument->id) && !g_strv_contains (forbidden, instrument->symbol)
+          && (instrument->base == NULL || !g_strv_contains (forbidden, instrument->base->code))))
+    return TRUE;
+  pst_verdict_deny (check->verdict, "instrument_forbidden", "instrument=%s", instrument->id);
+  return FALSE;
+}
+
+/* What is held when all that works on the order's side has filled, and it too. */
+gboolean
+pst_pre_trade_check_position (const PstPreTradeCheck *check)
+{
+  const PstReview *review = check->review;
+  const PstDecimal *limit = find_size (check->options->positions, review->instrument);
+  gboolean buys = review->order->request.side == PST_SIDE_BUY;
+  gint64 open = pst_order_get_open_quantity (review->order), held = 0;
+  PstDecimal position = { 0, review->instrument->size_scale };
+  g_autofree char *quantity = NULL, *allowed = NULL;
+
+  if (limit == NULL)
+    return TRUE;
+  if (pst_add_checked (open, buys ? review->open_buy_quantity : review->open_sell_quantity, &open)
+      && (buys ? pst_add_checked (review->net_quantity, open, &held) : pst_subtract_checked (review->net_quantity, open, &held))
+      && held != G_MININT64)
+    {
+      position.mantissa = ABS (held);
+      if ((buys ? held <= 0 : held >= 0) || pst_decimal_compare (&position, limit) <= 0)
+        return TRUE;
+      quantity = pst_instrument_size_to_string (review->instrument, held);
+    }
+  allowed = pst_decimal_to_string (limit);
+  pst_verdict_deny (check->verdict, "max_position_exceeded", "position=%s max=%s", quantity != NULL ? quantity : "overflow", allowed);
+  return FALSE;
+}
+
+gboolean
 pst_pre_trade_check_value (const PstPreTradeCheck *check)
 {
   const PstReview *review = check->review;

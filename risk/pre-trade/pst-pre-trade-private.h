@@ -11,6 +11,8 @@ typedef struct
   char **minimum_size; /* as written */
   char **maximum_size;
   char **collar_reference;
+  char **forbidden;
+  char **maximum_position;
   PstMoney *max_order_value;
   PstDecimal *price_collar;
   guint max_open_orders;
@@ -21,9 +23,10 @@ typedef struct
   gboolean allow_self_cross;
   gboolean market_hours;
 
-  /* Read from the above by prepare(). */
+  /* Read from the above by prepare(), and whenever one of them changes. */
   GArray *minima; /* PstAssetSize */
   GArray *maxima;
+  GArray *positions;
   GHashTable *references; /* instrument id to instrument id */
   gint64 collar;          /* at PST_RATE_SCALE; below 0: none */
 } PstPreTradeOptions;
@@ -59,6 +62,8 @@ gboolean pst_pre_trade_check_grid (const PstPreTradeCheck *check);
 gboolean pst_pre_trade_check_collar (const PstPreTradeCheck *check);
 
 /* Sizes, values and other orders: pst-pre-trade-orders.c */
+gboolean pst_pre_trade_check_forbidden (const PstPreTradeCheck *check);
+gboolean pst_pre_trade_check_position (const PstPreTradeCheck *check);
 gboolean pst_pre_trade_check_minimum (const PstPreTradeCheck *check);
 gboolean pst_pre_trade_check_maximum (const PstPreTradeCheck *check);
 gboolean pst_pre_trade_check_value (const PstPreTradeCheck *check);

@@ -31,10 +31,11 @@ check_all (PstPreTrade *self, const PstPreTradeCheck *check)
 {
   gboolean exits = pst_review_only_reduces (check->review);
 
-  return pst_pre_trade_check_tradable (check) && pst_pre_trade_check_hours (check) && pst_pre_trade_check_age (check)
-         && pst_pre_trade_check_grid (check) && pst_pre_trade_check_minimum (check) && pst_pre_trade_check_collar (check)
-         && (exits || pst_pre_trade_check_maximum (check)) && (exits || pst_pre_trade_check_value (check)) && (exits || check_duplicate (self, check))
-         && pst_pre_trade_check_self_cross (check) && (exits || pst_pre_trade_check_open_orders (check)) && pst_pre_trade_check_balance (check);
+  return (exits || pst_pre_trade_check_forbidden (check)) && pst_pre_trade_check_tradable (check) && pst_pre_trade_check_hours (check)
+         && pst_pre_trade_check_age (check) && pst_pre_trade_check_grid (check) && pst_pre_trade_check_minimum (check)
+         && pst_pre_trade_check_collar (check) && (exits || pst_pre_trade_check_maximum (check)) && (exits || pst_pre_trade_check_position (check))
+         && (exits || pst_pre_trade_check_value (check)) && (exits || check_duplicate (self, check)) && pst_pre_trade_check_self_cross (check)
+         && (exits || pst_pre_trade_check_open_orders (check)) && pst_pre_trade_check_balance (check);
 }
 
 static void
@@ -110,6 +111,7 @@ pst_pre_trade_class_init (PstPreTradeClass *klass)
   object_class->set_property = pst_pre_trade_set_property;
   object_class->finalize = pst_pre_trade_finalize;
   PST_COMPONENT_CLASS (klass)->prepare = pst_pre_trade_prepare;
+  PST_COMPONENT_CLASS (klass)->check_options = pst_pre_trade_prepare;
   PST_COMPONENT_CLASS (klass)->start = pst_pre_trade_start;
   PST_GUARD_CLASS (klass)->review = pst_pre_trade_review;
   PST_COMPONENT_CLASS (klass)->save_state = pst_pre_trade_save_state;
