@@ -300,6 +300,65 @@ test_every_record_resting (void)
   cut_everywhere (TRUE);
 }
 
+/* A plan: one purchase for every three frames, and none twice. What it did is nowhere but in its memory. */
+static void
+follow_plan (FakeStrategy *strategy, const PstFrame *frame)
+{
+  gint64 n = (frame->time_ns - T0) / DAY + 1;
+
+  while ((gint64)strategy->last_order < n / 3 && pst_strategy_submit_market (PST_STRATEGY (strategy), 0, PST_SIDE_BUY, n) != 0)
+    strategy->last_order++;
+}
+
+static void
+save_plan (PstComponent *strategy, PstStateFile *state)
+{
+  pst_state_file_set_int64 (state, "done", (gint64)FAKE_STRATEGY (strategy)->last_order);
+}
+
+static gboolean
+load_plan (PstComponent *strategy, PstStateFile *state, GError **error)
+{
+  gint64 done = 0;
+
+  if (!pst_state_file_get_int64 (state, "done", &done, error))
+    return FALSE;
+  FAKE_STRATEGY (strategy)->last_order = (guint64)done;
+  return TRUE;
+}
+
+static void
+test_plan (void)
+{
+  PstComponentClass *klass = g_type_class_ref (FAKE_TYPE_STRATEGY);
+  g_autofree char *trades = NULL;
+  House whole;
+
+  klass->save_state = save_plan;
+  klass->load_state = load_plan;
+  house_init (&whole, FALSE);
+  whole.fake.strategy->on_frame = follow_plan;
+  fake_run_ok (&whole.fake);
+  trades = tell_trades (whole.fake.store);
+  g_assert_cmpuint (fake_store_count (whole.fake.store, PST_RECORD_FILL), ==, N_FRAMES / 3);
+  for (guint n = 1; n < whole.fake.store->records->len; n++)
+    {
+      g_autofree char *again = NULL;
+      House house;
+
+      house_go_on (&house, &whole, n, 0, FALSE, PST_RESUME_CONTINUE);
+      house.fake.strategy->on_frame = follow_plan;
+      fake_run_ok (&house.fake);
+      again = tell_trades (house.fake.store);
+      g_assert_cmpstr (again, ==, trades);
+      fake_clear (&house.fake);
+    }
+  fake_clear (&whole.fake);
+  klass->save_state = NULL;
+  klass->load_state = NULL;
+  g_type_class_unref (klass);
+}
+
 /* Cut off, and cut off again. */
 static void
 test_twice (void)
@@ -447,6 +506,25 @@ test_changed (void)
   fake_clear (&whole.fake);
 }
 
+/* The journal heard of the end, the ledger did not: it is told, and nothing is run. */
+static void
+test_ended_only_in_journal (void)
+{
+  House whole, house;
+
+  house_init (&whole, FALSE);
+  fake_run_ok (&whole.fake);
+  for (guint n = whole.fake.store->records->len - 1; n > whole.fake.store->records->len - 20; n--)
+    {
+      house_go_on (&house, &whole, whole.fake.store->records->len, n, FALSE, PST_RESUME_CONTINUE);
+      fake_run_ok (&house.fake);
+      check_same (house.fake.store, house.ledger);
+      g_assert_cmpuint (house.fake.strategy->n_frames, ==, 0);
+      fake_clear (&house.fake);
+    }
+  fake_clear (&whole.fake);
+}
+
 static void
 test_nothing_to_resume (void)
 {
@@ -492,10 +570,12 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/run-history/every-record", test_every_record);
   g_test_add_func ("/run-history/every-record-with-resting-orders", test_every_record_resting);
+  g_test_add_func ("/run-history/plan", test_plan);
   g_test_add_func ("/run-history/twice", test_twice);
   g_test_add_func ("/run-history/orders-end", test_orders_end);
   g_test_add_func ("/run-history/halted", test_halted);
   g_test_add_func ("/run-history/changed", test_changed);
+  g_test_add_func ("/run-history/ended-only-in-journal", test_ended_only_in_journal);
   g_test_add_func ("/run-history/nothing-to-resume", test_nothing_to_resume);
   g_test_add_func ("/run-history/contradictions", test_contradictions);
   return g_test_run ();

@@ -125,6 +125,49 @@ compare (const PstRecord *record, gpointer user_data, GError **error)
   return TRUE;
 }
 
+typedef struct
+{
+  const PstRunSettings *settings;
+  PstRunRecord run; /* as the last RUN record has it */
+} End;
+
+static gboolean
+look_for_end (const PstRecord *record, gpointer user_data, GError **error)
+{
+  if (record->kind == PST_RECORD_RUN)
+    ((End *)user_data)->run = record->run;
+  return TRUE;
+}
+
+/* Whether @journal has the run's end. */
+static gboolean
+has_end (PstRunHistory *history, PstStore *journal)
+{
+  End end = { &history->run->settings, { 0 } };
+
+  if (!pst_store_replay (journal, look_for_end, &end, NULL, NULL) || end.run.state < PST_RUN_STATE_STOPPED
+      || strcmp (end.run.user_id, end.settings->user_id) != 0 || strcmp (end.run.run_id, end.settings->run_id) != 0)
+    return FALSE;
+  history->end_state = end.run.state;
+  memcpy (history->end_reason, end.run.reason, sizeof history->end_reason);
+  return TRUE;
+}
+
+/* The kill came between the journal's last record and another store's: the run ended, but not everywhere. */
+static gboolean
+ended_only_in (PstRunHistory *history, PstStore *journal)
+{
+  GPtrArray *stores = pst_pipeline_get_kind (history->run->pipeline, PST_COMPONENT_KIND_STORE);
+  const PstRunSettings *settings = &history->run->settings;
+  gboolean found, behind = FALSE;
+  guint64 last;
+
+  for (guint i = 0; i < stores->len && !behind; i++)
+    behind = stores->pdata[i] != journal && pst_store_has_run (stores->pdata[i], settings->user_id, settings->run_id, &found, NULL) && found
+             && pst_store_resume (stores->pdata[i], settings->user_id, settings->run_id, &last, NULL);
+  return behind && has_end (history, journal);
+}
+
 /* The one with the most records: two journals may have been cut off at different ones. */
 static gboolean
 find_source (PstRunHistory *history, GError **error)
@@ -132,6 +175,7 @@ find_source (PstRunHistory *history, GError **error)
   GPtrArray *stores = pst_pipeline_get_kind (history->run->pipeline, PST_COMPONENT_KIND_STORE);
   const PstRunSettings *settings = &history->run->settings;
   g_autoptr (GError) first = NULL;
+  PstStore *ended = NULL;
   guint64 most = 0;
 
   for (guint i = 0; i < stores->len; i++)
@@ -143,6 +187,11 @@ find_source (PstRunHistory *history, GError **error)
         continue;
       if (!pst_store_resume (stores->pdata[i], settings->user_id, settings->run_id, &last, &own))
         {
+          if (!history->ended && g_error_matches (own, PST_STORE_ERROR, PST_STORE_ERROR_CONSTRAINT) && ended_only_in (history, stores->pdata[i]))
+            {
+              history->ended = TRUE;
+              ended = stores->pdata[i];
+            }
           g_prefix_error (&own, "[store %s]: ", pst_component_get_name (stores->pdata[i]));
           if (first == NULL)
             first = g_steal_pointer (&own);
@@ -153,6 +202,9 @@ find_source (PstRunHistory *history, GError **error)
           history->source = stores->pdata[i];
         }
     }
+  history->ended &= history->source == NULL;
+  if (history->ended)
+    history->source = ended;
   if (history->source != NULL)
     return TRUE;
   if (first != NULL)

@@ -41,6 +41,7 @@ typedef struct
  * @n_states: number of the last snapshot of the state
  * @trading: the last change of the trading state, made at @trading_ns; valid when @has_trading
  * @snapshots: instrument to the number of its last snapshot
+ * @ended: the journal has the run's end, as @end_state because of @end_reason, but another store has not
  * @ending: the run was about to say that it ended as @end_state because of @end_reason
  *
  * The earlier part of the run.
@@ -66,6 +67,7 @@ struct _PstRunHistory
   PstTradingStateRecord trading;
   gint64 trading_ns;
   GHashTable *snapshots;
+  gboolean ended;
   gboolean ending;
   PstRunState end_state;
   char end_reason[PST_REASON_SIZE];

@@ -350,6 +350,8 @@ pst_run_execute (PstRun *run, GError **error)
   if (!run->prepared && !pst_run_prepare (run, error))
     return FALSE;
   run->thread = g_thread_self ();
+  if (pst_run_resume_has_ended (run))
+    return pst_run_resume_settle (run, error);
   pst_driver_enter (run->driver);
   if (begin (run, &run->error))
     {

@@ -34,6 +34,7 @@ typedef enum
   PST_COMMAND_FLATTEN,
   PST_COMMAND_STOP,
   PST_COMMAND_ACT,
+  PST_COMMAND_OPTION,
 } PstCommandKind;
 
 typedef struct
@@ -41,8 +42,9 @@ typedef struct
   PstCommandKind kind;
   PstTradingState state;
   char *reason;
-  guint32 component; /* of ACT */
-  char *action;
+  guint32 component; /* of ACT and OPTION */
+  char *action;      /* or option */
+  char *text;        /* of OPTION: its value */
 } PstCommand;
 
 typedef struct _PstRunHistory PstRunHistory;
@@ -151,6 +153,8 @@ void pst_run_announce (PstRun *run, PstRunState state);
 void pst_run_history_free (PstRunHistory *history);
 gboolean pst_run_resume_prepare (PstRun *run, GError **error);
 gboolean pst_run_resume_begin (PstRun *run, GError **error);
+gboolean pst_run_resume_has_ended (PstRun *run);
+gboolean pst_run_resume_settle (PstRun *run, GError **error);
 gboolean pst_run_resume_complete (PstRun *run);
 PstRunShown pst_run_resume_show (PstRun *run, const PstFrame *frame);
 guint64 pst_run_resume_submit (PstRun *run, guint32 strategy, const PstOrderRequest *request);

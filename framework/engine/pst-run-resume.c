@@ -66,6 +66,46 @@ tell_stores (PstRun *run, const guint64 *last, GError **error)
   return TRUE;
 }
 
+/* Whether the journal has the run's end already, and there is nothing to run. */
+gboolean
+pst_run_resume_has_ended (PstRun *run)
+{
+  return run->history != NULL && run->history->ended;
+}
+
+static gboolean
+settle_store (PstRun *run, PstStore *store, GError **error)
+{
+  gboolean found, ok;
+  guint64 last;
+
+  if (store == run->history->source || !pst_store_has_run (store, run->settings.user_id, run->settings.run_id, &found, NULL) || !found
+      || !pst_store_resume (store, run->settings.user_id, run->settings.run_id, &last, NULL))
+    return TRUE;
+  if (!pst_component_start (PST_COMPONENT (store), error))
+    return FALSE;
+  ok = pst_run_history_tell (run->history, store, last, error) && pst_store_commit (store, PST_COMMIT_END, error);
+  pst_component_stop (PST_COMPONENT (store));
+  return ok;
+}
+
+/* Nothing is run: stores that did not hear of the run's end are told. */
+gboolean
+pst_run_resume_settle (PstRun *run, GError **error)
+{
+  GPtrArray *stores = pst_pipeline_get_kind (run->pipeline, PST_COMPONENT_KIND_STORE);
+
+  for (guint i = 0; i < stores->len; i++)
+    if (!settle_store (run, stores->pdata[i], error))
+      return FALSE;
+  run->end_reason = g_strdup (run->history->end_reason[0] != '\0' ? run->history->end_reason : NULL);
+  pst_run_announce (run, run->history->end_state);
+  if (run->history->end_state == PST_RUN_STATE_STOPPED)
+    return TRUE;
+  g_set_error_literal (error, PST_RUN_ERROR, PST_RUN_ERROR_STATE, run->history->end_reason);
+  return FALSE;
+}
+
 /* It was cut off while it began: nothing was traded, and what is missing of its first records comes now. */
 static gboolean
 begin_anew (PstRun *run, GError **error)
@@ -154,7 +194,7 @@ finish_report (PstRun *run, GError **error)
              && pst_exchange_restore_fill (exchange, &fill, error));
 }
 
-static gboolean
+static void
 restore_snapshots (PstRun *run)
 {
   GHashTableIter iter;
@@ -163,28 +203,26 @@ restore_snapshots (PstRun *run)
   g_hash_table_iter_init (&iter, run->history->snapshots);
   while (run->sampler != NULL && g_hash_table_iter_next (&iter, &instrument, &number))
     pst_snapshot_sampler_restore (run->sampler, GPOINTER_TO_UINT (instrument), *(const guint64 *)number);
-  return TRUE;
 }
 
-/* The clock comes to the cut. What is said from here on waits for the records to go on. */
+/* The clock comes to the cut. What is said from here on waits for the records to go on. A strategy in a tick that was broken off has its memory of
+ * before that tick when the tick's timers fire. */
 static gboolean
 reach_cut (PstRun *run, GError **error)
 {
   PstRunHistory *history = run->history;
 
-  run->at_cut = TRUE;
   pst_recorder_set_quiet (run->recorder, FALSE);
-  pst_simulated_clock_advance_to (run->clock, MAX (history->cut_ns, pst_clock_now_ns (PST_CLOCK (run->clock))));
-  run->now_ns = pst_clock_now_ns (PST_CLOCK (run->clock));
   if (!pst_run_remember (run, error))
     return FALSE;
   restore_snapshots (run);
   restore_state (run, PST_COMPONENT_KIND_GUARD);
-  if (!pst_run_start_guards (run, error) || !pst_pipeline_start (run->pipeline, PST_COMPONENT_KIND_SERVICE, error) || !finish_report (run, error))
-    return FALSE;
   if (!pst_run_history_is_whole (history))
     restore_state (run, PST_COMPONENT_KIND_STRATEGY);
-  return TRUE;
+  run->at_cut = TRUE;
+  pst_simulated_clock_advance_to (run->clock, MAX (history->cut_ns, pst_clock_now_ns (PST_CLOCK (run->clock))));
+  run->now_ns = pst_clock_now_ns (PST_CLOCK (run->clock));
+  return pst_run_start_guards (run, error) && pst_pipeline_start (run->pipeline, PST_COMPONENT_KIND_SERVICE, error) && finish_report (run, error);
 }
 
 static gboolean
