@@ -12,20 +12,14 @@ struct _PstReplayPace
   PstReplayOverFunc over;
   gpointer user_data;
   PstClock *clock;
-  GSource *first;
+  GSource *turn; /* of the run's context, behind which the next timer is set */
+  gint64 due_ns;
   guint timer;
   PstFrameBlock block; /* the feed's */
   guint n_told;        /* frames of @block */
   GArray *events;      /* PstEvent: of the frame that is told */
   guint64 n_events;
 };
-
-static void
-end (PstReplayPace *pace, const GError *error)
-{
-  pace->timer = 0;
-  pace->over (pace->user_data, error);
-}
 
 static gboolean
 publish (PstReplayPace *pace, const PstFrame *recorded, GError **error)
@@ -48,6 +42,8 @@ publish (PstReplayPace *pace, const PstFrame *recorded, GError **error)
   return pst_exchange_publish (pace->exchange, &block, error);
 }
 
+static void wait_for_turn (PstReplayPace *pace);
+
 static void
 on_due (PstClock *clock, gint64 due_ns, gpointer user_data)
 {
@@ -55,6 +51,7 @@ on_due (PstClock *clock, gint64 due_ns, gpointer user_data)
   PstFeedStatus status = PST_FEED_MORE;
   g_autoptr (GError) error = NULL;
 
+  pace->timer = 0;
   while (status == PST_FEED_MORE && pace->n_told == pace->block.n_frames)
     {
       pace->n_told = 0;
@@ -64,19 +61,41 @@ on_due (PstClock *clock, gint64 due_ns, gpointer user_data)
   if (status == PST_FEED_MORE && publish (pace, &pace->block.frames[pace->n_told], &error))
     {
       pace->n_told++;
-      pace->timer = pst_clock_add_timer (clock, due_ns + pace->pace_ns, on_due, pace, NULL);
+      pace->due_ns += pace->pace_ns;
+      wait_for_turn (pace);
       return;
     }
-  end (pace, error);
+  pace->over (pace->user_data, error);
 }
 
 static gboolean
-on_first_turn (gpointer user_data)
+on_turn (gpointer user_data)
 {
   PstReplayPace *pace = user_data;
 
-  pace->timer = pst_clock_add_timer (pace->clock, pst_clock_now_ns (pace->clock) + pace->pace_ns, on_due, pace, NULL);
+  if (pace->due_ns == 0)
+    pace->due_ns = pst_clock_now_ns (pace->clock) + pace->pace_ns;
+  pace->timer = pst_clock_add_timer (pace->clock, pace->due_ns, on_due, pace, NULL);
   return G_SOURCE_REMOVE;
+}
+
+static void
+drop_turn (PstReplayPace *pace)
+{
+  if (pace->turn != NULL)
+    g_source_destroy (pace->turn);
+  g_clear_pointer (&pace->turn, g_source_unref);
+}
+
+/* The run has taken the frame before by then, however late it is. */
+static void
+wait_for_turn (PstReplayPace *pace)
+{
+  drop_turn (pace);
+  pace->turn = g_idle_source_new ();
+  g_source_set_priority (pace->turn, G_PRIORITY_DEFAULT);
+  g_source_set_callback (pace->turn, on_turn, pace, NULL);
+  g_source_attach (pace->turn, g_main_context_get_thread_default ());
 }
 
 PstReplayPace *
@@ -91,18 +110,14 @@ pst_replay_pace_new (PstExchange *exchange, gint64 pace_ns, PstReplayNextFunc ne
   pace->user_data = user_data;
   pace->clock = g_object_ref (pst_context_get_clock (pst_component_get_context (PST_COMPONENT (exchange))));
   pace->events = g_array_new (FALSE, FALSE, sizeof (PstEvent));
-  pace->first = g_idle_source_new ();
-  g_source_set_priority (pace->first, G_PRIORITY_DEFAULT);
-  g_source_set_callback (pace->first, on_first_turn, pace, NULL);
-  g_source_attach (pace->first, g_main_context_get_thread_default ());
+  wait_for_turn (pace);
   return pace;
 }
 
 void
 pst_replay_pace_free (PstReplayPace *pace)
 {
-  g_source_destroy (pace->first);
-  g_source_unref (pace->first);
+  drop_turn (pace);
   if (pace->timer != 0)
     pst_clock_remove_timer (pace->clock, pace->timer);
   g_object_unref (pace->clock);
