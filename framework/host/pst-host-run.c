@@ -6,6 +6,8 @@
 #include "pst-host-past.h"
 #include "pst-host-private.h"
 
+#define TICKS_A_LOOK 16
+
 struct _PstHostRun
 {
   PstHostShared *shared;
@@ -240,10 +242,29 @@ set_running (PstHostRun *run)
   tell_state (run, run->feed, pst_run_state_to_string (PST_RUN_STATE_RUNNING), NULL);
 }
 
+/* How the stores keep up, which they tell on the run's thread only: every second or so of a run with ten ticks a second, and at its end. */
+static void
+look_at_stores (PstHostRun *run)
+{
+  for (guint i = 0; i < pst_run_get_n_components (run->run); i++)
+    {
+      PstComponent *component = pst_run_get_component (run->run, i);
+      PstStoreStatus status;
+
+      if (!PST_IS_STORE (component))
+        continue;
+      pst_store_get_status (PST_STORE (component), &status);
+      pst_host_view_set_status (run->view, i, &status);
+    }
+}
+
 static void
 on_record (const PstRecord *record, gpointer user_data)
 {
   PstHostRun *run = user_data;
+
+  if (G_UNLIKELY ((record->kind == PST_RECORD_TICK && record->tick.tick % TICKS_A_LOOK == 0) || record->kind == PST_RECORD_RUN))
+    look_at_stores (run);
 
   pst_host_view_take (run->view, record);
   pst_host_feed_take (run->feed, record);

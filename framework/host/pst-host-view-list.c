@@ -482,6 +482,28 @@ pst_host_view_list_options (PstHostView *view)
   return end (&list, view);
 }
 
+/* Of the slowest store. */
+static void
+put_commits (Writer *writer, PstHostView *view)
+{
+  const PstStoreStatus *slowest = NULL;
+
+  for (guint i = 0; i < view->components->len; i++)
+    {
+      const PstStoreStatus *status = &((const PstHostComponent *)view->components->pdata[i])->status;
+
+      if (status->n_commits > 0 && (slowest == NULL || status->commit_p99_ns > slowest->commit_p99_ns))
+        slowest = status;
+    }
+  if (slowest == NULL)
+    return;
+  put_number (writer, "commits", slowest->n_commits);
+  put_number (writer, "commits-waiting", slowest->n_waiting);
+  put_number (writer, "commit-p50-us", (guint64)slowest->commit_p50_ns / 1000);
+  put_number (writer, "commit-p99-us", (guint64)slowest->commit_p99_ns / 1000);
+  put_number (writer, "commit-max-us", (guint64)slowest->commit_max_ns / 1000);
+}
+
 /**
  * pst_host_view_add_summary:
  * @view: a view
@@ -521,6 +543,7 @@ pst_host_view_add_summary (PstHostView *view, GVariantBuilder *builder)
       put_amount (&writer, "realised-profit", tick->currency, tick->realised_profit);
       put_amount (&writer, "fees", tick->currency, tick->fees);
     }
+  put_commits (&writer, view);
   g_mutex_unlock (&view->lock);
 }
 

@@ -25,6 +25,7 @@ typedef struct
   GHashTable *state; /* key to value, both owned: what it remembers */
   guint64 state_number;
   gint64 state_ns;
+  PstStoreStatus status; /* of a store */
 } PstHostComponent;
 
 /* @key: index of the strategy in the high half, of the instrument in the low. */

@@ -277,6 +277,26 @@ take_rest (PstHostView *view, const PstRecord *record)
 }
 
 /**
+ * pst_host_view_set_status:
+ * @view: a view
+ * @component: index of a store
+ * @status: how it keeps up
+ *
+ * Takes down how a store keeps up. The run's thread.
+ */
+void
+pst_host_view_set_status (PstHostView *view, guint32 component, const PstStoreStatus *status)
+{
+  PstHostComponent *store;
+
+  g_mutex_lock (&view->lock);
+  store = find (view, component);
+  if (store != NULL)
+    store->status = *status;
+  g_mutex_unlock (&view->lock);
+}
+
+/**
  * pst_host_view_take:
  * @view: a view
  * @record: the run's next record

@@ -17,6 +17,8 @@ void pst_host_view_unref (PstHostView *view);
 void pst_host_view_add_component (PstHostView *view, PstComponent *component);
 /* An option's value as it is shown; @value NULL: it must not be shown. */
 void pst_host_view_set_option (PstHostView *view, guint32 component, GParamSpec *option, const char *value);
+/* On the run's thread: how the store with this index keeps up. */
+void pst_host_view_set_status (PstHostView *view, guint32 component, const PstStoreStatus *status);
 /* On the run's thread. */
 void pst_host_view_take (PstHostView *view, const PstRecord *record);
 
