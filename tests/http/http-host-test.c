@@ -339,7 +339,7 @@ main (int argc, char **argv)
   {
     const char *name;
     GTestDataFunc function;
-  } cases[] = { { "start-and-stop", test_start_and_stop }, { "users", test_users }, { "stream", test_stream }, { "one-run", test_one_run } };
+  } cases[] = { { "RL-08", test_start_and_stop }, { "MU-01", test_users }, { "MU-01-stream", test_stream }, { "one-run", test_one_run } };
 
   g_test_init (&argc, &argv, NULL);
   for (gsize b = 0; b < G_N_ELEMENTS (backends); b++)
