@@ -480,10 +480,13 @@ answer_question (FakePolkit *polkit, GDBusMethodInvocation *invocation, const ch
       g_ptr_array_add (polkit->unanswered, invocation);
       break;
     case FAKE_POLKIT_NONSENSE:
-      g_dbus_connection_send_message (polkit->connection, g_dbus_message_new_method_reply (g_dbus_method_invocation_get_message (invocation)),
-                                      G_DBUS_SEND_MESSAGE_FLAGS_NONE, NULL, NULL);
-      g_object_unref (invocation);
-      break;
+      {
+        g_autoptr (GDBusMessage) empty = g_dbus_message_new_method_reply (g_dbus_method_invocation_get_message (invocation));
+
+        g_dbus_connection_send_message (polkit->connection, empty, G_DBUS_SEND_MESSAGE_FLAGS_NONE, NULL, NULL);
+        g_object_unref (invocation);
+        break;
+      }
     case FAKE_POLKIT_ERROR:
       g_dbus_method_invocation_return_dbus_error (invocation, "org.freedesktop.PolicyKit1.Error.Failed", "broken");
       break;

@@ -29,8 +29,8 @@ struct _PstAuthority
 G_DEFINE_FINAL_TYPE (PstAuthority, pst_authority, G_TYPE_OBJECT)
 
 #define OWN_PERMISSIONS (PST_PERMISSION_READ | PST_PERMISSION_HALT)
-/* How long the bus may take to say who somebody is. */
-#define IDENTIFY_TIMEOUT_MS 5000
+/* How long the bus may take to say who somebody is, and this loop to hear it behind a flood of calls. */
+#define IDENTIFY_TIMEOUT_MS 30000
 
 static void
 pst_authority_finalize (GObject *object)

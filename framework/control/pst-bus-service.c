@@ -186,7 +186,7 @@ make_objects (Call *call, GVariant *runs)
 static GVariant *
 make_answer (Call *call, GVariant *result)
 {
-  g_autoptr (GVariant) properties = NULL;
+  g_autoptr (GVariant) properties = NULL, property = NULL;
   const char *name;
 
   if (call->answer == ANSWER_RESULT)
@@ -197,7 +197,8 @@ make_answer (Call *call, GVariant *result)
   if (call->answer == ANSWER_PROPERTIES)
     return g_variant_new ("(@a{sv})", properties);
   name = g_dbus_method_invocation_get_property_info (call->invocation)->name;
-  return g_variant_new ("(@v)", g_variant_new_variant (g_variant_lookup_value (properties, name, NULL)));
+  property = g_variant_lookup_value (properties, name, NULL);
+  return g_variant_new ("(v)", property);
 }
 
 static void
