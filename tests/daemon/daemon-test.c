@@ -3,6 +3,7 @@
  * after a stop, and a daemon that is killed goes on where it was. */
 #include "../kit/test-command.h"
 
+#include "check/pst-check-postgres.h"
 #include "control/bus-fakes.h"
 #include "control/pst-bus-error.h"
 #include "control/pst-bus-path.h"
@@ -31,6 +32,8 @@ typedef struct
   GDBusConnection *connection;
   int notify_fd;
   GPid pid;
+  PstCheckPostgres *postgres; /* (nullable): where the ledger is, when it is not ledger.db */
+  char *database;
   char *address;       /* DBUS_SYSTEM_BUS_ADDRESS=... */
   char *notify_socket; /* NOTIFY_SOCKET=... */
 } Fixture;
@@ -41,22 +44,34 @@ build_path (const char *name)
   return g_build_filename (g_getenv ("PENSTOCK_BUILD_DIR"), name, NULL);
 }
 
+/* The options of the ledger's store. */
+static char *
+describe_ledger (Fixture *fixture)
+{
+  g_autofree char *ledger = test_folder_path (fixture->folder, "ledger.db");
+
+  if (fixture->postgres == NULL)
+    return g_strdup_printf ("path=%s\n", ledger);
+  return g_strdup_printf ("database=postgresql:///%s?host=%s&user=" PST_CHECK_POSTGRES_USER "\n", fixture->database,
+                          pst_check_postgres_get_host (fixture->postgres));
+}
+
 static void
 write_files (Fixture *fixture)
 {
-  g_autofree char *bars = build_path ("data/sample-bars.csv"), *ledger = test_folder_path (fixture->folder, "ledger.db");
+  g_autofree char *bars = build_path ("data/sample-bars.csv"), *ledger = describe_ledger (fixture);
   g_autofree char *journal = test_folder_path (fixture->folder, "{user}-{run}.journal");
-  g_autofree char *state = test_folder_path (fixture->folder, "{user}.state");
+  g_autofree char *state = test_folder_path (fixture->folder, "{user}.state"), *folder = test_folder_path (fixture->folder, "pipelines");
   g_autofree char *pipeline = g_strdup_printf (
       "[pipeline]\nname=sma\nmode=paper\nstate-file=%s\n[exchange data]\nplugin=replay\npath=%s\ncolumns=date,open,high,low,close,volume,symbol\n"
       "pace=2ms\n[exchange broker]\nplugin=sim\nfeed=data\ncash=1000000 USD\n[strategy cross]\nplugin=sma-cross\nfast=2\nslow=5\n"
-      "order-value=1000 USD\n[guard kill]\nplugin=kill-switch\n[store journal]\nplugin=journal\npath=%s\n[store ledger]\nplugin=sql\npath=%s\n",
+      "order-value=1000 USD\n[guard kill]\nplugin=kill-switch\n[store journal]\nplugin=journal\npath=%s\n[store ledger]\nplugin=sql\n%s",
       state, bars, journal, ledger);
 
   test_folder_write (fixture->folder, "penstockd.conf",
                      "[daemon]\nbus=system\n[host]\nstate-folder=state\npipelines=pipelines\n[bus]\npolkit=false\ntrade-groups=daemon;bin\n"
                      "[users]\n0=" SELF "\n1=ann\n2=bob\n");
-  g_mkdir (test_folder_path (fixture->folder, "pipelines"), 0700);
+  g_mkdir (folder, 0700);
   test_folder_write (fixture->folder, "pipelines/sma.pipeline", pipeline);
 }
 
@@ -147,6 +162,7 @@ fixture_free (Fixture *fixture)
   test_folder_free (fixture->folder);
   g_free (fixture->address);
   g_free (fixture->notify_socket);
+  g_free (fixture->database);
   g_free (fixture);
 }
 
@@ -221,7 +237,17 @@ get_fact (GDBusConnection *connection, const char *user_id, const char *run_id, 
 static char *
 query (Fixture *fixture, const char *sql)
 {
-  g_autoptr (TestOutcome) outcome = test_run (fixture->folder, NULL, "sqlite3", "ledger.db", sql, NULL);
+  g_autoptr (TestOutcome) outcome = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (fixture->postgres != NULL)
+    {
+      char *answer = pst_check_postgres_query (fixture->postgres, fixture->database, sql, &error);
+
+      g_assert_no_error (error);
+      return answer;
+    }
+  outcome = test_run (fixture->folder, NULL, "sqlite3", "ledger.db", sql, NULL);
 
   test_assert_exit (outcome, 0);
   return g_strdup (g_strchomp (outcome->output));
@@ -243,8 +269,8 @@ assert_ledger (Fixture *fixture)
                 "SELECT count(*) FROM engine_state s WHERE NOT EXISTS (SELECT 1 FROM strategy_run r WHERE r.user_id = s.user_id AND "
                 "r.run_id = s.run_id)",
                 "0");
-  assert_query (fixture, "SELECT count(*) FROM (SELECT 1 FROM mtm_ledger GROUP BY user_id, run_id, logical_time HAVING count(*) > 1)", "0");
-  assert_query (fixture, "SELECT count(*) FROM (SELECT 1 FROM strategy_run WHERE state = 'RUNNING' GROUP BY user_id HAVING count(*) > 1)", "0");
+  assert_query (fixture, "SELECT count(*) FROM (SELECT 1 FROM mtm_ledger GROUP BY user_id, run_id, logical_time HAVING count(*) > 1) d", "0");
+  assert_query (fixture, "SELECT count(*) FROM (SELECT 1 FROM strategy_run WHERE state = 'RUNNING' GROUP BY user_id HAVING count(*) > 1) d", "0");
 }
 
 #define ROWS                                                                                                                                 \
@@ -515,21 +541,19 @@ test_key_file (void)
 
 /* kill -9 wherever it strikes: what was acknowledged is there, nothing is there twice, and the run goes on. DAEMON_KILLS=100 for the long form. */
 static void
-test_killed (void)
+check_killed (Fixture *fixture)
 {
-  g_autoptr (Fixture) fixture = fixture_new ();
   const char *wanted = g_getenv ("DAEMON_KILLS");
   guint n_kills = wanted != NULL ? (guint)g_ascii_strtoull (wanted, NULL, 10) : 3;
   g_autoptr (GError) error = NULL;
+  g_autofree char *rows = NULL;
   guint64 n_before = 0;
 
-  if (fixture == NULL)
-    return;
   start_daemon (fixture, NULL);
   start_run (fixture->connection, SELF, "one");
   for (guint i = 0; i < n_kills; i++)
     {
-      g_autofree char *state = NULL, *rows = NULL;
+      g_autofree char *state = NULL, *found = NULL;
       g_auto (Wanted) orders = { .signal = "OrderChanged" };
       guint64 n_rows;
 
@@ -537,8 +561,8 @@ test_killed (void)
       wait_until_heard (&orders, (guint)g_test_rand_int_range (1, 10));
       g_assert_cmpint (end_daemon (fixture, SIGKILL), ==, -SIGKILL);
       assert_ledger (fixture);
-      rows = query (fixture, "SELECT count(*) FROM mtm_ledger");
-      n_rows = g_ascii_strtoull (rows, NULL, 10);
+      found = query (fixture, "SELECT count(*) FROM mtm_ledger");
+      n_rows = g_ascii_strtoull (found, NULL, 10);
       g_assert_cmpuint (n_rows, >=, n_before);
       n_before = n_rows;
       start_daemon (fixture, NULL);
@@ -549,7 +573,46 @@ test_killed (void)
   g_assert_cmpint (end_daemon (fixture, SIGTERM), ==, 0);
   assert_query (fixture, "SELECT state FROM strategy_run", "STOPPED");
   assert_ledger (fixture);
-  g_test_message ("%u kills, %" G_GUINT64_FORMAT " ticks", n_kills, n_before);
+  /* Ended in order, the ledger has everything that the run's one story has. */
+  assert_query (fixture,
+                "SELECT count(*) FROM (SELECT max(tick) AS last, count(*) AS n FROM mtm_ledger GROUP BY user_id, run_id) t WHERE t.n < t.last", "0");
+  rows = query (fixture, "SELECT count(*) FROM mtm_ledger");
+  g_test_message ("%u kills, %s ticks", n_kills, rows);
+  g_assert_cmpuint (g_ascii_strtoull (rows, NULL, 10), >, n_before);
+}
+
+static void
+test_killed (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new ();
+
+  if (fixture == NULL)
+    return;
+  g_assert_nonnull (fixture->connection);
+  check_killed (fixture);
+}
+
+static void
+test_killed_on_postgresql (void)
+{
+  g_autoptr (Fixture) fixture = NULL;
+  const char *why_not;
+  PstCheckPostgres *postgres = pst_check_postgres_get_default (&why_not);
+
+  if (postgres == NULL)
+    {
+      g_test_skip (why_not);
+      return;
+    }
+  fixture = fixture_new ();
+  if (fixture == NULL)
+    return;
+  fixture->postgres = postgres;
+  fixture->database = pst_check_postgres_create_database (postgres);
+  write_files (fixture);
+  check_killed (fixture);
+  pst_check_postgres_drop_database (postgres, fixture->database);
+  g_assert_cmpint (fixture->pid, ==, 0);
 }
 
 static void
@@ -613,6 +676,7 @@ main (int argc, char **argv)
   g_test_add_func ("/daemon/service-manager", test_service_manager);
   g_test_add_func ("/daemon/key-file", test_key_file);
   g_test_add_func ("/daemon/killed", test_killed);
+  g_test_add_func ("/daemon/killed-on-postgresql", test_killed_on_postgresql);
   g_test_add_func ("/daemon/redacted", test_redacted);
   g_test_add_func ("/daemon/unit", test_unit);
   return g_test_run ();
