@@ -58,14 +58,17 @@ write_in_savepoint (Group *group, PstSqlBatch *batch, GError **error)
     return FALSE;
   if (pst_sql_batch_write (batch, group->session, &local_error))
     return execute (group, PST_SQL_RELEASE_SAVEPOINT, error);
-  pst_sql_batch_give_up (batch, group->session);
   if (!g_error_matches (local_error, PST_STORE_ERROR, PST_STORE_ERROR_CONSTRAINT))
     {
       g_propagate_error (error, local_error);
       return FALSE;
     }
   batch->failure = local_error;
-  return execute (group, PST_SQL_ROLLBACK_TO_SAVEPOINT, error) && execute (group, PST_SQL_RELEASE_SAVEPOINT, error);
+  if (!execute (group, PST_SQL_ROLLBACK_TO_SAVEPOINT, error) || !execute (group, PST_SQL_RELEASE_SAVEPOINT, error))
+    return FALSE;
+  /* Not before: a server answers nothing between a refusal and the way back. */
+  pst_sql_batch_give_up (batch, group->session);
+  return TRUE;
 }
 
 static gboolean

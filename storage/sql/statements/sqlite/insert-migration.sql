@@ -1,2 +1,3 @@
 INSERT INTO schema_migration (version, name, checksum)
-SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each (##rows::string)
+WITH r AS MATERIALIZED (SELECT value FROM json_each (##rows::string))
+SELECT value ->> 0, value ->> 1, value ->> 2 FROM r
