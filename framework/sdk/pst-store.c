@@ -194,6 +194,33 @@ pst_store_get_status (PstStore *store, PstStoreStatus *status)
 }
 
 /**
+ * pst_store_maintain:
+ * @store: a store that is not started
+ * @what: what to do with it
+ * @user_id: (nullable): of %PST_MAINTENANCE_EXPORT, only this user's rows
+ * @run_id: (nullable): of %PST_MAINTENANCE_EXPORT, only the rows of runs of this name
+ * @func: (scope call) (closure user_data): called for each row; %FALSE stops
+ * @user_data: passed to @func
+ * @error: return location
+ *
+ * Does what an operator wants of a store as a whole. Any thread.
+ *
+ * Returns: %FALSE with a %PST_STORE_ERROR, or with @func's error
+ */
+gboolean
+pst_store_maintain (PstStore *store, PstMaintenance what, const char *user_id, const char *run_id, PstRowFunc func, gpointer user_data,
+                    GError **error)
+{
+  g_return_val_if_fail (PST_IS_STORE (store), FALSE);
+  g_return_val_if_fail (func != NULL, FALSE);
+
+  if (PST_STORE_GET_CLASS (store)->maintain != NULL)
+    return PST_STORE_GET_CLASS (store)->maintain (store, what, user_id, run_id, func, user_data, error);
+  g_set_error_literal (error, PST_STORE_ERROR, PST_STORE_ERROR_IO, "this store has nothing to migrate, check or export");
+  return FALSE;
+}
+
+/**
  * pst_store_read_audit:
  * @store: a store; also before start()
  * @func: (scope call) (closure user_data): called for each audit record of each run in the order in which they stand, and behind the last of each

@@ -38,6 +38,26 @@ typedef struct
 } PstStoreScan;
 
 /**
+ * PstMaintenance:
+ * @PST_MAINTENANCE_MIGRATE: brings the store's form up to this program's; tells what STATUS does
+ * @PST_MAINTENANCE_STATUS: tells a row for each step of its form: version, migration, state (applied, pending)
+ * @PST_MAINTENANCE_CHECK: tells each row that contradicts another, under the name of the check; none in a store that is sound
+ * @PST_MAINTENANCE_EXPORT: tells everything, money, prices and sizes as decimals
+ *
+ * What an operator does with a store as a whole.
+ */
+typedef enum /*< prefix=PST_MAINTENANCE >*/
+{
+  PST_MAINTENANCE_MIGRATE = 1,
+  PST_MAINTENANCE_STATUS,
+  PST_MAINTENANCE_CHECK,
+  PST_MAINTENANCE_EXPORT,
+} PstMaintenance;
+
+/* A row of @table: names and values, each ended by NULL behind the last name; a value may be NULL. FALSE with @error stops. */
+typedef gboolean (*PstRowFunc) (const char *table, const char *const *columns, const char *const *values, gpointer user_data, GError **error);
+
+/**
  * PstStoreStatus:
  * @n_commits: commits so far: what was handed over together counts once
  * @n_waiting: how many wait to be written
@@ -103,6 +123,7 @@ G_DECLARE_DERIVABLE_TYPE (PstStore, pst_store, PST, STORE, PstComponent)
  * @resume: (nullable): before start(): the store is to go on with a run that it keeps and that did not end, and says how far it got. A store
  *   without one cannot take part in a run that is resumed
  * @get_status: (nullable): how it keeps up; @status is all zero
+ * @maintain: (nullable): what an operator does with it, without a run
  * @read_audit: (nullable): read the audit chains back as they stand, verifying nothing; also before start(). A store with @replay needs none
  *
  * start() opens and verifies, stop() closes after a last commit.
@@ -118,7 +139,9 @@ struct _PstStoreClass
   gboolean (*read_audit) (PstStore *store, PstAuditFunc func, gpointer user_data, GError **error);
   gboolean (*resume) (PstStore *store, const char *user_id, const char *run_id, guint64 *last_sequence, GError **error);
   void (*get_status) (PstStore *store, PstStoreStatus *status);
-  gpointer reserved[5];
+  gboolean (*maintain) (PstStore *store, PstMaintenance what, const char *user_id, const char *run_id, PstRowFunc func, gpointer user_data,
+                        GError **error);
+  gpointer reserved[4];
 };
 
 PST_API gboolean pst_store_has_run (PstStore *store, const char *user_id, const char *run_id, gboolean *found, GError **error);
@@ -132,6 +155,10 @@ PST_API gboolean pst_store_replay (PstStore *store, PstRecordFunc func, gpointer
 PST_API gboolean pst_store_resume (PstStore *store, const char *user_id, const char *run_id, guint64 *last_sequence, GError **error);
 /* How it keeps up, from start() to stop(). On the run's context. */
 PST_API void pst_store_get_status (PstStore *store, PstStoreStatus *status);
+/* Without a run, from any thread: the options that say where it is are enough. @user_id, @run_id: (nullable): of EXPORT, whose rows.
+ * PST_STORE_ERROR_IO for a store that has no such thing. */
+PST_API gboolean pst_store_maintain (PstStore *store, PstMaintenance what, const char *user_id, const char *run_id, PstRowFunc func,
+                                     gpointer user_data, GError **error);
 /* Every run's audit chain, as it stands in the store; what it should be is for the caller to find out. Also before start(). PST_STORE_ERROR_IO when
  * the store cannot be read back. */
 PST_API gboolean pst_store_read_audit (PstStore *store, PstAuditFunc func, gpointer user_data, GError **error);

@@ -68,3 +68,17 @@ penstock_json_print (JsonBuilder *json)
   text = json_generator_to_data (generator, NULL);
   g_print ("%s\n", text);
 }
+
+void
+penstock_json_append_string (GString *json, const char *text)
+{
+  g_string_append_c (json, '"');
+  for (const char *c = text; *c != '\0'; c++)
+    {
+      if ((guchar)*c < 0x20 || *c == '"' || *c == '\\')
+        g_string_append_printf (json, "\\u%04x", (guchar)*c);
+      else
+        g_string_append_c (json, *c);
+    }
+  g_string_append_c (json, '"');
+}

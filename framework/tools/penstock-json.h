@@ -15,6 +15,8 @@ void penstock_json_add_double (JsonBuilder *json, const char *name, double value
 void penstock_json_add_boolean (JsonBuilder *json, const char *name, gboolean value);
 void penstock_json_add_money (JsonBuilder *json, const char *name, const PstMoney *money);
 void penstock_json_add_time (JsonBuilder *json, const char *name, gint64 time_ns);
+/* For what is written line by line: the text in quotes. */
+void penstock_json_append_string (GString *json, const char *text);
 /* Pretty, with a newline, to standard output. */
 void penstock_json_print (JsonBuilder *json);
 

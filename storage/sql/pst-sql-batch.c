@@ -25,6 +25,12 @@ static const PstSqlStatement statements[PST_SQL_N_TABLES] = {
   [PST_SQL_TABLE_RUN_END] = PST_SQL_END_RUN,
 };
 
+PstSqlStatement
+pst_sql_batch_get_statement (PstSqlTable table)
+{
+  return statements[table];
+}
+
 PstSqlBatch *
 pst_sql_batch_new (const char *user_id, const char *run_id)
 {

@@ -49,6 +49,8 @@ typedef struct
 
 PstSqlBatch *pst_sql_batch_new (const char *user_id, const char *run_id);
 void pst_sql_batch_free (PstSqlBatch *batch);
+/* What writes a table's rows. */
+PstSqlStatement pst_sql_batch_get_statement (PstSqlTable table);
 /* Nothing can be added any more. */
 void pst_sql_batch_seal (PstSqlBatch *batch);
 /* Within the caller's transaction. A run that starts is claimed: on a failure, and when the transaction fails, pst_sql_batch_give_up(). */

@@ -164,3 +164,19 @@ pst_sql_migration_check (PstSqlConnection *connection, const char *path, gboolea
   *present = version > 0;
   return TRUE;
 }
+
+gboolean
+pst_sql_migration_foreach (PstSqlConnection *connection, const char *path, PstSqlMigrationFunc func, gpointer user_data, GError **error)
+{
+  g_auto (GStrv) names = list_scripts (pst_sql_connection_get_backend (connection));
+  gint64 version;
+
+  if (!get_version (connection, path, &version, error))
+    return FALSE;
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      if (!func (i + 1, names[i], i < version, user_data, error))
+        return FALSE;
+    }
+  return TRUE;
+}

@@ -14,4 +14,8 @@ gboolean pst_sql_migration_check (PstSqlConnection *connection, const char *path
 /* The newest version that this program knows. */
 guint pst_sql_migration_get_newest (const PstSqlBackend *backend);
 
+typedef gboolean (*PstSqlMigrationFunc) (guint number, const char *name, gboolean applied, gpointer user_data, GError **error);
+/* Each that this program knows, in order; none is applied to an empty database. FALSE with @func's error too. */
+gboolean pst_sql_migration_foreach (PstSqlConnection *connection, const char *path, PstSqlMigrationFunc func, gpointer user_data, GError **error);
+
 G_END_DECLS

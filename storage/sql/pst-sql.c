@@ -4,6 +4,7 @@
 #include "pst-sql.h"
 
 #include "pst-sql-audit.h"
+#include "pst-sql-maintenance.h"
 #include "pst-sql-migration.h"
 #include "pst-sql-opening.h"
 #include "pst-sql-resume.h"
@@ -357,6 +358,16 @@ pst_sql_get_status (PstStore *store, PstStoreStatus *status)
   status->commit_max_ns = latency.max_us * 1000;
 }
 
+static gboolean
+pst_sql_maintain (PstStore *store, PstMaintenance what, const char *user_id, const char *run_id, PstRowFunc func, gpointer user_data, GError **error)
+{
+  PstSql *self = PST_SQL (store);
+  g_autofree char *path = make_path (self, run_id, error);
+  PstSqlTarget target = { .path = path, .create = what == PST_MAINTENANCE_MIGRATE, .busy_timeout_ns = self->busy_timeout_ns };
+
+  return path != NULL && pst_sql_maintenance_run (pst_sql_sqlite_get_backend (), &target, what, user_id, run_id, func, user_data, error);
+}
+
 void
 pst_sql_fail_nth (PstSql *sql, guint nth, PstStoreError code)
 {
@@ -485,6 +496,7 @@ pst_sql_class_init (PstSqlClass *klass)
   store_class->read_audit = pst_sql_read_audit;
   store_class->resume = pst_sql_resume;
   store_class->get_status = pst_sql_get_status;
+  store_class->maintain = pst_sql_maintain;
 
   g_object_class_install_property (
       object_class, PROP_PATH,
