@@ -31,7 +31,8 @@ story_begin (Story *story, TestLedger *ledger, const char *user, const char *run
   run = (PstRunRecord *)pst_context_get_run (PST_CONTEXT (story->harness));
   g_strlcpy (run->user_id, user, sizeof run->user_id);
   g_strlcpy (run->run_id, run_id, sizeof run->run_id);
-  story->store = PST_STORE (pst_harness_add (story->harness, PST_TYPE_SQL, "ledger", "path", ledger->path, "busy-timeout", busy_timeout, NULL));
+  story->store = PST_STORE (pst_harness_add (story->harness, PST_TYPE_SQL, "ledger", ledger->postgres != NULL ? "database" : "path", ledger->path,
+                                             "busy-timeout", busy_timeout, NULL));
   story->records = pst_check_make_user_records (user, run_id, n_ticks);
 }
 
@@ -164,11 +165,13 @@ test_refused_alone (TestLedger *ledger, gconstpointer data)
     }
   test_ledger_do (ledger, "UPDATE strategy_run SET state = 'STOPPED' WHERE user_id = 'bob'");
   /* Held up, so that all of it is one group. */
-  test_ledger_do (ledger, "BEGIN IMMEDIATE");
+  test_ledger_do (ledger, ledger->postgres != NULL ? "BEGIN NOT DEFERRABLE" : "BEGIN IMMEDIATE TRANSACTION [kit]");
+  if (ledger->postgres != NULL)
+    test_ledger_do (ledger, "LOCK TABLE paper_order IN EXCLUSIVE MODE");
   for (guint tick = 0; tick < 4; tick++)
     for (guint i = 0; i < 3; i++)
       g_assert_true (story_tell_tick (&stories[i], NULL));
-  test_ledger_do (ledger, "COMMIT");
+  test_ledger_do (ledger, ledger->postgres != NULL ? "COMMIT AND NO CHAIN" : "COMMIT TRANSACTION [kit]");
   g_assert_false (pst_store_commit (stories[1].store, PST_COMMIT_END, &error));
   g_assert_error (error, PST_STORE_ERROR, PST_STORE_ERROR_CONSTRAINT);
   g_assert_nonnull (strstr (error->message, "run_not_running"));
@@ -311,7 +314,7 @@ test_resume_refused (TestLedger *ledger, gconstpointer data)
   guint64 last;
   g_autoptr (GError) error = NULL;
 
-  assert_resume_refused (ledger, "ann", "run", "there is no ledger");
+  assert_resume_refused (ledger, "ann", "run", "there is no ledger \"");
   story_begin (&story, ledger, "ann", "run", 4, "5s");
   pst_harness_start (story.harness, PST_COMPONENT (story.store));
   g_assert_true (story_tell_tick (&story, NULL));
@@ -353,22 +356,22 @@ test_abandoned_of_user (TestLedger *ledger, gconstpointer data)
       g_assert_true (story_tell_tick (&story, NULL));
       story_end (&story);
     }
-  states = test_ledger_ask (ledger, "SELECT group_concat (user_id || ' ' || run_id || ' ' || state, ', ') FROM strategy_run");
+  states = test_ledger_ask (ledger, "SELECT group_concat (user_id || ' ' || run_id || ' ' || state, ', ') FROM"
+                                    " (SELECT * FROM strategy_run ORDER BY run_number) r");
   g_assert_cmpstr (states, ==, "ann cut ERROR, bob cut RUNNING, ann new RUNNING");
 }
-
-#define ADD(path, func) g_test_add ("/sql/writer/" path, TestLedger, NULL, test_ledger_set_up, func, test_ledger_tear_down)
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  ADD ("shared", test_shared);
-  ADD ("refused-alone", test_refused_alone);
-  ADD ("FI-01/retried-anywhere", test_retried_anywhere);
-  ADD ("broken-alone", test_broken_alone);
-  ADD ("IR-02/resumed", test_resumed);
-  ADD ("resume-refused", test_resume_refused);
-  ADD ("abandoned-of-user", test_abandoned_of_user);
+  TEST_LEDGER_ADD_SQLITE ("writer/shared", NULL, test_shared);
+  TEST_LEDGER_ADD ("writer/refused-alone", NULL, test_refused_alone);
+  TEST_LEDGER_ADD ("writer/FI-01/retried-anywhere", NULL, test_retried_anywhere);
+  TEST_LEDGER_ADD ("writer/broken-alone", NULL, test_broken_alone);
+  TEST_LEDGER_ADD ("writer/IR-02/resumed", NULL, test_resumed);
+  TEST_LEDGER_ADD ("writer/resume-refused", NULL, test_resume_refused);
+  TEST_LEDGER_ADD ("writer/abandoned-of-user", NULL, test_abandoned_of_user);
+  test_ledger_add_skip ("/sql/writer/postgresql");
   return g_test_run ();
 }

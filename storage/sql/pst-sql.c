@@ -365,7 +365,7 @@ pst_sql_maintain (PstStore *store, PstMaintenance what, const char *user_id, con
   g_autofree char *path = make_path (self, run_id, error);
   PstSqlTarget target = { .path = path, .create = what == PST_MAINTENANCE_MIGRATE, .busy_timeout_ns = self->busy_timeout_ns };
 
-  return path != NULL && pst_sql_maintenance_run (pst_sql_sqlite_get_backend (), &target, what, user_id, run_id, func, user_data, error);
+  return path != NULL && pst_sql_maintenance_run (pst_sql_backend_find (path), &target, what, user_id, run_id, func, user_data, error);
 }
 
 void
