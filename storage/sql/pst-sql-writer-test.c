@@ -365,13 +365,13 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  TEST_LEDGER_ADD_SQLITE ("writer/shared", NULL, test_shared);
-  TEST_LEDGER_ADD ("writer/refused-alone", NULL, test_refused_alone);
-  TEST_LEDGER_ADD ("writer/FI-01/retried-anywhere", NULL, test_retried_anywhere);
-  TEST_LEDGER_ADD ("writer/broken-alone", NULL, test_broken_alone);
-  TEST_LEDGER_ADD ("writer/IR-02/resumed", NULL, test_resumed);
-  TEST_LEDGER_ADD ("writer/resume-refused", NULL, test_resume_refused);
-  TEST_LEDGER_ADD ("writer/abandoned-of-user", NULL, test_abandoned_of_user);
+  g_test_add ("/sql/writer/shared", TestLedger, NULL, test_ledger_set_up, test_shared, test_ledger_tear_down);
+  TEST_LEDGER_ADD ("/sql/writer/refused-alone", NULL, test_refused_alone);
+  TEST_LEDGER_ADD ("/sql/writer/FI-01/retried-anywhere", NULL, test_retried_anywhere);
+  TEST_LEDGER_ADD ("/sql/writer/broken-alone", NULL, test_broken_alone);
+  TEST_LEDGER_ADD ("/sql/writer/IR-02/resumed", NULL, test_resumed);
+  TEST_LEDGER_ADD ("/sql/writer/resume-refused", NULL, test_resume_refused);
+  TEST_LEDGER_ADD ("/sql/writer/abandoned-of-user", NULL, test_abandoned_of_user);
   test_ledger_add_skip ("/sql/writer/postgresql");
   return g_test_run ();
 }
