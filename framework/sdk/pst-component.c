@@ -7,6 +7,7 @@
 #include "pst-context.h"
 #include "pst-exchange-private.h"
 #include "pst-guard.h"
+#include "pst-option-field-private.h"
 #include "pst-service.h"
 #include "pst-store.h"
 #include "pst-strategy.h"
@@ -68,6 +69,7 @@ pst_component_dispose (GObject *object)
 static void
 pst_component_finalize (GObject *object)
 {
+  pst_option_clear_fields (object);
   PstComponentPrivate *priv = private_of (PST_COMPONENT (object));
 
   g_clear_pointer (&priv->name, g_free);

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The base of strategies that say of each bar "enter" or "exit" and leave it to others to make orders of that. What a strategy says depends on the
+ * bars of one instrument alone, so the same code says it to the event engine and, over whole columns, to the columnar one. */
+#pragma once
+
+#include "pst-strategy.h"
+
+G_BEGIN_DECLS
+
+/**
+ * PstSignal:
+ * @PST_SIGNAL_NONE: nothing
+ * @PST_SIGNAL_ENTER_LONG: be long
+ * @PST_SIGNAL_EXIT_LONG: be long no more
+ * @PST_SIGNAL_ENTER_SHORT: be short
+ * @PST_SIGNAL_EXIT_SHORT: be short no more
+ *
+ * What a bar says. An entry while in that position, and an exit while not in it, is no news.
+ */
+typedef enum /*< flags prefix=PST_SIGNAL >*/
+{
+  PST_SIGNAL_NONE = 0,
+  PST_SIGNAL_ENTER_LONG = 1 << 0,
+  PST_SIGNAL_EXIT_LONG = 1 << 1,
+  PST_SIGNAL_ENTER_SHORT = 1 << 2,
+  PST_SIGNAL_EXIT_SHORT = 1 << 3,
+} PstSignal;
+
+/* Of strategies that are either way round alike. */
+#define PST_SIGNAL_BUY ((PstSignal)(PST_SIGNAL_ENTER_LONG | PST_SIGNAL_EXIT_SHORT))
+#define PST_SIGNAL_SELL ((PstSignal)(PST_SIGNAL_EXIT_LONG | PST_SIGNAL_ENTER_SHORT))
+
+/**
+ * PstDirection:
+ * @PST_DIRECTION_LONG: long or flat
+ * @PST_DIRECTION_SHORT: short or flat
+ * @PST_DIRECTION_BOTH: long, short or flat
+ *
+ * Which positions a strategy may take.
+ */
+typedef enum /*< prefix=PST_DIRECTION >*/
+{
+  PST_DIRECTION_LONG = 1,
+  PST_DIRECTION_SHORT,
+  PST_DIRECTION_BOTH,
+} PstDirection;
+
+#define PST_TYPE_SIGNAL_STRATEGY (pst_signal_strategy_get_type ())
+PST_API
+G_DECLARE_DERIVABLE_TYPE (PstSignalStrategy, pst_signal_strategy, PST, SIGNAL_STRATEGY, PstStrategy)
+
+/**
+ * PstSignalStrategyClass:
+ * @state_size: bytes of what it keeps of one instrument; at most 4096
+ * @init_state: make such a state; it is all zeros before
+ * @clear_state: (nullable): free what a state holds
+ * @on_bar: take a bar of the state's instrument and say what it says; %FALSE when a sum overflowed: the instrument gets no more signals
+ * @get_warm_up: (nullable): how many bars it takes before the first signal can come
+ *
+ * What a strategy of signals implements. on_bar() must depend on nothing but the options, the state and the bar.
+ */
+struct _PstSignalStrategyClass
+{
+  PstStrategyClass parent_class;
+
+  gsize state_size;
+  void (*init_state) (PstSignalStrategy *strategy, gpointer state);
+  void (*clear_state) (PstSignalStrategy *strategy, gpointer state);
+  gboolean (*on_bar) (PstSignalStrategy *strategy, gpointer state, const PstBar *bar, PstSignal *signal);
+  guint (*get_warm_up) (PstSignalStrategy *strategy);
+  gpointer reserved[8];
+};
+
+PST_API PstDirection pst_signal_strategy_get_direction (PstSignalStrategy *strategy);
+/* Bars before the first signal can come; 0 when the strategy does not say. */
+PST_API guint pst_signal_strategy_get_warm_up (PstSignalStrategy *strategy);
+/* What each bar of one instrument says, without a run: @signals has room for @n_bars. Returns how many it took: fewer when a sum overflowed. */
+PST_API gsize pst_signal_strategy_evaluate (PstSignalStrategy *strategy, const PstBar *bars, gsize n_bars, guint8 *signals);
+/* Above now and at or below one bar before is a crossing up (BUY); the other way round one down (SELL). @relation: -1, 0 or 1 now; @before: of the
+ * bar before, a %PST_SIGNAL_UNKNOWN at first; becomes @relation. */
+#define PST_SIGNAL_UNKNOWN 2
+
+static inline PstSignal
+pst_signal_cross (gint8 *before, gint relation)
+{
+  gint was = *before;
+
+  *before = (gint8)relation;
+  if (was == PST_SIGNAL_UNKNOWN)
+    return PST_SIGNAL_NONE;
+  if (relation > 0 && was <= 0)
+    return PST_SIGNAL_BUY;
+  return relation < 0 && was >= 0 ? PST_SIGNAL_SELL : PST_SIGNAL_NONE;
+}
+
+G_END_DECLS

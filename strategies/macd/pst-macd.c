@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The difference of two averages, and which way it crosses its own average. */
+#include "pst-macd.h"
+
+typedef struct
+{
+  PstMacd macd;
+  gint8 relation; /* to the signal line one bar before */
+} State;
+
+struct _PstMacdStrategy
+{
+  PstSignalStrategy parent_instance;
+
+  guint fast;
+  guint slow;
+  guint signal;
+  PstMacdKind averages;
+};
+
+G_DEFINE_FINAL_TYPE (PstMacdStrategy, pst_macd_strategy, PST_TYPE_SIGNAL_STRATEGY)
+
+PST_DEFINE_PLUGIN ("macd", STRATEGY, PstMacdStrategy, pst_macd_strategy_get_type)
+
+static GType
+averages_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    { PST_MACD_EXPONENTIAL, "PST_MACD_EXPONENTIAL", "exponential" },
+    { PST_MACD_SIMPLE, "PST_MACD_SIMPLE", "simple" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("PstMacdAverages", values));
+  return type;
+}
+
+static void
+pst_macd_strategy_init_state (PstSignalStrategy *strategy, gpointer data)
+{
+  PstMacdStrategy *self = PST_MACD_STRATEGY (strategy);
+  State *state = data;
+
+  pst_macd_init (&state->macd, self->fast, self->slow, self->signal, self->averages);
+  state->relation = PST_SIGNAL_UNKNOWN;
+}
+
+static void
+pst_macd_strategy_clear_state (PstSignalStrategy *strategy, gpointer data)
+{
+  State *state = data;
+
+  pst_macd_clear (&state->macd);
+}
+
+static gboolean
+pst_macd_strategy_on_bar (PstSignalStrategy *strategy, gpointer data, const PstBar *bar, PstSignal *signal)
+{
+  State *state = data;
+  gboolean ready;
+
+  if (!pst_macd_append (&state->macd, bar->close, &ready))
+    return FALSE;
+  if (ready)
+    *signal = pst_signal_cross (&state->relation, (state->macd.value > state->macd.signal_value) - (state->macd.value < state->macd.signal_value));
+  return TRUE;
+}
+
+static guint
+pst_macd_strategy_get_warm_up (PstSignalStrategy *strategy)
+{
+  const PstMacdStrategy *self = (const PstMacdStrategy *)strategy;
+
+  return self->slow + self->signal - 1;
+}
+
+static gboolean
+pst_macd_strategy_prepare (PstComponent *component, GError **error)
+{
+  PstMacdStrategy *self = PST_MACD_STRATEGY (component);
+
+  if (self->fast < self->slow)
+    return PST_COMPONENT_CLASS (pst_macd_strategy_parent_class)->prepare (component, error);
+  g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_CONFLICT, "fast is %u and slow is %u; fast must be below slow", self->fast, self->slow);
+  return FALSE;
+}
+
+static void
+pst_macd_strategy_class_init (PstMacdStrategyClass *klass)
+{
+  const GParamFlags with_default = PST_OPTION_READWRITE | G_PARAM_CONSTRUCT;
+  PstSignalStrategyClass *signal_class = PST_SIGNAL_STRATEGY_CLASS (klass);
+
+  PST_COMPONENT_CLASS (klass)->prepare = pst_macd_strategy_prepare;
+  signal_class->state_size = sizeof (State);
+  signal_class->init_state = pst_macd_strategy_init_state;
+  signal_class->clear_state = pst_macd_strategy_clear_state;
+  signal_class->on_bar = pst_macd_strategy_on_bar;
+  signal_class->get_warm_up = pst_macd_strategy_get_warm_up;
+  PST_OPTION_IN (klass, g_param_spec_uint ("fast", "Fast period", "Period of the fast average; below slow", 1, 100000, 12, with_default),
+                 PstMacdStrategy, fast);
+  PST_OPTION_IN (klass, g_param_spec_uint ("slow", "Slow period", "Period of the slow average", 2, 100000, 26, with_default), PstMacdStrategy, slow);
+  PST_OPTION_IN (klass, g_param_spec_uint ("signal", "Signal period", "Period of the average of the difference", 1, 100000, 9, with_default),
+                 PstMacdStrategy, signal);
+  PST_OPTION_IN (klass,
+                 g_param_spec_enum ("averages", "Averages", "Which averages it is made of", averages_get_type (), PST_MACD_EXPONENTIAL, with_default),
+                 PstMacdStrategy, averages);
+}
+
+static void
+pst_macd_strategy_init (PstMacdStrategy *self)
+{
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The index of each instrument, and which levels it crosses. */
+#include "pst-rsi.h"
+
+typedef struct
+{
+  PstRsi rsi;
+  double before; /* one bar before; negative at first */
+} State;
+
+struct _PstRsiStrategy
+{
+  PstSignalStrategy parent_instance;
+
+  guint period;
+  double oversold;
+  double overbought;
+  PstRsiKind smoothing;
+};
+
+G_DEFINE_FINAL_TYPE (PstRsiStrategy, pst_rsi_strategy, PST_TYPE_SIGNAL_STRATEGY)
+
+PST_DEFINE_PLUGIN ("rsi", STRATEGY, PstRsiStrategy, pst_rsi_strategy_get_type)
+
+static GType
+smoothing_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    { PST_RSI_WILDER, "PST_RSI_WILDER", "wilder" },
+    { PST_RSI_SIMPLE, "PST_RSI_SIMPLE", "simple" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("PstRsiSmoothing", values));
+  return type;
+}
+
+static void
+pst_rsi_strategy_init_state (PstSignalStrategy *strategy, gpointer data)
+{
+  PstRsiStrategy *self = PST_RSI_STRATEGY (strategy);
+  State *state = data;
+
+  pst_rsi_init (&state->rsi, self->period, self->smoothing);
+  state->before = -1.0;
+}
+
+static void
+pst_rsi_strategy_clear_state (PstSignalStrategy *strategy, gpointer data)
+{
+  State *state = data;
+
+  pst_rsi_clear (&state->rsi);
+}
+
+static gboolean
+pst_rsi_strategy_on_bar (PstSignalStrategy *strategy, gpointer data, const PstBar *bar, PstSignal *signal)
+{
+  const PstRsiStrategy *self = (const PstRsiStrategy *)strategy;
+  State *state = data;
+  gboolean ready;
+
+  if (!pst_rsi_append (&state->rsi, bar->close, &ready))
+    return FALSE;
+  if (!ready)
+    return TRUE;
+  if (state->before >= self->oversold && state->rsi.value < self->oversold)
+    *signal = PST_SIGNAL_BUY;
+  else if (state->before >= 0.0 && state->before <= self->overbought && state->rsi.value > self->overbought)
+    *signal = PST_SIGNAL_SELL;
+  state->before = state->rsi.value;
+  return TRUE;
+}
+
+static guint
+pst_rsi_strategy_get_warm_up (PstSignalStrategy *strategy)
+{
+  return PST_RSI_STRATEGY (strategy)->period + 1;
+}
+
+static gboolean
+pst_rsi_strategy_prepare (PstComponent *component, GError **error)
+{
+  PstRsiStrategy *self = PST_RSI_STRATEGY (component);
+
+  if (self->oversold < self->overbought)
+    return PST_COMPONENT_CLASS (pst_rsi_strategy_parent_class)->prepare (component, error);
+  g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_CONFLICT, "oversold is %g and overbought is %g; oversold must be below overbought",
+               self->oversold, self->overbought);
+  return FALSE;
+}
+
+static void
+pst_rsi_strategy_class_init (PstRsiStrategyClass *klass)
+{
+  const GParamFlags with_default = PST_OPTION_READWRITE | G_PARAM_CONSTRUCT;
+  PstSignalStrategyClass *signal_class = PST_SIGNAL_STRATEGY_CLASS (klass);
+
+  PST_COMPONENT_CLASS (klass)->prepare = pst_rsi_strategy_prepare;
+  signal_class->state_size = sizeof (State);
+  signal_class->init_state = pst_rsi_strategy_init_state;
+  signal_class->clear_state = pst_rsi_strategy_clear_state;
+  signal_class->on_bar = pst_rsi_strategy_on_bar;
+  signal_class->get_warm_up = pst_rsi_strategy_get_warm_up;
+  PST_OPTION_IN (klass, g_param_spec_uint ("period", "Period", "Changes in the index", 1, 100000, 14, with_default), PstRsiStrategy, period);
+  PST_OPTION_IN (klass, g_param_spec_double ("oversold", "Oversold", "Level below which to buy", 0.0, 100.0, 30.0, with_default), PstRsiStrategy,
+                 oversold);
+  PST_OPTION_IN (klass, g_param_spec_double ("overbought", "Overbought", "Level above which to sell", 0.0, 100.0, 70.0, with_default), PstRsiStrategy,
+                 overbought);
+  PST_OPTION_IN (
+      klass, g_param_spec_enum ("smoothing", "Smoothing", "How gains and losses are averaged", smoothing_get_type (), PST_RSI_WILDER, with_default),
+      PstRsiStrategy, smoothing);
+}
+
+static void
+pst_rsi_strategy_init (PstRsiStrategy *self)
+{
+}
