@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#include "pst-decimal.h"
+#include "../model/pst-decimal.h"
 
 /* The square of such a sum fits 127 bits, and so does a sum of squares times the period. */
 #define BANDS_SUM_MAX (G_GINT64_CONSTANT (1) << 62)

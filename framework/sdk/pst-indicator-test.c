@@ -297,13 +297,13 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_message ("seed %u", seed);
   make_walk (seed);
-  g_test_add_func ("/model/indicator/ema", test_ema);
-  g_test_add_func ("/model/indicator/bands", test_bands);
-  g_test_add_func ("/model/indicator/bands-forget", test_bands_forget);
-  g_test_add_func ("/model/indicator/rsi", test_rsi);
-  g_test_add_func ("/model/indicator/rsi-flat", test_rsi_flat);
-  g_test_add_func ("/model/indicator/macd", test_macd);
-  g_test_add_func ("/model/indicator/extreme", test_extreme);
-  g_test_add_func ("/model/indicator/return", test_return);
+  g_test_add_func ("/sdk/indicator/ema", test_ema);
+  g_test_add_func ("/sdk/indicator/bands", test_bands);
+  g_test_add_func ("/sdk/indicator/bands-forget", test_bands_forget);
+  g_test_add_func ("/sdk/indicator/rsi", test_rsi);
+  g_test_add_func ("/sdk/indicator/rsi-flat", test_rsi_flat);
+  g_test_add_func ("/sdk/indicator/macd", test_macd);
+  g_test_add_func ("/sdk/indicator/extreme", test_extreme);
+  g_test_add_func ("/sdk/indicator/return", test_return);
   return g_test_run ();
 }

@@ -6,7 +6,7 @@
  * Each says when its warm-up is over; before, its values mean nothing. C only: there are 128 bit integers in it. */
 #pragma once
 
-#include "pst-macros.h"
+#include "../model/pst-macros.h"
 
 G_BEGIN_DECLS
 
