@@ -131,7 +131,7 @@ pst_http_options_clear (PstHttpOptions *options)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
     {
-      gpointer place = get_place (options, (guint)i + 1);
+      gpointer place = G_STRUCT_MEMBER_P (options, table[i].offset);
 
       if (table[i].kind == TEXT)
         g_clear_pointer ((char **)place, g_free);
