@@ -249,18 +249,54 @@ measure_many (const Bench *bench)
 }
 
 static void
+print_rates (const char *name, double allowed, double *store, double *bare)
+{
+  double store_rate = bench_median (store, REPEATS), bare_rate = bench_median (bare, REPEATS);
+
+  printf ("  %-10s %8.0f order rows/s through the store (allowed %.0f), %8.0f bare: %.2f of it (allowed 0.80)\n", name, store_rate, allowed,
+          bare_rate, store_rate / bare_rate);
+}
+
+static void
 measure (const Bench *bench, const char *name, double allowed)
 {
-  double store[REPEATS], bare[REPEATS], ratio;
+  double store[REPEATS], bare[REPEATS];
 
   for (guint i = 0; i < REPEATS; i++)
     {
       bare[i] = measure_bare (bench);
       store[i] = measure_store (bench);
     }
-  ratio = bench_median (store, REPEATS) / bench_median (bare, REPEATS);
-  printf ("  %-10s %8.0f order rows/s through the store (allowed %.0f), %8.0f bare: %.2f of it (allowed 0.80)\n", name, bench_median (store, REPEATS),
-          allowed, bench_median (bare, REPEATS), ratio);
+  print_rates (name, allowed, store, bare);
+}
+
+/* The same on a server of the benchmark's own, each measurement in a database of its own. */
+static void
+measure_server (Bench *bench)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PstCheckPostgres) server = pst_check_postgres_new (&error);
+  double store[REPEATS], bare[REPEATS];
+
+  if (server == NULL)
+    {
+      printf ("  PostgreSQL is not measured: %s\n", error->message);
+      return;
+    }
+  for (guint i = 0; i < 2 * REPEATS; i++)
+    {
+      g_autofree char *database = pst_check_postgres_create_database (server);
+      g_autofree char *host = g_uri_escape_string (pst_check_postgres_get_host (server), NULL, FALSE);
+
+      bench->database = g_strdup_printf ("postgresql:///%s?host=%s&user=" PST_CHECK_POSTGRES_USER, database, host);
+      if (i % 2 == 0)
+        bare[i / 2] = measure_bare (bench);
+      else
+        store[i / 2] = measure_store (bench);
+      g_clear_pointer (&bench->database, g_free);
+      pst_check_postgres_drop_database (server, database);
+    }
+  print_rates ("PostgreSQL", 60000, store, bare);
 }
 
 int
@@ -271,6 +307,7 @@ main (int argc, char **argv)
   printf ("ledger-write: %d orders, %d a tick, each with an event; medians of %d\n", N_ORDERS, ORDERS_A_TICK, REPEATS);
   measure (&bench, "SQLite", 80000);
   measure_many (&bench);
+  measure_server (&bench);
   g_rmdir (bench.folder);
   g_free (bench.folder);
   return 0;
