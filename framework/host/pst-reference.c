@@ -8,8 +8,10 @@
 #include "../engine/pst-gate-check.h"
 #include "pst-error-list.h"
 #include "pst-exit-code.h"
+#include "pst-host-settings.h"
 #include "pst-kind.h"
 #include "pst-pipeline-options.h"
+#include "pst-reference-verbs.h"
 
 /* A cell of a table: what would end it or the line is taken away. */
 static void
@@ -101,6 +103,16 @@ append_pipeline (PstCatalogue *catalogue, GString *text)
             "A value may be `@env:NAME` (an environment variable) or `@file:PATH` (a file of at most 64 KiB, its last line end taken away); `@@` "
             "begins a value that begins with @. In texts, `{user}`, `{run}` and `{pipeline}` stand for the run's user, id and pipeline.\n\n"
             "## [pipeline]\n\n");
+  append_options (text, options, n_options);
+}
+
+static void
+append_host (PstCatalogue *catalogue, GString *text)
+{
+  guint n_options;
+  g_autofree GParamSpec **options = pst_host_settings_list (&n_options);
+
+  g_string_append (text, "The group `[host]` of penstockd's key file: many runs of many users in one process.\n\n## [host]\n\n");
   append_options (text, options, n_options);
 }
 
@@ -281,6 +293,8 @@ append_exit_codes (PstCatalogue *catalogue, GString *text)
 static const PstReferencePage pages[] = {
   { "pipeline", "Pipeline files", append_pipeline },
   { "plugins", "Plugins and their options", append_plugins },
+  { "host", "A host of many runs", append_host },
+  { "verbs", "Verbs", pst_reference_append_verbs },
   { "signals", "Signals", append_signals },
   { "order-states", "Order states", append_order_states },
   { "denials", "Denials of the gate", append_denials },

@@ -31,7 +31,7 @@ static const PstVerbParameter create_parameters[] = {
   { "text", "s", FALSE, "A pipeline file's text instead of a name. Needs admin: it may name any file." },
   { "set", "as", FALSE, "Options to override, GROUP.OPTION=VALUE each. Those that name files need admin." },
   { "user", "s", FALSE, "For whom; the caller when left out. Others need admin." },
-  { "run-id", "s", FALSE, "The run's id, unique for the user; made from the pipeline's name and the time when left out." },
+  { "run-id", "s", FALSE, "The run's id, unique for the user; made of the pipeline's name and a number when left out." },
   { "on-restart", "s", FALSE, "What becomes of it when the host is started again after a crash: resume or stop (the host's default)." },
 };
 
