@@ -226,16 +226,39 @@ PST_HOST_VERB (act)
   return send (run, do_act, &command, error) ? pst_host_describe_run (run) : NULL;
 }
 
+/* The rules of overrides hold here too. */
+static gboolean
+permit_option (const PstCaller *caller, GParamSpec *option, const char *value, GError **error)
+{
+  gboolean refers = value[0] == '@' && value[1] != '@';
+
+  if ((caller->permissions & PST_PERMISSION_ADMIN) != 0 || (!refers && (option->flags & (PST_OPTION_PATH | PST_OPTION_SECRET)) == 0))
+    return TRUE;
+  return pst_host_fail (error, PST_CONTROLLER_ERROR_DENIED, "option \"%s\" names a file or a secret: it needs the permission \"admin\"",
+                        option->name);
+}
+
 PST_HOST_VERB (set_option)
 {
   Command command;
   g_autoptr (PstHostRun) run = begin (host, caller, parameters, &command, error);
+  g_autoptr (PstHostView) view = NULL;
+  g_autoptr (GParamSpec) option = NULL;
+  guint32 index = 0;
 
   if (run == NULL || !find_component (run, parameters, &command, error))
     return NULL;
   g_variant_lookup (parameters, "option", "&s", &command.option);
   g_variant_lookup (parameters, "value", "&s", &command.value);
-  return send (run, do_set_option, &command, error) ? pst_host_describe_run (run) : NULL;
+  view = pst_host_run_dup_view (run);
+  option = view != NULL ? pst_host_view_find_option (view, command.component, command.option, &index) : NULL;
+  if (option != NULL && !permit_option (caller, option, command.value, error))
+    return NULL;
+  if (!send (run, do_set_option, &command, error))
+    return NULL;
+  if (option != NULL)
+    pst_host_view_set_option (view, index, option, (option->flags & PST_OPTION_SECRET) == 0 ? command.value : NULL);
+  return pst_host_describe_run (run);
 }
 
 PST_HOST_VERB (stop)

@@ -578,6 +578,18 @@ pst_host_run_has_failed (PstHostRun *run)
   return failed;
 }
 
+void
+pst_host_run_join (PstHostRun *run)
+{
+  GThread *thread;
+
+  g_mutex_lock (&run->lock);
+  thread = g_steal_pointer (&run->thread);
+  g_mutex_unlock (&run->lock);
+  if (thread != NULL)
+    g_thread_join (thread);
+}
+
 /**
  * pst_host_run_stop:
  * @run: a run

@@ -56,6 +56,8 @@ gboolean pst_host_run_wait_started (PstHostRun *run, gint64 timeout_ns);
 gboolean pst_host_run_has_failed (PstHostRun *run);
 /* Asks it to end in order; takes effect also while it is being started. PST_CONTROLLER_ERROR_STATE when there is nothing to end. */
 gboolean pst_host_run_stop (PstHostRun *run, const char *reason, GError **error);
+/* Of a run that ended: its thread is gone, and with it what it used of the host. Not on the run's thread. */
+void pst_host_run_join (PstHostRun *run);
 /* FALSE when it has not ended by then. */
 gboolean pst_host_run_wait_ended (PstHostRun *run, gint64 timeout_ns);
 

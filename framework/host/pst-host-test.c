@@ -253,7 +253,7 @@ static void
 test_kill_switch (void)
 {
   HostTest test;
-  g_autoptr (GVariant) engaged = NULL, released = NULL, guards = NULL, acted = NULL, flat = NULL, reduced = NULL, options = NULL;
+  g_autoptr (GVariant) engaged = NULL, released = NULL, guards = NULL, acted = NULL, flat = NULL, reduced = NULL, options = NULL, changed = NULL;
 
   host_test_begin (&test);
   start_paper (&test, "anna", "one");
@@ -274,8 +274,15 @@ test_kill_switch (void)
   flat = host_test_call (&test, "anna", "flatten", "run-id", "one", "reason", "out of it", NULL);
   reduced = host_test_call (&test, "anna", "reduce", "run-id", "one", "reason", "less", NULL);
   g_assert_cmpstr (host_test_text (reduced, "trading-state"), ==, "REDUCING");
+  host_test_refuse (&test, "anna", "t", PST_CONTROLLER_ERROR_INVALID, "set-option", "run-id", "one", "component", "cross", "option", "fast", "value",
+                    "9", "reason", "x", NULL);
+  host_test_refuse (&test, "anna", "t", PST_CONTROLLER_ERROR_DENIED, "set-option", "run-id", "one", "component", "kill", "option", "reason", "value",
+                    "@file:/etc/passwd", "reason", "x", NULL);
+  changed
+      = host_test_call (&test, "anna", "set-option", "run-id", "one", "component", "kill", "option", "reason", "value", "heat", "reason", "x", NULL);
   options = host_test_call (&test, "anna", "list-options", "run-id", "one", NULL);
   g_assert_true (has_pair (options, "option", "fast"));
+  g_assert_true (has_pair (options, "value", "heat"));
   host_test_end (&test);
 }
 

@@ -364,6 +364,44 @@ pst_host_view_find_component (PstHostView *view, const char *name, PstComponentK
   return found;
 }
 
+static GParamSpec *
+find_option (const PstHostComponent *component, const char *name)
+{
+  for (guint i = 0; i < component->options->len; i++)
+    {
+      GParamSpec *option = ((const PstHostOption *)component->options->pdata[i])->option;
+
+      if (strcmp (option->name, name) == 0)
+        return g_param_spec_ref (option);
+    }
+  return NULL;
+}
+
+/**
+ * pst_host_view_find_option:
+ * @view: a view
+ * @component: a component's name
+ * @option: an option's
+ * @index: (out): the component's
+ *
+ * Returns: (transfer full) (nullable): the option
+ */
+GParamSpec *
+pst_host_view_find_option (PstHostView *view, const char *component, const char *option, guint32 *index)
+{
+  GParamSpec *found = NULL;
+
+  g_mutex_lock (&view->lock);
+  for (*index = 0; *index < view->components->len; (*index)++)
+    if (strcmp (((const PstHostComponent *)view->components->pdata[*index])->name, component) == 0)
+      {
+        found = find_option (view->components->pdata[*index], option);
+        break;
+      }
+  g_mutex_unlock (&view->lock);
+  return found;
+}
+
 /**
  * pst_host_view_list_guards_with:
  * @view: a view

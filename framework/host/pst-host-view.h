@@ -26,6 +26,8 @@ void pst_host_view_take (PstHostView *view, const PstRecord *record);
 PstTradingState pst_host_view_get_trading_state (PstHostView *view);
 /* (transfer none) (nullable): interned. The first component of that name, and of that kind when @kind is not 0. */
 const char *pst_host_view_find_component (PstHostView *view, const char *name, PstComponentKind *kind);
+/* (transfer full) (nullable): an option of the component, and the component's index. */
+GParamSpec *pst_host_view_find_option (PstHostView *view, const char *component, const char *option, guint32 *index);
 /* (transfer full): names of guards that have the action. */
 char **pst_host_view_list_guards_with (PstHostView *view, const char *action);
 /* Waits until trading is in @state; FALSE when it is not by then. */

@@ -465,7 +465,10 @@ pst_host_shutdown (PstHost *host, const char *reason)
   end_ns = g_get_monotonic_time () * 1000 + host->shared->settings->stop_timeout_ns;
   for (guint i = 0; i < runs->len; i++)
     {
-      n_left += !pst_host_run_wait_ended (runs->pdata[i], MAX (end_ns - g_get_monotonic_time () * 1000, 0));
+      if (pst_host_run_wait_ended (runs->pdata[i], MAX (end_ns - g_get_monotonic_time () * 1000, 0)))
+        pst_host_run_join (runs->pdata[i]);
+      else
+        n_left++;
       report (host, "ending runs", i + 1, runs->len);
     }
   return n_left;
