@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The lines of ledger-matrix.txt and what became of their test cases, on each backend. A case belongs to a line by the id in its path."""
+"""The lines of ledger-matrix.txt and what became of their test cases, on each backend. A case belongs to a line by the id in its path,
+and to SQLite when the path does not say PostgreSQL."""
 
 import re
 from pathlib import Path
@@ -20,12 +21,10 @@ class Matrix:
                 self.lines[name] = sentence
 
     def add(self, case, outcome):
-        match = ID.search(case)
-        if not match or match[1].upper() not in self.lines:
-            return
-        for backend in BACKENDS:
-            if backend in case.lower():
-                self.cells.setdefault((match[1].upper(), backend), []).append(outcome)
+        backend = 'postgresql' if 'postgres' in case.lower() else 'sqlite'
+        for name in ID.findall(case):
+            if name.upper() in self.lines:
+                self.cells.setdefault((name.upper(), backend), []).append(outcome)
 
     def read(self, programs):
         for program in programs:

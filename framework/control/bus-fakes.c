@@ -322,9 +322,9 @@ act (FakeHost *self, const PstCaller *caller, const PstVerb *verb, GVariant *par
     }
   if (strcmp (verb->name, "list-runs") == 0)
     return list_runs (self, caller);
-  if (strcmp (verb->name, "stop") == 0)
+  if (run != NULL && strcmp (verb->name, "stop") == 0)
     run->state = "STOPPED";
-  if (strcmp (verb->name, "halt") == 0)
+  if (run != NULL && strcmp (verb->name, "halt") == 0)
     run->trading_state = "HALTED";
   if (run != NULL && strcmp (verb->result_type, "a{sv}") == 0)
     return describe (run);

@@ -474,7 +474,8 @@ pst_component_set_option (PstComponent *component, const char *option, const cha
   if (pspec == NULL)
     return FALSE;
   g_value_init (&before, G_PARAM_SPEC_VALUE_TYPE (pspec));
-  g_object_get_property (G_OBJECT (component), pspec->name, &before);
+  if (private_of (component)->started)
+    g_object_get_property (G_OBJECT (component), pspec->name, &before);
   g_object_set_property (G_OBJECT (component), pspec->name, &value);
   if (private_of (component)->started && PST_COMPONENT_GET_CLASS (component)->check_options != NULL
       && !PST_COMPONENT_GET_CLASS (component)->check_options (component, error))

@@ -330,10 +330,10 @@ main (int argc, char **argv)
   g_test_add_func ("/sql/postgresql/same-rows", test_same_rows);
   ADD ("uris", test_uris);
   ADD ("one-of-both", test_one_of_both);
-  ADD ("session-killed", test_session_killed);
+  ADD ("IR-03/session-killed", test_session_killed);
   ADD ("server-crashes", test_server_crashes);
-  ADD ("tick-against-stop", test_tick_against_stop);
-  ADD ("two-processes", test_two_processes);
+  ADD ("CC-01/tick-against-stop", test_tick_against_stop);
+  ADD ("CC-02/two-processes", test_two_processes);
   ADD ("prepared-once", test_prepared_once);
   return g_test_run ();
 }

@@ -534,7 +534,7 @@ main (int argc, char **argv)
   g_test_add ("/sql/rules/without-foreign-keys", TestLedger, NULL, set_up, test_without_foreign_keys, test_ledger_tear_down);
   if (pst_check_postgres_get_default (NULL) != NULL)
     g_test_add ("/sql/rules/ways-around-postgresql", TestLedger, NULL, set_up_postgres, test_ways_around, test_ledger_tear_down);
-  ADD ("delete-run", test_delete_run);
+  ADD ("RL-07/delete-run", test_delete_run);
   g_test_add ("/sql/rules/delete-run-without-foreign-keys", TestLedger, "PRAGMA foreign_keys = OFF", set_up, test_delete_run, test_ledger_tear_down);
   ADD ("checks-find", test_checks_find);
   return g_test_run ();

@@ -367,7 +367,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/sql/writer/shared", TestLedger, NULL, test_ledger_set_up, test_shared, test_ledger_tear_down);
   TEST_LEDGER_ADD ("/sql/writer/refused-alone", NULL, test_refused_alone);
-  TEST_LEDGER_ADD ("/sql/writer/FI-01/retried-anywhere", NULL, test_retried_anywhere);
+  TEST_LEDGER_ADD ("/sql/writer/FI-01/IR-03/retried-anywhere", NULL, test_retried_anywhere);
   TEST_LEDGER_ADD ("/sql/writer/broken-alone", NULL, test_broken_alone);
   TEST_LEDGER_ADD ("/sql/writer/IR-02/resumed", NULL, test_resumed);
   TEST_LEDGER_ADD ("/sql/writer/resume-refused", NULL, test_resume_refused);

@@ -523,12 +523,12 @@ main (int argc, char **argv)
   ADD ("name-with-twin", test_name_with_twin);
   ADD ("odd-names", test_odd_names);
   ADD ("locked", test_locked);
-  ADD_BOTH ("fail-every-statement", test_fail_every_statement);
+  ADD_BOTH ("FI-01/fail-every-statement", test_fail_every_statement);
   ADD ("disk-full", test_disk_full);
   ADD_BOTH ("second-running-run", test_second_running_run);
   ADD ("not-open", test_not_open);
   ADD ("no-path", test_no_path);
-  ADD_BOTH ("killed", test_killed);
+  ADD_BOTH ("IR-02/killed", test_killed);
   ADD ("log-cut-anywhere", test_log_cut_anywhere);
   if (g_test_perf ())
     ADD ("flat-memory", test_flat_memory);

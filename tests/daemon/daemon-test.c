@@ -327,11 +327,42 @@ wait_until_heard (Wanted *wanted, guint n)
     g_main_context_iteration (NULL, TRUE);
 }
 
-/* RL-08, RL-09. */
-static void
-test_start_and_stop (void)
+/* (nullable): the test is skipped then. */
+static Fixture *
+fixture_new_on (gboolean on_postgres)
 {
-  g_autoptr (Fixture) fixture = fixture_new ();
+  const char *why_not = NULL;
+  PstCheckPostgres *postgres = on_postgres ? pst_check_postgres_get_default (&why_not) : NULL;
+  Fixture *fixture;
+
+  if (on_postgres && postgres == NULL)
+    {
+      g_test_skip (why_not);
+      return NULL;
+    }
+  fixture = fixture_new ();
+  if (fixture == NULL || !on_postgres)
+    return fixture;
+  fixture->postgres = postgres;
+  fixture->database = pst_check_postgres_create_database (postgres);
+  write_files (fixture);
+  return fixture;
+}
+
+/* The daemon has ended. */
+static void
+fixture_drop (Fixture *fixture)
+{
+  g_assert_cmpint (fixture->pid, ==, 0);
+  if (fixture->postgres != NULL)
+    pst_check_postgres_drop_database (fixture->postgres, fixture->database);
+}
+
+/* RL-09. */
+static void
+test_start_and_stop (gconstpointer on_postgres)
+{
+  g_autoptr (Fixture) fixture = fixture_new_on (on_postgres != NULL);
   g_autoptr (GDBusConnection) ann = NULL;
   g_auto (Wanted) orders = { .signal = "OrderChanged" }, running = { "StateChanged", "RUNNING" }, stopped = { "StateChanged", "STOPPED" };
   g_auto (Wanted) halted = { "TradingStateChanged", "HALTED" };
@@ -360,7 +391,7 @@ test_start_and_stop (void)
   wait_until_heard (&stopped, 1);
   before = query (fixture, ROWS);
   assert_query (fixture, "SELECT state FROM strategy_run WHERE user_id = 'ann' AND run_id = 'one'", "STOPPED");
-  assert_query (fixture, "SELECT count(*) > 0 FROM mtm_ledger WHERE user_id = 'ann' AND run_id = 'one'", "1");
+  assert_query (fixture, "SELECT count(*) > 0 FROM mtm_ledger WHERE user_id = 'ann' AND run_id = 'one'", fixture->postgres != NULL ? "t" : "1");
   assert_query (fixture, "SELECT count(*) FROM paper_order WHERE state NOT IN ('FILLED', 'CANCELED', 'REJECTED', 'DENIED', 'EXPIRED')", "0");
   /* It never lives again. */
   g_assert_null (call_run (ann, "ann", "one", "Start", "(@a{sv} {},)", &error));
@@ -371,6 +402,7 @@ test_start_and_stop (void)
   after = query (fixture, ROWS);
   g_assert_cmpstr (before, ==, after);
   assert_ledger (fixture);
+  fixture_drop (fixture);
 }
 
 /* MU-01 over D-Bus. */
@@ -582,37 +614,14 @@ check_killed (Fixture *fixture)
 }
 
 static void
-test_killed (void)
+test_killed (gconstpointer on_postgres)
 {
-  g_autoptr (Fixture) fixture = fixture_new ();
+  g_autoptr (Fixture) fixture = fixture_new_on (on_postgres != NULL);
 
   if (fixture == NULL)
     return;
-  g_assert_nonnull (fixture->connection);
   check_killed (fixture);
-}
-
-static void
-test_killed_on_postgresql (void)
-{
-  g_autoptr (Fixture) fixture = NULL;
-  const char *why_not;
-  PstCheckPostgres *postgres = pst_check_postgres_get_default (&why_not);
-
-  if (postgres == NULL)
-    {
-      g_test_skip (why_not);
-      return;
-    }
-  fixture = fixture_new ();
-  if (fixture == NULL)
-    return;
-  fixture->postgres = postgres;
-  fixture->database = pst_check_postgres_create_database (postgres);
-  write_files (fixture);
-  check_killed (fixture);
-  pst_check_postgres_drop_database (postgres, fixture->database);
-  g_assert_cmpint (fixture->pid, ==, 0);
+  fixture_drop (fixture);
 }
 
 static void
@@ -670,13 +679,14 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/daemon/start-and-stop", test_start_and_stop);
+  g_test_add_data_func ("/daemon/RL-09/sqlite", NULL, test_start_and_stop);
+  g_test_add_data_func ("/daemon/RL-09/postgresql", "", test_start_and_stop);
   g_test_add_func ("/daemon/two-users", test_two_users);
   g_test_add_func ("/daemon/command", test_command);
   g_test_add_func ("/daemon/service-manager", test_service_manager);
   g_test_add_func ("/daemon/key-file", test_key_file);
-  g_test_add_func ("/daemon/killed", test_killed);
-  g_test_add_func ("/daemon/killed-on-postgresql", test_killed_on_postgresql);
+  g_test_add_data_func ("/daemon/killed/sqlite", NULL, test_killed);
+  g_test_add_data_func ("/daemon/killed/postgresql", "", test_killed);
   g_test_add_func ("/daemon/redacted", test_redacted);
   g_test_add_func ("/daemon/unit", test_unit);
   return g_test_run ();
