@@ -22,7 +22,11 @@ enum
 
 static guint signals[N_SIGNALS];
 
-G_DEFINE_QUARK (pst - controller - error - quark, pst_controller_error)
+GQuark
+pst_controller_error_quark (void)
+{
+  return g_quark_from_static_string ("pst-controller-error-quark");
+}
 
 static void
 pst_controller_default_init (PstControllerInterface *iface)

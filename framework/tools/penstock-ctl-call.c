@@ -10,7 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
-G_DEFINE_QUARK (ctl - error - quark, ctl_error)
+GQuark
+ctl_error_quark (void)
+{
+  return g_quark_from_static_string ("ctl-error-quark");
+}
 
 /* Stores may be opened, a person asked for a password. */
 #define CALL_TIMEOUT_MS (5 * 60 * 1000)

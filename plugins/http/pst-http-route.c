@@ -36,7 +36,11 @@ static const PstHttpRoute routes[] = {
   { "PUT", RUN "/components/{component}/options/{option}", "set-option", 200 },
 };
 
-G_DEFINE_QUARK (pst - http - error - quark, pst_http_error)
+GQuark
+pst_http_error_quark (void)
+{
+  return g_quark_from_static_string ("pst-http-error-quark");
+}
 
 const PstHttpRoute *
 pst_http_route_list (guint *n_routes)
