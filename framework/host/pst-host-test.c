@@ -221,6 +221,7 @@ static void
 test_limits (void)
 {
   HostTest test;
+  g_autoptr (GVariant) annas = NULL, berts = NULL;
 
   host_test_begin (&test);
   test.settings->runs_per_user_max = 3;
@@ -230,6 +231,11 @@ test_limits (void)
   host_test_refuse (&test, "anna", "t", PST_CONTROLLER_ERROR_BUSY, "create", "pipeline", HOST_TEST_BACKTEST, NULL);
   g_variant_unref (host_test_call (&test, "bert", "create", "pipeline", HOST_TEST_BACKTEST, NULL));
   host_test_refuse (&test, "bert", "t", PST_CONTROLLER_ERROR_BUSY, "create", "pipeline", HOST_TEST_BACKTEST, NULL);
+  /* What was refused left nothing behind. */
+  annas = host_test_call (&test, "anna", "list-runs", NULL);
+  berts = host_test_call (&test, "bert", "list-runs", NULL);
+  g_assert_cmpuint (g_variant_n_children (annas), ==, 3);
+  g_assert_cmpuint (g_variant_n_children (berts), ==, 1);
   host_test_end (&test);
 }
 

@@ -145,6 +145,7 @@ measure (PstHost *host, const Options *options)
   double cpu, seconds;
   Totals totals = { 0 };
   gboolean over = FALSE;
+  g_autoptr (GSource) timer = g_timeout_source_new ((guint)options->seconds * 1000);
 
   for (int i = 0; i < options->n_users; i++)
     {
@@ -154,7 +155,8 @@ measure (PstHost *host, const Options *options)
   seconds = (double)(g_get_monotonic_time () - start_us) / 1e6;
   printf ("# %d runs started in %.2f s\n", options->n_users, seconds);
   cpu = get_cpu_seconds ();
-  g_timeout_add_seconds ((guint)options->seconds, on_over, &over);
+  g_source_set_callback (timer, on_over, &over, NULL);
+  g_source_attach (timer, NULL);
   while (!over)
     g_main_context_iteration (NULL, TRUE);
   cpu = get_cpu_seconds () - cpu;
