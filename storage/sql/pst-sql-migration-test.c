@@ -163,7 +163,7 @@ static void
 test_same_on_both (void)
 {
   TestLedger ledgers[2] = { 0 };
-  g_autofree char *names[2] = { NULL }, *columns[2] = { NULL };
+  char *names[2] = { NULL }, *columns[2] = { NULL };
 
   test_ledger_set_up (&ledgers[0], NULL);
   test_ledger_set_up_postgres (&ledgers[1], NULL);
@@ -181,6 +181,11 @@ test_same_on_both (void)
                                 "what FROM information_schema.columns WHERE table_schema = 'public') s");
   g_assert_cmpstr (names[1], ==, names[0]);
   g_assert_cmpstr (columns[1], ==, columns[0]);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_free (names[i]);
+      g_free (columns[i]);
+    }
   for (guint i = 0; i < 2; i++)
     test_ledger_tear_down (&ledgers[i], NULL);
 }
