@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @instrument: place in the result's instruments
  * @direction: 1 long, -1 short
  * @is_open: whether it was still open at the end, and is valued at the last mark, without an exit fee
+ * @strategy: place in the result's strategies
  * @n_bars: bars of the instrument from entry to exit
  * @size: the largest quantity held, at the size scale
  * @entry_price: average price of the fills that opened it, at the price scale, rounded half-even
@@ -24,7 +25,7 @@ G_BEGIN_DECLS
  * @adverse: the worst that it stood at on a bar's extreme since its entry (MAE), at most 0, before fees
  * @favourable: the best (MFE), at least 0, before fees
  *
- * A position of one instrument from flat to flat. 96 bytes, no pointers.
+ * A strategy's position of one instrument from flat to flat. 96 bytes, no pointers.
  */
 typedef struct
 {
@@ -32,7 +33,7 @@ typedef struct
   guint32 instrument;
   gint8 direction;
   guint8 is_open;
-  guint16 reserved;
+  guint16 strategy;
   guint64 n_bars;
   gint64 size;
   gint64 entry_price, exit_price;
@@ -45,6 +46,7 @@ typedef struct
  * @time_ns: when, nanoseconds since the epoch, UTC
  * @instrument: place in the result's instruments
  * @side: #PstSide
+ * @strategy: place in the result's strategies
  * @price: at the price scale
  * @size: at the size scale
  * @fee: in the result's currency
@@ -55,7 +57,7 @@ typedef struct
 {
   gint64 time_ns;
   guint32 instrument;
-  guint32 side;
+  guint16 side, strategy;
   gint64 price, size, fee;
 } PstBacktestFill;
 
@@ -100,7 +102,7 @@ PST_API void pst_statistic_free (PstStatistic *statistic);
  * @name: the pipeline's name
  * @user_id: whose
  * @engine: "event" or "columnar"
- * @strategies: (array zero-terminated=1): names of the plugins of its strategies
+ * @strategies: (array zero-terminated=1): plugins of its strategies, in the order of the pipeline; a plugin that is there twice stands here twice
  * @parameters: (array zero-terminated=1): all options that are set, "component.option=value", sorted
  * @plugins: (array zero-terminated=1): "id version" of each plugin, sorted
  * @data_hash: hash in hex of the data
