@@ -30,6 +30,7 @@
 #include "sdk/pst-component.h"
 #include "sdk/pst-context.h"
 #include "sdk/pst-controller.h"
+#include "sdk/pst-curve.h"
 #include "sdk/pst-exchange.h"
 #include "sdk/pst-file.h"
 #include "sdk/pst-guard.h"

@@ -65,7 +65,7 @@ set_ratios (PstStrategySummary *summary, const PstCurve *curve)
 {
   summary->win_rate = summary->n_trades > 0 ? (double)summary->n_wins / (double)summary->n_trades : (double)NAN;
   summary->max_drawdown = pst_curve_get_max_drawdown (curve);
-  summary->sharpe = pst_curve_get_sharpe (curve);
+  summary->sharpe = pst_curve_get_sharpe (curve, PST_TRADING_DAYS_PER_YEAR);
 }
 
 static PstStrategySummary *

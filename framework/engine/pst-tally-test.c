@@ -117,7 +117,7 @@ test_days (Fixture *fixture, gconstpointer data)
   pst_tally_finish (fixture->tally);
   g_assert_cmpuint (fixture->tally->curve.n_returns, ==, 3);
   g_assert_cmpfloat_with_epsilon (fixture->tally->curve.mean, 0, 1e-12);
-  g_assert_cmpfloat_with_epsilon (pst_curve_get_sharpe (&fixture->tally->curve), 0, 1e-9);
+  g_assert_cmpfloat_with_epsilon (pst_curve_get_sharpe (&fixture->tally->curve, PST_TRADING_DAYS_PER_YEAR), 0, 1e-9);
 }
 
 /* A deposit of coins is no profit of the run when their first price comes. */

@@ -2,7 +2,6 @@
 /* Counts and curves of a run and of each of its strategies, kept while it goes on. */
 #pragma once
 
-#include "pst-curve.h"
 #include "pst-portfolio.h"
 
 G_BEGIN_DECLS

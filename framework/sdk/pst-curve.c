@@ -5,8 +5,6 @@
 
 #include <math.h>
 
-#define TRADING_DAYS_PER_YEAR 252.0
-
 /**
  * pst_curve_start:
  * @curve: (out): a curve
@@ -72,21 +70,31 @@ pst_curve_get_max_drawdown (const PstCurve *curve)
 }
 
 /**
- * pst_curve_get_sharpe:
+ * pst_curve_get_deviation:
  * @curve: a curve
  *
- * Returns: mean over standard deviation (n - 1) of the daily returns, times the square root of 252; NaN with fewer than two returns or when
- *   they are all the same
+ * Returns: standard deviation (n - 1) of the daily returns; NaN with fewer than two
  */
 double
-pst_curve_get_sharpe (const PstCurve *curve)
+pst_curve_get_deviation (const PstCurve *curve)
 {
-  double deviation;
+  return curve->n_returns < 2 ? (double)NAN : sqrt (curve->squares / (double)(curve->n_returns - 1));
+}
 
-  if (curve->n_returns < 2)
-    return (double)NAN;
-  deviation = sqrt (curve->squares / (double)(curve->n_returns - 1));
+/**
+ * pst_curve_get_sharpe:
+ * @curve: a curve
+ * @periods_per_year: trading days a year
+ *
+ * Returns: mean over standard deviation (n - 1) of the daily returns, times the square root of @periods_per_year; NaN with fewer than two
+ *   returns or when they are all the same
+ */
+double
+pst_curve_get_sharpe (const PstCurve *curve, double periods_per_year)
+{
+  double deviation = pst_curve_get_deviation (curve);
+
   if (!(deviation > 0))
     return (double)NAN;
-  return curve->mean / deviation * sqrt (TRADING_DAYS_PER_YEAR);
+  return curve->mean / deviation * sqrt (periods_per_year);
 }

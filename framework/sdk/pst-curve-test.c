@@ -2,7 +2,7 @@
 /* What would be lost: a report that flatters, by a drawdown that is missed or a ratio that is computed by another rule than it says. */
 #include <math.h>
 
-#include "pst-curve.h"
+#include <penstock.h>
 
 #define NEAR 1e-12
 
@@ -36,7 +36,7 @@ test_nothing (void)
   pst_curve_end_day (&curve);
   pst_curve_end_day (&curve);
   g_assert_cmpfloat (pst_curve_get_max_drawdown (&curve), ==, 0);
-  g_assert_true (isnan (pst_curve_get_sharpe (&curve)));
+  g_assert_true (isnan (pst_curve_get_sharpe (&curve, PST_TRADING_DAYS_PER_YEAR)));
 }
 
 /* Welford against the textbook's two passes. */
@@ -51,7 +51,7 @@ test_sharpe (void)
   pst_curve_start (&curve, 1000);
   for (guint i = 0; i < G_N_ELEMENTS (closes); i++)
     {
-      g_assert_true (i >= 2 || isnan (pst_curve_get_sharpe (&curve)));
+      g_assert_true (i >= 2 || isnan (pst_curve_get_sharpe (&curve, PST_TRADING_DAYS_PER_YEAR)));
       pst_curve_add (&curve, closes[i]);
       pst_curve_end_day (&curve);
       returns[i] = (double)closes[i] / (double)before - 1;
@@ -60,7 +60,8 @@ test_sharpe (void)
     }
   for (guint i = 0; i < G_N_ELEMENTS (closes); i++)
     squares += (returns[i] - mean) * (returns[i] - mean);
-  g_assert_cmpfloat_with_epsilon (pst_curve_get_sharpe (&curve), mean / sqrt (squares / (G_N_ELEMENTS (closes) - 1)) * sqrt (252), 1e-9);
+  g_assert_cmpfloat_with_epsilon (pst_curve_get_sharpe (&curve, PST_TRADING_DAYS_PER_YEAR),
+                                  mean / sqrt (squares / (G_N_ELEMENTS (closes) - 1)) * sqrt (252), 1e-9);
 }
 
 static void
@@ -71,7 +72,7 @@ test_flat (void)
   pst_curve_start (&curve, 1000);
   for (guint i = 0; i < 10; i++)
     pst_curve_end_day (&curve);
-  g_assert_true (isnan (pst_curve_get_sharpe (&curve)));
+  g_assert_true (isnan (pst_curve_get_sharpe (&curve, PST_TRADING_DAYS_PER_YEAR)));
 }
 
 int
