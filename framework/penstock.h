@@ -23,6 +23,7 @@
 #include "pst-enums.h"
 #include "sdk/pst-back-off.h"
 #include "sdk/pst-backtest-result.h"
+#include "sdk/pst-bar-columns.h"
 #include "sdk/pst-calendar-file.h"
 #include "sdk/pst-capture-writer.h"
 #include "sdk/pst-capture.h"
