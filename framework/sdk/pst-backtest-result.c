@@ -136,3 +136,54 @@ pst_backtest_result_get_statistic (const PstBacktestResult *result, const char *
     }
   return NAN;
 }
+
+static gint
+compare_texts (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Each with its length before it, so that no two lists read the same. */
+static void
+add_list (GChecksum *hash, const char *name, char **texts)
+{
+  guint n = texts != NULL ? g_strv_length (texts) : 0;
+  g_autofree char **sorted = g_memdup2 (texts, n * sizeof *texts);
+  char head[64];
+
+  if (n > 0)
+    qsort (sorted, n, sizeof *sorted, compare_texts);
+  g_snprintf (head, sizeof head, "%s %u\n", name, n);
+  g_checksum_update (hash, (const guchar *)head, -1);
+  for (guint i = 0; i < n; i++)
+    {
+      g_snprintf (head, sizeof head, "%" G_GSIZE_FORMAT ":", strlen (sorted[i]));
+      g_checksum_update (hash, (const guchar *)head, -1);
+      g_checksum_update (hash, (const guchar *)sorted[i], -1);
+    }
+}
+
+/**
+ * pst_backtest_result_make_key:
+ * @result: a result of which plugins, parameters and data hash are set; nothing else need be
+ *
+ * What a result follows from, as one name: the same for the same plugin versions, parameters and data in whatever order they stand, another for
+ * any others. So a backtest can be asked for before it is computed. Any thread.
+ *
+ * Returns: (transfer full): SHA-256 in 64 hexadecimal digits
+ */
+char *
+pst_backtest_result_make_key (const PstBacktestResult *result)
+{
+  char *data[] = { NULL, NULL };
+  g_autoptr (GChecksum) hash = NULL;
+
+  g_return_val_if_fail (result != NULL && result->data_hash != NULL, NULL);
+
+  hash = g_checksum_new (G_CHECKSUM_SHA256);
+  data[0] = result->data_hash;
+  add_list (hash, "plugins", result->plugins);
+  add_list (hash, "parameters", result->parameters);
+  add_list (hash, "data", data);
+  return g_strdup (g_checksum_get_string (hash));
+}

@@ -98,7 +98,7 @@ PST_API void pst_statistic_free (PstStatistic *statistic);
 
 /**
  * PstBacktestResult:
- * @key: hash in hex of what it follows from: plugin versions, parameters, data; equal keys mean equal results
+ * @key: hash in hex of what it follows from: plugin versions, parameters, data; equal keys mean equal results. Of pst_backtest_result_make_key()
  * @name: the pipeline's name
  * @user_id: whose
  * @engine: "event" or "columnar"
@@ -146,6 +146,8 @@ PST_API void pst_backtest_result_unref (PstBacktestResult *result);
 PST_API void pst_backtest_result_add_statistic (PstBacktestResult *result, const char *group, const char *name, double value);
 /* NaN when there is none of this name. */
 PST_API double pst_backtest_result_get_statistic (const PstBacktestResult *result, const char *group, const char *name);
+/* (transfer full): SHA-256 in hex of plugins, parameters and data hash, which must be set; the order in which they stand does not matter. */
+PST_API char *pst_backtest_result_make_key (const PstBacktestResult *result);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PstBacktestResult, pst_backtest_result_unref)
 

@@ -15,10 +15,12 @@ G_BEGIN_DECLS
  * @instrument: (nullable): id or symbol of an instrument that is among its
  * @since_ns: computed then or later; 0: since ever
  * @until_ns: computed before; 0: without end
- * @statistic: (nullable): statistic of the group "total" that must lie between @minimum and @maximum and orders the answer, best (highest) first;
- *   %NULL: the newest first
+ * @statistic: (nullable): statistic of the group "total" that must lie between @minimum and @maximum; %NULL: any
  * @minimum: least value of @statistic; -INFINITY for any
- * @maximum: greatest value of @statistic; INFINITY for any
+ * @maximum: greatest value of @statistic; INFINITY for any. A result that does not have the statistic is left out unless both are infinite
+ * @order: (nullable): statistic of the group "total" that orders the answer, the highest first, results without it last; %NULL: @statistic,
+ *   or else the newest first
+ * @reverse: the other way round: the lowest first, or the oldest; results without the statistic stay last
  * @offset: results to leave out at the beginning
  * @limit: most results told; 0: all
  * @whole: with fills, round trips and equity; %FALSE: those arrays are empty
@@ -31,6 +33,8 @@ typedef struct
   gint64 since_ns, until_ns;
   const char *statistic;
   double minimum, maximum;
+  const char *order;
+  gboolean reverse;
   guint offset, limit;
   gboolean whole;
 } PstResultQuery;
@@ -46,7 +50,7 @@ G_DECLARE_INTERFACE (PstResultStore, pst_result_store, PST, RESULT_STORE, PstSto
  * PstResultStoreInterface:
  * @save_result: keep it, whole or not at all; a result of the same user and key is left as it is, and @added tells so
  * @find_results: tell those that a query asks for
- * @remove_results: remove those that a query asks for
+ * @remove_results: remove those that a query asks for, offset and limit counted in its order
  *
  * Without a run: the options that say where the store is are enough, start() is not called.
  */
