@@ -11,6 +11,7 @@
 #include "pst-host-settings.h"
 #include "pst-kind.h"
 #include "pst-pipeline-options.h"
+#include "pst-reference-statistics.h"
 #include "pst-reference-verbs.h"
 
 /* A cell of a table: what would end it or the line is taken away. */
@@ -295,6 +296,7 @@ static const PstReferencePage pages[] = {
   { "plugins", "Plugins and their options", append_plugins },
   { "host", "A host of many runs", append_host },
   { "verbs", "Verbs", pst_reference_append_verbs },
+  { "statistics", "Statistics of a backtest", pst_reference_append_statistics },
   { "signals", "Signals", append_signals },
   { "order-states", "Order states", append_order_states },
   { "denials", "Denials of the gate", append_denials },

@@ -6,7 +6,7 @@
 #include "penstock-json.h"
 #include "penstock-pipeline.h"
 #include "penstock-notes.h"
-#include "penstock-report.h"
+#include "penstock-summary.h"
 #include "penstock-verb.h"
 
 typedef struct
@@ -30,12 +30,12 @@ print_summary (PstRun *run, const RunOptions *options)
     {
       g_autoptr (JsonBuilder) json = json_builder_new ();
 
-      penstock_report_to_json (summary, json);
+      penstock_summary_to_json (summary, json);
       penstock_json_print (json);
     }
   else if (!options->quiet && (summary->n_frames > 0 || summary->run.state != PST_RUN_STATE_ERROR))
     {
-      g_autofree char *text = penstock_report_to_text (summary);
+      g_autofree char *text = penstock_summary_to_text (summary);
 
       g_print ("%s", text);
     }

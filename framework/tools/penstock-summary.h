@@ -9,8 +9,8 @@
 G_BEGIN_DECLS
 
 /* (transfer full) text with a final newline */
-char *penstock_report_to_text (const PstSummary *summary);
+char *penstock_summary_to_text (const PstSummary *summary);
 /* Adds one object. */
-void penstock_report_to_json (const PstSummary *summary, JsonBuilder *json);
+void penstock_summary_to_json (const PstSummary *summary, JsonBuilder *json);
 
 G_END_DECLS

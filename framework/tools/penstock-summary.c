@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The summary at the end of penstock run. */
 
-#include "penstock-report.h"
+#include "penstock-summary.h"
 
 #include "penstock-json.h"
 #include "penstock-table.h"
@@ -177,7 +177,7 @@ append_alerts (GString *text, const PstSummary *summary)
 }
 
 char *
-penstock_report_to_text (const PstSummary *summary)
+penstock_summary_to_text (const PstSummary *summary)
 {
   GString *text = g_string_new (NULL);
 
@@ -293,7 +293,7 @@ add_alerts_json (JsonBuilder *json, const PstSummary *summary)
 }
 
 void
-penstock_report_to_json (const PstSummary *summary, JsonBuilder *json)
+penstock_summary_to_json (const PstSummary *summary, JsonBuilder *json)
 {
   json_builder_begin_object (json);
   add_run_json (json, summary);
