@@ -9,6 +9,7 @@
 #include "check/pst-check-pipeline.h"
 #include "check/pst-check-postgres.h"
 #include "check/pst-check-records.h"
+#include "check/pst-check-sayer.h"
 #include "check/pst-check-signals.h"
 #include "check/pst-harness.h"
 #include "check/pst-simulated-file.h"

@@ -6,6 +6,7 @@
 
 #include "host/pst-catalogue.h"
 #include "pst-check-folder-private.h"
+#include "pst-check-sayer.h"
 
 #include <string.h>
 
@@ -46,6 +47,18 @@ set_option (PstComponent *component, const char *option, const char *text)
   g_assert_no_error (error);
 }
 
+/* Of a strategy that is made of others: they are in the same run. */
+static void
+add_members (PstHarness *harness, PstComponent *component)
+{
+  PstSignalStrategyClass *klass = PST_IS_SIGNAL_STRATEGY (component) ? PST_SIGNAL_STRATEGY_GET_CLASS (component) : NULL;
+  const char *option, *name;
+
+  for (guint i = 0; klass != NULL && klass->get_member != NULL && klass->get_member (PST_SIGNAL_STRATEGY (component), i, &option, &name); i++)
+    if (pst_context_find_component (PST_CONTEXT (harness), PST_COMPONENT_KIND_STRATEGY, name) == NULL)
+      pst_harness_add (harness, PST_TYPE_CHECK_SAYER, name, "direction", "both", NULL);
+}
+
 PstComponent *
 pst_check_subject_make (PstCheckSubject *subject, PstHarness *harness, const char *name)
 {
@@ -69,6 +82,7 @@ pst_check_subject_make (PstCheckSubject *subject, PstHarness *harness, const cha
 
       set_option (component, subject->options->pdata[i], text);
     }
+  add_members (harness, component);
   pst_harness_adopt (harness, component, name);
   return component;
 }

@@ -2,6 +2,8 @@
 /* What a signal leads to: every strategy that is made over this base trades by it. The strategy of the test says what the bar's volume says. */
 #include <penstock-check.h>
 
+#include <string.h>
+
 #define MINUTE (60 * PST_NS_PER_SECOND)
 
 #define TEST_TYPE_SAYER (test_sayer_get_type ())
@@ -168,6 +170,31 @@ test_evaluate (void)
   g_assert_cmpuint (sayer->n_states, ==, 0);
 }
 
+/* A period longer than the data: the run says so at its end, and not when there is one bar more. */
+static void
+test_short_data (void)
+{
+  for (guint n_bars = 7; n_bars <= 8; n_bars++)
+    {
+      PstHarness *harness = pst_harness_new ();
+      guint32 instrument = pst_harness_add_instrument (harness, "AAPL");
+      PstComponent *sayer;
+
+      pst_harness_add_instrument (harness, "NEVER");
+      sayer = setup (harness, "long");
+      for (guint i = 0; i < n_bars; i++)
+        say (harness, instrument, PST_SIGNAL_NONE);
+      pst_harness_stop (harness, sayer);
+      if (n_bars == 8)
+        g_assert_null (pst_harness_find_record (harness, PST_RECORD_ALERT));
+      else
+        g_assert_nonnull (strstr (pst_harness_find_record (harness, PST_RECORD_ALERT)->alert.message,
+                                  "1 of 1 instruments could give no signal: the first comes after 7 bars at the earliest, and the longest of these, "
+                                  "AAPL.TEST, has 7; give it more bars"));
+      pst_harness_finish (harness);
+    }
+}
+
 static void
 test_cross (void)
 {
@@ -187,6 +214,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sdk/signal-strategy/positions", test_positions);
   g_test_add_func ("/sdk/signal-strategy/overflow", test_overflow);
   g_test_add_func ("/sdk/signal-strategy/evaluate", test_evaluate);
+  g_test_add_func ("/sdk/signal-strategy/short-data", test_short_data);
   g_test_add_func ("/sdk/signal-strategy/cross", test_cross);
   return g_test_run ();
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "pst-enums.h"
+#include "pst-signal-members-private.h"
 
 typedef enum
 {
@@ -27,9 +28,10 @@ enum
 typedef struct
 {
   guint64 orders[N_ORDERS]; /* working orders, 0 for none */
-  gboolean wanted;          /* whether this instrument is to be traded */
-  gboolean overflowed;      /* no more signals */
-  gboolean cancels;         /* they were asked to be cancelled */
+  guint32 n_bars;           /* as many as it took, up to the warm-up */
+  guint8 wanted;            /* whether this instrument is to be traded */
+  guint8 overflowed;        /* no more signals */
+  guint8 cancels;           /* they were asked to be cancelled */
   guint8 target;            /* Target */
   guint8 asked;             /* Target for which the orders were given */
 } State;
@@ -44,6 +46,9 @@ typedef struct
   PstDecimal *order_size;     /* nullable */
   PstDecimal *order_fraction; /* nullable */
   char **instruments;         /* nullable: all */
+  GPtrArray *members;         /* not owned: they live as long as the run */
+  gboolean is_member;
+  guint warm_up;
 
   guint8 *states; /* by instrument, stride bytes each */
   gsize stride;
@@ -257,6 +262,8 @@ pst_signal_strategy_on_frame (PstStrategy *strategy, const PstFrame *frame)
   PstSignalStrategyPrivate *private = private_of (self);
   PstSignalStrategyClass *klass = PST_SIGNAL_STRATEGY_GET_CLASS (self);
 
+  if (private->is_member)
+    return;
   for (guint32 i = 0; i < frame->n_events; i++)
     {
       const PstEvent *event = &frame->events[i];
@@ -270,6 +277,7 @@ pst_signal_strategy_on_frame (PstStrategy *strategy, const PstFrame *frame)
       state = state_of (private, event->instrument);
       if (!state->wanted || state->overflowed)
         continue;
+      state->n_bars += state->n_bars <= private->warm_up;
       if (G_UNLIKELY (!klass->on_bar (self, own_state (state), &event->bar, &signal)))
         on_overflow (self, state, event->instrument);
       else if (signal != PST_SIGNAL_NONE)
@@ -314,9 +322,8 @@ pst_signal_strategy_on_order (PstStrategy *strategy, const PstOrder *order, cons
 }
 
 static gboolean
-pst_signal_strategy_prepare (PstComponent *component, GError **error)
+check_sizes (const PstSignalStrategyPrivate *private, GError **error)
 {
-  const PstSignalStrategyPrivate *private = private_of (PST_SIGNAL_STRATEGY (component));
   int n_sizes = (private->order_value != NULL) + (private->order_size != NULL) + (private->order_fraction != NULL);
 
   if (n_sizes != 1)
@@ -336,12 +343,26 @@ pst_signal_strategy_prepare (PstComponent *component, GError **error)
 }
 
 static gboolean
+pst_signal_strategy_prepare (PstComponent *component, GError **error)
+{
+  PstSignalStrategy *self = PST_SIGNAL_STRATEGY (component);
+  PstSignalStrategyPrivate *private = private_of (self);
+  PstSignalStrategy *owner = pst_signal_members_find_owner (self);
+
+  private->is_member = owner != NULL;
+  if (!pst_signal_members_resolve (self, private->members, error))
+    return FALSE;
+  return owner != NULL ? pst_signal_members_check_silent (self, owner, error) : check_sizes (private, error);
+}
+
+static gboolean
 pst_signal_strategy_start (PstComponent *component, GError **error)
 {
   PstSignalStrategy *self = PST_SIGNAL_STRATEGY (component);
 
   clear_states (self);
   private_of (self)->stride = (sizeof (State) + PST_SIGNAL_STRATEGY_GET_CLASS (self)->state_size + 15) & ~(gsize)15;
+  private_of (self)->warm_up = pst_signal_strategy_get_warm_up (self);
   return TRUE;
 }
 
@@ -360,15 +381,58 @@ was_seen (PstSignalStrategy *self, const char *name)
 
 /* A name that never came is most likely a mistake, and the run can only know at its end. */
 static void
-pst_signal_strategy_stop (PstComponent *component)
+warn_of_names (PstSignalStrategy *self)
 {
-  PstSignalStrategy *self = PST_SIGNAL_STRATEGY (component);
   char **names = private_of (self)->instruments;
 
   for (gsize i = 0; names && names[i]; i++)
     if (!was_seen (self, names[i]))
-      pst_component_raise_alert (component, PST_SEVERITY_WARNING, "strategy", "Instrument never seen",
+      pst_component_raise_alert (PST_COMPONENT (self), PST_SEVERITY_WARNING, "strategy", "Instrument never seen",
                                  "there were no bars of \"%s\"; check instruments", names[i]);
+}
+
+/* A period that is longer than the data gives a backtest without trades that looks like one without chances. */
+static void
+warn_of_short_data (PstSignalStrategy *self)
+{
+  const PstSignalStrategyPrivate *private = private_of (self);
+  guint n_short = 0, n_seen = 0;
+  guint32 longest = 0, n_bars = 0;
+
+  for (guint32 i = 0; i < private->n_states; i++)
+    {
+      const State *state = state_of (private, i);
+
+      if (!state->wanted || state->overflowed || state->n_bars == 0)
+        continue;
+      n_seen++;
+      if (state->n_bars > private->warm_up)
+        continue;
+      n_short++;
+      if (state->n_bars > n_bars)
+        {
+          longest = i;
+          n_bars = state->n_bars;
+        }
+    }
+  if (n_short > 0)
+    pst_component_raise_alert (
+        PST_COMPONENT (self), PST_SEVERITY_WARNING, "strategy", "Data shorter than the warm-up",
+        "%u of %u instruments could give no signal: the first comes after %u bars at the earliest, and the longest of these, %s, has %u; "
+        "give it more bars or set shorter periods",
+        n_short, n_seen, private->warm_up, find_instrument (self, longest)->id, n_bars);
+}
+
+static void
+pst_signal_strategy_stop (PstComponent *component)
+{
+  PstSignalStrategy *self = PST_SIGNAL_STRATEGY (component);
+
+  warn_of_names (self);
+  if (pst_context_get_mode (pst_component_get_context (component)) == PST_MODE_BACKTEST)
+    warn_of_short_data (self);
+  /* What it is made of may be gone later. */
+  clear_states (self);
 }
 
 static void
@@ -441,6 +505,7 @@ pst_signal_strategy_finalize (GObject *object)
   g_clear_pointer (&private->order_size, pst_decimal_free);
   g_clear_pointer (&private->order_fraction, pst_decimal_free);
   g_clear_pointer (&private->instruments, g_strfreev);
+  g_ptr_array_unref (private->members);
   G_OBJECT_CLASS (pst_signal_strategy_parent_class)->finalize (object);
 }
 
@@ -487,6 +552,7 @@ pst_signal_strategy_class_init (PstSignalStrategyClass *klass)
 static void
 pst_signal_strategy_init (PstSignalStrategy *strategy)
 {
+  private_of (strategy)->members = g_ptr_array_new ();
 }
 
 /**
@@ -524,6 +590,39 @@ pst_signal_strategy_get_warm_up (PstSignalStrategy *strategy)
 }
 
 /**
+ * pst_signal_strategy_is_member:
+ * @strategy: a prepared strategy
+ *
+ * Whether another strategy of the run is made of this one. It then gives its signals to that one and asks for no orders. Any thread.
+ *
+ * Returns: whether it is one
+ */
+gboolean
+pst_signal_strategy_is_member (PstSignalStrategy *strategy)
+{
+  g_return_val_if_fail (PST_IS_SIGNAL_STRATEGY (strategy), FALSE);
+
+  return private_of (strategy)->is_member;
+}
+
+/**
+ * pst_signal_strategy_get_member:
+ * @strategy: a prepared strategy
+ * @index: from 0
+ *
+ * One of the strategies that it is made of. Any thread.
+ *
+ * Returns: (transfer none) (nullable): the strategy, which lives as long as the run; %NULL beyond the last
+ */
+PstSignalStrategy *
+pst_signal_strategy_get_member (PstSignalStrategy *strategy, guint index)
+{
+  g_return_val_if_fail (PST_IS_SIGNAL_STRATEGY (strategy), NULL);
+
+  return index < private_of (strategy)->members->len ? private_of (strategy)->members->pdata[index] : NULL;
+}
+
+/**
  * pst_signal_strategy_evaluate:
  * @strategy: a strategy whose options are set
  * @bars: (array length=n_bars): bars of one instrument, the oldest first
@@ -538,15 +637,14 @@ gsize
 pst_signal_strategy_evaluate (PstSignalStrategy *strategy, const PstBar *bars, gsize n_bars, guint8 *signals)
 {
   PstSignalStrategyClass *klass;
-  g_autofree gpointer state = NULL;
+  gpointer state;
   gsize n = 0;
 
   g_return_val_if_fail (PST_IS_SIGNAL_STRATEGY (strategy), 0);
   g_return_val_if_fail (bars != NULL && signals != NULL, 0);
 
   klass = PST_SIGNAL_STRATEGY_GET_CLASS (strategy);
-  state = g_malloc0 (klass->state_size);
-  klass->init_state (strategy, state);
+  state = pst_signal_strategy_new_state (strategy);
   for (; n < n_bars; n++)
     {
       PstSignal signal = PST_SIGNAL_NONE;
@@ -555,7 +653,6 @@ pst_signal_strategy_evaluate (PstSignalStrategy *strategy, const PstBar *bars, g
         break;
       signals[n] = (guint8)signal;
     }
-  if (klass->clear_state != NULL)
-    klass->clear_state (strategy, state);
+  pst_signal_strategy_free_state (strategy, state);
   return n;
 }

@@ -56,6 +56,8 @@ G_DECLARE_DERIVABLE_TYPE (PstSignalStrategy, pst_signal_strategy, PST, SIGNAL_ST
  * @clear_state: (nullable): free what a state holds
  * @on_bar: take a bar of the state's instrument and say what it says; %FALSE when a sum overflowed: the instrument gets no more signals
  * @get_warm_up: (nullable): how many bars it takes before the first signal can come
+ * @get_member: (nullable): of a strategy that is made of others: the name of the @index-th of them, as a pipeline file names it, and the option that
+ *   says so; %FALSE beyond the last. They are looked up by prepare(), and found by pst_signal_strategy_get_member()
  *
  * What a strategy of signals implements. on_bar() must depend on nothing but the options, the state and the bar.
  */
@@ -68,7 +70,8 @@ struct _PstSignalStrategyClass
   void (*clear_state) (PstSignalStrategy *strategy, gpointer state);
   gboolean (*on_bar) (PstSignalStrategy *strategy, gpointer state, const PstBar *bar, PstSignal *signal);
   guint (*get_warm_up) (PstSignalStrategy *strategy);
-  gpointer reserved[8];
+  gboolean (*get_member) (PstSignalStrategy *strategy, guint index, const char **option, const char **name);
+  gpointer reserved[7];
 };
 
 PST_API PstDirection pst_signal_strategy_get_direction (PstSignalStrategy *strategy);
@@ -76,6 +79,23 @@ PST_API PstDirection pst_signal_strategy_get_direction (PstSignalStrategy *strat
 PST_API guint pst_signal_strategy_get_warm_up (PstSignalStrategy *strategy);
 /* What each bar of one instrument says, without a run: @signals has room for @n_bars. Returns how many it took: fewer when a sum overflowed. */
 PST_API gsize pst_signal_strategy_evaluate (PstSignalStrategy *strategy, const PstBar *bars, gsize n_bars, guint8 *signals);
+
+/* Whether another strategy of the run is made of this one, which then gives signals to it and no orders. From prepare() on. */
+PST_API gboolean pst_signal_strategy_is_member (PstSignalStrategy *strategy);
+/* (transfer none) (nullable): of those that it is made of; NULL beyond the last. From prepare() on, as long as the run lives. */
+PST_API PstSignalStrategy *pst_signal_strategy_get_member (PstSignalStrategy *strategy, guint index);
+/* What @strategy keeps of one instrument, for another one that is made of it. All components must be prepared. */
+PST_API gpointer pst_signal_strategy_new_state (PstSignalStrategy *strategy);
+PST_API void pst_signal_strategy_free_state (PstSignalStrategy *strategy, gpointer state);
+/* FALSE when a sum overflowed. */
+PST_API gboolean pst_signal_strategy_take_bar (PstSignalStrategy *strategy, gpointer state, const PstBar *bar, PstSignal *signal);
+/* What of @signal a strategy of @direction heeds. */
+PST_API PstSignal pst_signal_heed (PstDirection direction, PstSignal signal);
+/* The position, -1, 0 or 1, of one that acts alone and is filled at once: what becomes of @position by a signal that is heeded. */
+PST_API gint pst_signal_follow (gint position, PstSignal heeded);
+/* What leads from one position to another. */
+PST_API PstSignal pst_signal_between (gint before, gint after);
+
 /* Above now and at or below one bar before is a crossing up (BUY); the other way round one down (SELL). @relation: -1, 0 or 1 now; @before: of the
  * bar before, a %PST_SIGNAL_UNKNOWN at first; becomes @relation. */
 #define PST_SIGNAL_UNKNOWN 2
