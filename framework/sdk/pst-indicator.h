@@ -217,6 +217,45 @@ PST_API void pst_return_clear (PstReturn *change);
 /* Not ready while the value of then is not above zero. */
 PST_API gboolean pst_return_append (PstReturn *change, gint64 value);
 
+/* Efficiency ratio, 0 to 1: how far the last N changes led, over the way that they went; 1 is a straight line, 0 when it led nowhere or nothing
+ * moved. Ready from the (period + 1)-th value on. */
+typedef struct
+{
+  PstWindow changes;
+  gint64 net;
+  gint64 way;
+  gint64 previous;
+  gboolean begun;
+  double value;
+} PstEfficiency;
+
+PST_API void pst_efficiency_init (PstEfficiency *efficiency, guint period);
+PST_API void pst_efficiency_clear (PstEfficiency *efficiency);
+/* FALSE when a sum overflows. */
+PST_API gboolean pst_efficiency_append (PstEfficiency *efficiency, gint64 value, gboolean *ready);
+
+/* Average directional index, 0 to 100: Wilder's smoothing, begun as TA-Lib begins it. The sums of directional movement and true range begin with
+ * period - 1 bars; the index begins with the mean of the next period values of 100 x |+DI - -DI| / (+DI + -DI), and bars of no movement leave it.
+ * Ready from bar 2 x period on. */
+typedef struct
+{
+  double plus; /* smoothed sums */
+  double minus;
+  double range;
+  double sum; /* of the first values */
+  double value;
+  gint64 high; /* of the bar before */
+  gint64 low;
+  gint64 close;
+  guint period;
+  guint count; /* bars so far, up to 2 x the period */
+} PstAdx;
+
+/* @period at least 2 */
+PST_API void pst_adx_init (PstAdx *adx, guint period);
+/* Whether it is ready, this bar included. */
+PST_API gboolean pst_adx_append (PstAdx *adx, gint64 high, gint64 low, gint64 close);
+
 #endif
 
 G_END_DECLS
