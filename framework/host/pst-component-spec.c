@@ -9,7 +9,7 @@
 #include "pst-pipeline-options.h"
 
 /* Names that mean something else in messages, summaries and on the command line. */
-static const char *const reserved_names[] = { "pipeline", "gate", "operator", NULL };
+static const char *const reserved_names[] = { "pipeline", "sweep", "gate", "operator", NULL };
 
 static void
 read_kind (PstComponentSpec *spec, const char *word, const PstPlace *place, GPtrArray *problems)

@@ -61,8 +61,8 @@ static const Bad bad[] = {
   { "[[a]\n", "f:1: \"[[a]\" is not a group; write [GROUP] on a line of its own" },
   { "[a\tb]\n", "f:1: \"[a\\tb]\" is not a group; write [GROUP] on a line of its own" },
   { "[ a ]\nx=1\n", "f:1: white space at the ends of a group's name; write [a]" },
-  { "[a]\n=1\n", "f:2: [a] \"\" is not a key; keys are letters, digits and '-'" },
-  { "[a]\nName[de]=x\n", "f:2: [a] \"Name[de]\" is not a key; keys are letters, digits and '-'" },
+  { "[a]\n=1\n", "f:2: [a] \"\" is not a key; keys are letters, digits, '-' and '.'" },
+  { "[a]\nName[de]=x\n", "f:2: [a] \"Name[de]\" is not a key; keys are letters, digits, '-' and '.'" },
   { "[a]\nx=\\d\ny=\\", "f:2: [a] x: a backslash begins an escape: \\s, \\n, \\t, \\r or \\\\; write \\\\ for a backslash\n"
                         "f:3: [a] y: a backslash begins an escape: \\s, \\n, \\t, \\r or \\\\; write \\\\ for a backslash" },
   { "[a]\nx=\033[2J\n", "f:2: a control character; the file must be plain text" },

@@ -85,7 +85,7 @@ static gboolean
 key_is_valid (const char *key)
 {
   for (const char *p = key; *p != '\0'; p++)
-    if (!g_ascii_isalnum (*p) && *p != '-')
+    if (!g_ascii_isalnum (*p) && *p != '-' && *p != '.')
       return FALSE;
   return *key != '\0';
 }
@@ -161,7 +161,7 @@ scan_entry (Scanner *scanner, char *line)
   if (!key_is_valid (line))
     {
       quoted = pst_problem_quote (line);
-      pst_problem_add (scanner->text->problems, &place, "%s is not a key; keys are letters, digits and '-'", quoted);
+      pst_problem_add (scanner->text->problems, &place, "%s is not a key; keys are letters, digits, '-' and '.'", quoted);
       return;
     }
   if (scanner->group != NULL)

@@ -15,6 +15,7 @@
 #define PIPELINE_SIZE_MAX (1024 * 1024)
 #define COMPONENTS_MAX 1000
 #define GROUP_PIPELINE "pipeline"
+#define GROUP_SWEEP "sweep"
 
 typedef struct
 {
@@ -37,6 +38,7 @@ struct _PstPipelineFile
   GPtrArray *overrides;
   gboolean restricted;
   PstResume resume;
+  PstSweepOptions *sweep; /* (nullable): of the last build */
 };
 
 /* What is gathered while a file is read. */
@@ -77,6 +79,7 @@ pst_pipeline_file_finalize (GObject *object)
   PstPipelineFile *self = PST_PIPELINE_FILE (object);
 
   g_ptr_array_unref (self->overrides);
+  g_clear_object (&self->sweep);
   g_free (self->path);
   g_free (self->folder);
   g_free (self->data);
@@ -278,6 +281,48 @@ read_pipeline_group (Build *build)
   pst_option_set_apply_to_object (set, G_OBJECT (build->options), NULL); /* every value was read before */
 }
 
+/* "cross.fast": what is varied, and no option of the group; its values are read when the components are known. */
+static char **
+take_varied (GPtrArray *assignments)
+{
+  g_autoptr (GStrvBuilder) varied = g_strv_builder_new ();
+
+  for (guint i = 0; i < assignments->len;)
+    {
+      const PstAssignment *assignment = assignments->pdata[i];
+      g_autofree char *text = NULL;
+
+      if (strchr (assignment->place.key, '.') == NULL)
+        {
+          i++;
+          continue;
+        }
+      text = g_strdup_printf ("%s=%s", assignment->place.key, assignment->text != NULL ? assignment->text : "");
+      g_strv_builder_add (varied, text);
+      g_ptr_array_remove_index (assignments, i);
+    }
+  return g_strv_builder_end (varied);
+}
+
+static void
+read_sweep_group (Build *build)
+{
+  const PstKeyGroup *group = pst_key_text_find (build->text, GROUP_SWEEP);
+  g_autoptr (GPtrArray) assignments = gather_assignments (build->file, group, GROUP_SWEEP);
+  g_autofree GParamSpec **options = NULL;
+  g_autoptr (PstOptionSet) set = NULL;
+  PstOptionGroup option_group = { .name = GROUP_SWEEP, .owner = "[sweep]", .folder = build->file->folder, .line = group ? group->line : 0 };
+  PstPlaceholders values = { .user = build->options->user, .pipeline = build->options->name, .run = GROUP_SWEEP };
+
+  g_clear_object (&build->file->sweep);
+  build->file->sweep = pst_sweep_options_new ();
+  build->file->sweep->vary = take_varied (assignments);
+  options = pst_option_list (PST_TYPE_SWEEP_OPTIONS, &option_group.n_options);
+  option_group.options = options;
+  set = pst_option_set_read (&option_group, assignments, build->problems);
+  pst_option_set_apply (set, PST_COMPONENT (build->file->sweep), &values, NULL); /* every value was read before */
+}
+
 /* One name, one component: streams of random numbers, summaries and --set go by it. */
 static void
 check_name (Build *build, const PstComponentSpec *spec)
@@ -305,7 +350,7 @@ read_component_groups (Build *build)
       PstComponentSpec *spec;
       PstPlace place = { .line = group->line, .group = group->name };
 
-      if (strcmp (group->name, GROUP_PIPELINE) == 0)
+      if (strcmp (group->name, GROUP_PIPELINE) == 0 || strcmp (group->name, GROUP_SWEEP) == 0)
         continue;
       if (build->specs->len == COMPONENTS_MAX)
         {
@@ -337,7 +382,9 @@ is_privileged_option (Build *build, const Override *override)
   g_autoptr (GTypeClass) class = NULL;
   GParamSpec *option;
 
-  if (strcmp (override->group, GROUP_PIPELINE) != 0)
+  if (strcmp (override->group, GROUP_SWEEP) == 0)
+    type = PST_TYPE_SWEEP_OPTIONS;
+  else if (strcmp (override->group, GROUP_PIPELINE) != 0)
     {
       if (strcmp (override->option, "plugin") == 0)
         return TRUE;
@@ -458,6 +505,7 @@ read_all (Build *build, GError **error)
     return FALSE;
   pst_catalogue_lock (build->catalogue);
   read_pipeline_group (build);
+  read_sweep_group (build);
   read_component_groups (build);
   pst_catalogue_unlock (build->catalogue);
   if (!permit_options (build, error))
@@ -599,4 +647,10 @@ pst_pipeline_file_build (PstPipelineFile *file, PstCatalogue *catalogue, GError 
   g_ptr_array_unref (build.problems);
   pst_key_text_free (build.text);
   return run;
+}
+
+PstSweepOptions *
+pst_pipeline_file_get_sweep (PstPipelineFile *file)
+{
+  return file->sweep;
 }

@@ -4,6 +4,7 @@
 
 #include "../engine/pst-run.h"
 #include "pst-catalogue.h"
+#include "pst-sweep-options.h"
 
 G_BEGIN_DECLS
 
@@ -31,5 +32,7 @@ void pst_pipeline_file_restrict (PstPipelineFile *file);
 void pst_pipeline_file_set_resume (PstPipelineFile *file, PstResume resume);
 /* (transfer full) Components made, options set, added to a run that is not prepared. All errors at once. */
 PstRun *pst_pipeline_file_build (PstPipelineFile *file, PstCatalogue *catalogue, GError **error);
+/* (transfer none) (nullable): what the file and the overrides of "sweep" say about a sweep; NULL before a build that succeeded. */
+PstSweepOptions *pst_pipeline_file_get_sweep (PstPipelineFile *file);
 
 G_END_DECLS
