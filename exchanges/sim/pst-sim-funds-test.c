@@ -382,7 +382,7 @@ test_free_is_bounded (void)
   PstMoney lock = { usd, 40 };
 
   pst_account_add (cash, usd, 100, NULL);
-  pst_sim_funds_init (&funds, cash, TRUE, PST_SIM_SHORT_SELLING_AUTO);
+  pst_sim_funds_init (&funds, cash, TRUE, PST_SHORT_SELLING_AUTO);
   g_assert_true (pst_sim_funds_lock (&funds, &lock, NULL));
   g_assert_cmpint (pst_sim_funds_get_free (&funds, usd), ==, 60);
   g_assert_true (pst_account_add (funds.shorts, usd, G_MAXINT64, NULL));

@@ -6,7 +6,7 @@
 #include "pst-sim-funds.h"
 
 void
-pst_sim_funds_init (PstSimFunds *funds, const PstAccount *balances, gboolean check, PstSimShortSelling short_selling)
+pst_sim_funds_init (PstSimFunds *funds, const PstAccount *balances, gboolean check, PstShortSelling short_selling)
 {
   *funds = (PstSimFunds){ pst_account_copy (balances), pst_account_new (), pst_account_new (), check, short_selling };
 }
@@ -20,17 +20,6 @@ pst_sim_funds_clear (PstSimFunds *funds)
 }
 
 static const char *
-need_cash (const PstInstrument *instrument, gint64 quantity, gint64 price, gint64 fee, PstMoney *need)
-{
-  gint64 notional;
-
-  if (!pst_instrument_notional (instrument, price, quantity, PST_ROUND_UP, &notional) || !pst_add_checked (notional, MAX (fee, 0), &need->amount))
-    return "value_overflow";
-  need->currency = instrument->quote;
-  return NULL;
-}
-
-static const char *
 need_delivery (const PstInstrument *instrument, gint64 quantity, PstMoney *need)
 {
   if (!pst_mantissa_rescale (quantity, instrument->size_scale, instrument->base->scale, PST_ROUND_UP, &need->amount))
@@ -39,57 +28,19 @@ need_delivery (const PstInstrument *instrument, gint64 quantity, PstMoney *need)
   return NULL;
 }
 
-/* What closing @quantity of the position frees: a long one's proceeds, or a short one's cover less what buying it back costs. */
-static gboolean
-get_released (const PstInstrument *instrument, const PstPosition *position, gint64 quantity, gint64 price, gint64 *released)
-{
-  gint64 notional, proceeds;
-
-  if (quantity == 0)
-    {
-      *released = 0;
-      return TRUE;
-    }
-  if (position->quantity > 0)
-    return pst_instrument_notional (instrument, price, quantity, PST_ROUND_DOWN, released);
-  return pst_instrument_notional (instrument, price, quantity, PST_ROUND_UP, &notional)
-         && pst_mantissa_multiply_divide (position->cost, quantity, position->quantity, PST_ROUND_DOWN, &proceeds)
-         && pst_add_checked (ABS (proceeds), ABS (proceeds), released) && pst_subtract_checked (*released, notional, released);
-}
-
-/* Through zero: what is closed helps to pay for what is opened. */
-static const char *
-need_opening (const PstInstrument *instrument, const PstPosition *position, gint64 closing, gint64 opening, gint64 price, gint64 fee, PstMoney *need)
-{
-  const char *code = need_cash (instrument, opening, price, fee, need);
-  gint64 released;
-
-  if (code != NULL)
-    return code;
-  if (!get_released (instrument, position, closing, price, &released) || !pst_subtract_checked (need->amount, released, &need->amount))
-    return "value_overflow";
-  need->amount = MAX (need->amount, 0);
-  return NULL;
-}
-
 const char *
 pst_sim_funds_need (const PstSimFunds *funds, const PstInstrument *instrument, const PstPosition *position, PstSide side, gint64 quantity,
                     gint64 price, gint64 fee, PstMoney *need)
 {
   gboolean delivers = instrument->settlement == PST_SETTLEMENT_DELIVERY;
-  gint64 held = side == PST_SIDE_BUY ? -position->quantity : position->quantity;
-  gint64 closing = delivers ? 0 : CLAMP (held, 0, quantity), opening = quantity - closing;
+  gint64 held = delivers ? 0 : position->quantity;
 
   *need = (PstMoney){ instrument->quote, 0 };
-  if (opening == 0)
-    return NULL;
-  if (side == PST_SIDE_BUY)
-    return need_opening (instrument, position, closing, opening, price, fee, need);
-  if (delivers)
-    return funds->short_selling == PST_SIM_SHORT_SELLING_ALWAYS ? NULL : need_delivery (instrument, quantity, need);
-  if (funds->short_selling == PST_SIM_SHORT_SELLING_NEVER)
+  if (side == PST_SIDE_SELL && delivers)
+    return funds->short_selling == PST_SHORT_SELLING_ALWAYS ? NULL : need_delivery (instrument, quantity, need);
+  if (side == PST_SIDE_SELL && held < quantity && funds->short_selling == PST_SHORT_SELLING_NEVER)
     return "short_selling_refused";
-  return need_opening (instrument, position, closing, opening, price, fee, need);
+  return pst_fill_need (instrument, held, delivers ? 0 : position->cost, side, quantity, price, fee, &need->amount) ? NULL : "value_overflow";
 }
 
 gint64

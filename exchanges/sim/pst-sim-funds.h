@@ -7,23 +7,16 @@
 
 G_BEGIN_DECLS
 
-typedef enum
-{
-  PST_SIM_SHORT_SELLING_AUTO, /* shares yes, currencies and assets no */
-  PST_SIM_SHORT_SELLING_ALWAYS,
-  PST_SIM_SHORT_SELLING_NEVER,
-} PstSimShortSelling;
-
 typedef struct
 {
   PstAccount *balances;
   PstAccount *locked; /* set aside for open orders */
   PstAccount *shorts; /* what open short positions brought */
   gboolean check;
-  PstSimShortSelling short_selling;
+  PstShortSelling short_selling;
 } PstSimFunds;
 
-void pst_sim_funds_init (PstSimFunds *funds, const PstAccount *balances, gboolean check, PstSimShortSelling short_selling);
+void pst_sim_funds_init (PstSimFunds *funds, const PstAccount *balances, gboolean check, PstShortSelling short_selling);
 void pst_sim_funds_clear (PstSimFunds *funds);
 /* What must be free for @quantity at @price with @fee. Closing a position needs nothing. Returns NULL, or the code of a refusal that no
  * amount would change. */

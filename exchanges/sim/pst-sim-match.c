@@ -17,10 +17,10 @@ charge (const PstSimBook *book, const PstSimOrder *order, PstFill *fill, gint64 
 {
   gint64 fee, target;
 
-  if (!pst_instrument_fee (book->instrument, fill->notional, fill->liquidity == PST_LIQUIDITY_MAKER ? book->maker_fee : book->taker_fee, &fee)
-      || !pst_add_checked (order->fee_due, fee, due))
+  if (!pst_instrument_fee (book->instrument, fill->notional, fill->liquidity == PST_LIQUIDITY_MAKER ? book->costs.maker_fee : book->costs.taker_fee,
+                           &fee)
+      || !pst_add_checked (order->fee_due, fee, due) || !pst_fill_total_fee (&book->costs, *due, &target))
     return FALSE;
-  target = book->fee_minimum > 0 ? MAX (*due, book->fee_minimum) : *due;
   if (!pst_subtract_checked (target, order->fee_paid, &fill->fee))
     return FALSE;
   if (fill->fee != 0)
@@ -135,7 +135,7 @@ pay_and_book (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, PstFill 
   if (!pst_sim_funds_unlock (&venue->funds, &order->locked, error))
     return FALSE;
   reason = pst_sim_funds_need (&venue->funds, book->instrument, &book->position, fill->side, fill->quantity, fill->price, fill->fee, &need);
-  if (reason == NULL && venue->settings.cash_check && need.amount > 0 && need.amount > pst_sim_funds_get_free (&venue->funds, need.currency))
+  if (reason == NULL && venue->settings.rules.checks_cash && need.amount > 0 && need.amount > pst_sim_funds_get_free (&venue->funds, need.currency))
     {
       pst_sim_venue_describe_lack (venue, &need, lack);
       reason = lack;
@@ -178,14 +178,37 @@ pst_sim_match_fill (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, gi
   return fill_quantity (venue, book, order, price, quantity, liquidity, FALSE, time_ns, error);
 }
 
+/* An order for an amount of cash: what that, and the cash that is free, pay for at @price becomes its quantity; without any the order is left as it
+ * is, and is not payable. */
+static gboolean
+fit_cash (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, gint64 price, gint64 time_ns, GError **error)
+{
+  gint64 cash = order->request.cash_max, quantity;
+
+  if (cash == 0 || order->filled != 0)
+    return TRUE;
+  if (venue->settings.rules.checks_cash)
+    cash = MIN (cash, pst_sim_funds_get_free (&venue->funds, book->instrument->quote));
+  if (!pst_fill_size_for_cash (&book->costs, book->instrument, price, cash, &quantity))
+    return pst_sim_match_overflow (book, order, error);
+  if (quantity < MAX (book->instrument->size_min, 1) || quantity == order->request.quantity)
+    return TRUE;
+  order->request.quantity = quantity;
+  pst_sim_venue_report (venue, order, PST_REPORT_MODIFIED, NULL, time_ns);
+  return TRUE;
+}
+
 /* Fills what can be filled at @price, or cancels. @budget: what the event has left for the order's side. */
 static gboolean
 fill_order (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, gint64 price, PstLiquidity liquidity, gint64 *budget, gboolean defers,
             gint64 time_ns, GError **error)
 {
   const char *reason;
-  gint64 quantity = get_fillable (book, order, *budget, &reason);
+  gint64 quantity;
 
+  if (!fit_cash (venue, book, order, price, time_ns, error))
+    return FALSE;
+  quantity = get_fillable (book, order, *budget, &reason);
   if (reason != NULL)
     return pst_sim_venue_close (venue, book, order, PST_REPORT_CANCELED, reason, time_ns, error);
   if (quantity == 0)
@@ -344,6 +367,8 @@ settle_unpaid (PstSimVenue *venue, gint64 time_ns, GError **error)
       unpaid.order->unpaid = FALSE;
       if (unpaid.order->closed)
         continue;
+      if (unpaid.order->request.cash_max != 0)
+        unpaid.quantity = G_MAXINT64;
       good = fill_order (venue, unpaid.book, unpaid.order, unpaid.price, unpaid.liquidity, &unpaid.quantity, FALSE, time_ns, error)
              && pst_sim_match_end_immediate (venue, unpaid.book, unpaid.order, time_ns, error);
     }
@@ -463,7 +488,7 @@ pst_sim_match_at_mark (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order,
     return TRUE;
   if (price == 0)
     price = mark->price;
-  if (!pst_sim_rules_slip (&venue->settings.rules, book->instrument, order->request.side, price, &price))
+  if (!pst_fill_slip (book->instrument, order->request.side, price, venue->settings.rules.slippage, &price))
     return pst_sim_match_overflow (book, order, error);
   return fill_order (venue, book, order, price, PST_LIQUIDITY_TAKER, &budget, FALSE, time_ns, error);
 }

@@ -56,7 +56,7 @@ make_order (PstRandom *random)
 
 /* Walks the steps as the venue does; returns what came of it. */
 static PstSimOutcome
-walk (const PstSimRules *rules, const PstInstrument *instrument, PstSimOrder order, const PstEvent *event)
+walk (const PstFillRules *rules, const PstInstrument *instrument, PstSimOrder order, const PstEvent *event)
 {
   PstSimOutcome outcome = { 0 };
   gboolean triggered = FALSE;
@@ -107,7 +107,7 @@ static void
 test_bounds (void)
 {
   g_autoptr (PstInstrument) instrument = make_instrument (1);
-  const PstSimRules strict = { 0 }, touching = { .fill_on_touch = TRUE };
+  const PstFillRules strict = { 0 }, touching = { .fill_on_touch = TRUE };
   PstRandom random;
   guint n_fills = 0;
 
@@ -136,7 +136,7 @@ test_mirror (void)
   pst_random_init (&random, (guint64)g_test_rand_int (), "mirror");
   for (guint i = 0; i < N_ROUNDS; i++)
     {
-      const PstSimRules rules = { .fill_on_touch = pst_random_below (&random, 2) == 0 };
+      const PstFillRules rules = { .fill_on_touch = pst_random_below (&random, 2) == 0 };
       PstSimOrder order = make_order (&random), other = order;
       PstEvent event = make_bar (&random), mirrored = event;
       PstSimOutcome here, there;
@@ -158,24 +158,24 @@ static void
 test_slippage (void)
 {
   g_autoptr (PstInstrument) instrument = make_instrument (5);
-  const PstSimRules none = { 0 }, some = { .slippage = PST_RATE_ONE / 1000 }, half = { .slippage = PST_RATE_ONE / 2 };
+  const PstFillRules none = { 0 }, some = { .slippage = PST_RATE_ONE / 1000 }, half = { .slippage = PST_RATE_ONE / 2 };
   gint64 price;
 
-  g_assert_true (pst_sim_rules_slip (&none, instrument, PST_SIDE_BUY, 1000, &price));
+  g_assert_true (pst_fill_slip (instrument, PST_SIDE_BUY, 1000, none.slippage, &price));
   g_assert_cmpint (price, ==, 1000);
   /* One cent more is five on this grid. */
-  g_assert_true (pst_sim_rules_slip (&some, instrument, PST_SIDE_BUY, 1000, &price));
+  g_assert_true (pst_fill_slip (instrument, PST_SIDE_BUY, 1000, some.slippage, &price));
   g_assert_cmpint (price, ==, 1005);
-  g_assert_true (pst_sim_rules_slip (&some, instrument, PST_SIDE_SELL, 1000, &price));
+  g_assert_true (pst_fill_slip (instrument, PST_SIDE_SELL, 1000, some.slippage, &price));
   g_assert_cmpint (price, ==, 995);
-  g_assert_true (pst_sim_rules_slip (&some, instrument, PST_SIDE_BUY, 5000, &price));
+  g_assert_true (pst_fill_slip (instrument, PST_SIDE_BUY, 5000, some.slippage, &price));
   g_assert_cmpint (price, ==, 5005);
-  g_assert_true (pst_sim_rules_slip (&some, instrument, PST_SIDE_BUY, 5005, &price));
+  g_assert_true (pst_fill_slip (instrument, PST_SIDE_BUY, 5005, some.slippage, &price));
   g_assert_cmpint (price, ==, 5015);
-  g_assert_true (pst_sim_rules_slip (&half, instrument, PST_SIDE_SELL, 5, &price));
+  g_assert_true (pst_fill_slip (instrument, PST_SIDE_SELL, 5, half.slippage, &price));
   g_assert_cmpint (price, ==, 5);
-  g_assert_false (pst_sim_rules_slip (&some, instrument, PST_SIDE_BUY, G_MAXINT64 - 10, &price));
-  g_assert_false (pst_sim_rules_slip (&half, instrument, PST_SIDE_BUY, G_MAXINT64 - 2, &price));
+  g_assert_false (pst_fill_slip (instrument, PST_SIDE_BUY, G_MAXINT64 - 10, some.slippage, &price));
+  g_assert_false (pst_fill_slip (instrument, PST_SIDE_BUY, G_MAXINT64 - 2, half.slippage, &price));
 }
 
 static void

@@ -37,33 +37,14 @@ reaches (PstSide side, gint64 price, gint64 stop)
   return side == PST_SIDE_BUY ? price >= stop : price <= stop;
 }
 
-gboolean
-pst_sim_rules_slip (const PstSimRules *rules, const PstInstrument *instrument, PstSide side, gint64 price, gint64 *slipped)
-{
-  gint64 step = instrument->price_step, slip, off;
-
-  *slipped = price;
-  if (rules->slippage == 0)
-    return TRUE;
-  if (!pst_mantissa_multiply (price, rules->slippage, PST_RATE_SCALE, 0, PST_ROUND_UP, &slip))
-    return FALSE;
-  off = slip % step;
-  if (off != 0 && !pst_add_checked (slip, step - off, &slip))
-    return FALSE;
-  if (side == PST_SIDE_BUY)
-    return pst_add_checked (price, slip, slipped);
-  *slipped = MAX (price - slip, step);
-  return TRUE;
-}
-
 /* Fills at the price that is there: with slippage for market orders, as it is for limits. */
 static gboolean
-take (const PstSimRules *rules, const PstInstrument *instrument, const PstSimOrder *order, gint64 price, PstSimOutcome *outcome)
+take (const PstFillRules *rules, const PstInstrument *instrument, const PstSimOrder *order, gint64 price, PstSimOutcome *outcome)
 {
   outcome->fills = TRUE;
   outcome->liquidity = PST_LIQUIDITY_TAKER;
   outcome->price = price;
-  return !is_market (order) || pst_sim_rules_slip (rules, instrument, order->request.side, price, &outcome->price);
+  return !is_market (order) || pst_fill_slip (instrument, order->request.side, price, rules->slippage, &outcome->price);
 }
 
 static void
@@ -75,7 +56,7 @@ make (const PstSimOrder *order, PstSimOutcome *outcome)
 }
 
 static gboolean
-judge_bar_open (const PstSimRules *rules, const PstInstrument *instrument, const PstSimOrder *order, const PstBar *bar, PstSimOutcome *outcome)
+judge_bar_open (const PstFillRules *rules, const PstInstrument *instrument, const PstSimOrder *order, const PstBar *bar, PstSimOutcome *outcome)
 {
   const PstOrderRequest *request = &order->request;
 
@@ -98,7 +79,7 @@ judge_bar_open (const PstSimRules *rules, const PstInstrument *instrument, const
 }
 
 static gboolean
-judge_bar_stops (const PstSimRules *rules, const PstInstrument *instrument, const PstSimOrder *order, const PstBar *bar, PstSimOutcome *outcome)
+judge_bar_stops (const PstFillRules *rules, const PstInstrument *instrument, const PstSimOrder *order, const PstBar *bar, PstSimOutcome *outcome)
 {
   const PstOrderRequest *request = &order->request;
 
@@ -111,7 +92,7 @@ judge_bar_stops (const PstSimRules *rules, const PstInstrument *instrument, cons
 }
 
 static void
-judge_bar_limits (const PstSimRules *rules, const PstSimOrder *order, const PstBar *bar, PstSimOutcome *outcome)
+judge_bar_limits (const PstFillRules *rules, const PstSimOrder *order, const PstBar *bar, PstSimOutcome *outcome)
 {
   const PstOrderRequest *request = &order->request;
   gint64 price = request->side == PST_SIDE_BUY ? bar->low : bar->high;
@@ -124,7 +105,7 @@ judge_bar_limits (const PstSimRules *rules, const PstSimOrder *order, const PstB
 
 /* A trade or quote: @price is there now. */
 static gboolean
-judge_price (const PstSimRules *rules, const PstInstrument *instrument, const PstSimOrder *order, gint64 price, gboolean touch, PstSimStep step,
+judge_price (const PstFillRules *rules, const PstInstrument *instrument, const PstSimOrder *order, gint64 price, gboolean touch, PstSimStep step,
              PstSimOutcome *outcome)
 {
   const PstOrderRequest *request = &order->request;
@@ -148,7 +129,7 @@ judge_price (const PstSimRules *rules, const PstInstrument *instrument, const Ps
 }
 
 static gboolean
-judge_bar (const PstSimRules *rules, const PstInstrument *instrument, const PstSimOrder *order, const PstBar *bar, PstSimStep step,
+judge_bar (const PstFillRules *rules, const PstInstrument *instrument, const PstSimOrder *order, const PstBar *bar, PstSimStep step,
            PstSimOutcome *outcome)
 {
   switch (step)
@@ -167,7 +148,7 @@ judge_bar (const PstSimRules *rules, const PstInstrument *instrument, const PstS
 }
 
 gboolean
-pst_sim_rules_judge (const PstSimRules *rules, const PstInstrument *instrument, const PstSimOrder *order, const PstEvent *event, PstSimStep step,
+pst_sim_rules_judge (const PstFillRules *rules, const PstInstrument *instrument, const PstSimOrder *order, const PstEvent *event, PstSimStep step,
                      PstSimOutcome *outcome)
 {
   gboolean buys = order->request.side == PST_SIDE_BUY;

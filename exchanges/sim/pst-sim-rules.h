@@ -17,12 +17,6 @@ typedef enum
 
 #define PST_SIM_N_STEPS (PST_SIM_STEP_LIMITS + 1)
 
-typedef struct
-{
-  gint64 slippage; /* at PST_RATE_SCALE */
-  gboolean fill_on_touch;
-} PstSimRules;
-
 /* A working order as the venue has it. */
 typedef struct
 {
@@ -53,10 +47,8 @@ typedef struct
 } PstSimOutcome;
 
 /* Judges one order against one bar, trade or quote in one step. FALSE when a price overflows. */
-gboolean pst_sim_rules_judge (const PstSimRules *rules, const PstInstrument *instrument, const PstSimOrder *order, const PstEvent *event,
+gboolean pst_sim_rules_judge (const PstFillRules *rules, const PstInstrument *instrument, const PstSimOrder *order, const PstEvent *event,
                               PstSimStep step, PstSimOutcome *outcome);
-/* The price with slippage against @side, rounded to the adverse side of the grid, never below one step. FALSE on overflow. */
-gboolean pst_sim_rules_slip (const PstSimRules *rules, const PstInstrument *instrument, PstSide side, gint64 price, gint64 *slipped);
 /* Whether a limit order would take at once, with the market as @mark shows it. */
 gboolean pst_sim_rules_would_take (const PstOrderRequest *request, const PstMark *mark);
 

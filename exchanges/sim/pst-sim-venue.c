@@ -43,7 +43,7 @@ pst_sim_venue_init (PstSimVenue *venue, PstExchange *exchange, const PstSimSetti
   g_queue_init (&venue->commands);
   venue->unpaid = g_array_new (FALSE, FALSE, sizeof (PstSimUnpaid));
   venue->touched = g_array_new (FALSE, FALSE, sizeof (guint32));
-  pst_sim_funds_init (&venue->funds, balances, settings->cash_check, settings->short_selling);
+  pst_sim_funds_init (&venue->funds, balances, settings->rules.checks_cash, settings->rules.short_selling);
 }
 
 /* What is still on its way when the venue closes never arrives. */
@@ -78,15 +78,6 @@ pst_sim_venue_clear (PstSimVenue *venue)
   pst_sim_funds_clear (&venue->funds);
 }
 
-/* @own: a rate at any scale, never rounded in the trader's favour. */
-static gint64
-get_rate (const PstDecimal *own, gint64 otherwise)
-{
-  gint64 rate;
-
-  return own != NULL && pst_decimal_rescale (own, PST_RATE_SCALE, PST_ROUND_CEILING, &rate, NULL) ? rate : otherwise;
-}
-
 static PstSimBook *
 get_book (PstSimVenue *venue, guint32 index)
 {
@@ -107,8 +98,6 @@ get_book (PstSimVenue *venue, guint32 index)
   book->instrument = instrument;
   book->orders = g_ptr_array_new_with_free_func (g_free);
   book->position = (PstPosition){ .strategy = G_MAXUINT32, .instrument = index };
-  if (venue->settings.fee_minimum != NULL && venue->settings.fee_minimum->currency == instrument->quote)
-    book->fee_minimum = venue->settings.fee_minimum->amount;
   return book;
 }
 
@@ -119,8 +108,7 @@ settle_fees (PstSimVenue *venue, PstSimBook *book)
   if (G_LIKELY (book->has_fees))
     return;
   book->has_fees = TRUE;
-  book->maker_fee = get_rate (venue->settings.maker_fee, book->instrument->maker_fee);
-  book->taker_fee = get_rate (venue->settings.taker_fee, book->instrument->taker_fee);
+  pst_fill_rules_get_costs (&venue->settings.rules, book->instrument, &book->costs);
 }
 
 /* "SIM-NAME-12" */
@@ -229,7 +217,7 @@ estimate_price (PstSimVenue *venue, const PstSimBook *book, const PstOrderReques
 
   if (request->type == PST_ORDER_TYPE_LIMIT || request->type == PST_ORDER_TYPE_STOP_LIMIT)
     return request->limit_price;
-  return pst_sim_rules_slip (&venue->settings.rules, book->instrument, request->side, price, &price) ? price : G_MAXINT64;
+  return pst_fill_slip (book->instrument, request->side, price, venue->settings.rules.slippage, &price) ? price : G_MAXINT64;
 }
 
 void
@@ -250,17 +238,18 @@ pst_sim_venue_reserve (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order,
   PstMoney need = { instrument->quote, 0 };
 
   if (!pst_instrument_notional (instrument, price, quantity, PST_ROUND_UP, &notional)
-      || !pst_instrument_fee (instrument, notional, MAX (MAX (book->maker_fee, book->taker_fee), 0), &fee))
+      || !pst_instrument_fee (instrument, notional, MAX (MAX (book->costs.maker_fee, book->costs.taker_fee), 0), &fee)
+      || !pst_fill_total_fee (&book->costs, fee, &fee))
     code = "value_overflow";
   if (code == NULL)
-    code = pst_sim_funds_need (&venue->funds, instrument, &book->position, order->request.side, quantity, price, MAX (fee, book->fee_minimum), &need);
+    code = pst_sim_funds_need (&venue->funds, instrument, &book->position, order->request.side, quantity, price, fee, &need);
   if (!force && code != NULL)
     {
       g_strlcpy (refusal, code, PST_REASON_SIZE);
       return FALSE;
     }
   /* What a market order costs is known when it fills, and what fills before it may pay for it. */
-  if (code != NULL || !venue->settings.cash_check || order->request.type == PST_ORDER_TYPE_MARKET)
+  if (code != NULL || !venue->settings.rules.checks_cash || order->request.type == PST_ORDER_TYPE_MARKET)
     return TRUE;
   if (!force && need.amount > 0 && need.amount > pst_sim_funds_get_free (&venue->funds, need.currency))
     {
@@ -408,7 +397,7 @@ meet_market (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, gboolean 
       pst_sim_walk_queue (depth, order);
       return TRUE;
     }
-  return !is_market || !venue->settings.fills_at_close || pst_sim_match_at_mark (venue, book, order, time_ns, error);
+  return !is_market || !venue->settings.rules.fills_at_close || pst_sim_match_at_mark (venue, book, order, time_ns, error);
 }
 
 /* What the hours of the market say: when the order expires, whether the market is open, or the code of a refusal. */

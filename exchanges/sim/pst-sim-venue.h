@@ -20,17 +20,11 @@ typedef enum
 
 typedef struct
 {
-  PstSimRules rules;
+  PstFillRules rules;
   PstSimQueue queue;
   gint64 latency_ns;
   gint64 volume_share; /* at PST_RATE_SCALE */
   gboolean is_share_limited;
-  gboolean fills_at_close;
-  const PstDecimal *maker_fee; /* NULL: the instrument's */
-  const PstDecimal *taker_fee;
-  const PstMoney *fee_minimum;
-  gboolean cash_check;
-  PstSimShortSelling short_selling;
   PstSimWhenClosed when_closed;
 } PstSimSettings;
 
@@ -41,7 +35,7 @@ typedef struct
   GPtrArray *orders; /* PstSimOrder, by arrival */
   PstPosition position;
   guint32 status; /* PstInstrumentStatus */
-  gint64 maker_fee, taker_fee, fee_minimum;
+  PstFillCosts costs;
   gboolean has_fees;
 } PstSimBook;
 

@@ -72,7 +72,7 @@ get_price (const PstSimVenue *venue, const PstSimBook *book, const PstSimOrder *
            GError **error)
 {
   *price = liquidity == PST_LIQUIDITY_MAKER ? order->request.limit_price : level_price;
-  if (!is_market (order) || pst_sim_rules_slip (&venue->settings.rules, book->instrument, order->request.side, level_price, price))
+  if (!is_market (order) || pst_fill_slip (book->instrument, order->request.side, level_price, venue->settings.rules.slippage, price))
     return TRUE;
   return pst_sim_match_overflow (book, order, error);
 }
@@ -133,13 +133,12 @@ check_all (PstSimVenue *venue, PstSimBook *book, const PstSimOrder *order, const
   if (!get_price (venue, book, order, reach->worst, PST_LIQUIDITY_TAKER, &price, error))
     return FALSE;
   if (!pst_instrument_notional (instrument, price, reach->quantity, PST_ROUND_UP, &notional)
-      || !pst_instrument_fee (instrument, notional, MAX (book->taker_fee, 0), &fee))
+      || !pst_instrument_fee (instrument, notional, MAX (book->costs.taker_fee, 0), &fee) || !pst_fill_total_fee (&book->costs, fee, &fee))
     return pst_sim_match_overflow (book, order, error);
-  code = pst_sim_funds_need (&venue->funds, instrument, &book->position, order->request.side, reach->quantity, price, MAX (fee, book->fee_minimum),
-                             &need);
+  code = pst_sim_funds_need (&venue->funds, instrument, &book->position, order->request.side, reach->quantity, price, fee, &need);
   if (code != NULL)
     g_strlcpy (reason, code, PST_REASON_SIZE);
-  if (code != NULL || !venue->settings.cash_check || need.amount <= 0)
+  if (code != NULL || !venue->settings.rules.checks_cash || need.amount <= 0)
     return TRUE;
   free_amount = pst_sim_funds_get_free (&venue->funds, need.currency);
   if (order->locked.amount > 0 && order->locked.currency == need.currency && !pst_add_checked (free_amount, order->locked.amount, &free_amount))

@@ -22,11 +22,11 @@ struct _PstSim
   char *feed;
   char **cash;
   PstDecimal *maker_fee, *taker_fee, *slippage, *volume_share;
-  PstMoney *fee_minimum;
+  PstMoney *fee_minimum, *fee_fixed;
   gint64 latency_ns;
   PstSimMarketFill market_fill;
   PstSimQueue queue;
-  PstSimShortSelling short_selling;
+  PstShortSelling short_selling;
   PstSimWhenClosed when_closed;
   gboolean cash_check;
   gboolean fill_on_touch;
@@ -51,6 +51,7 @@ enum
   PROP_CASH_CHECK,
   PROP_SHORT_SELLING,
   PROP_WHEN_CLOSED,
+  PROP_FEE_FIXED,
   N_PROPS
 };
 
@@ -77,20 +78,6 @@ pst_sim_queue_get_type (void)
 
   if (g_once_init_enter (&type))
     g_once_init_leave (&type, g_enum_register_static ("PstSimQueue", values));
-  return type;
-}
-
-static GType
-pst_sim_short_selling_get_type (void)
-{
-  static gsize type = 0;
-  static const GEnumValue values[] = { { PST_SIM_SHORT_SELLING_AUTO, "PST_SIM_SHORT_SELLING_AUTO", "auto" },
-                                       { PST_SIM_SHORT_SELLING_ALWAYS, "PST_SIM_SHORT_SELLING_ALWAYS", "always" },
-                                       { PST_SIM_SHORT_SELLING_NEVER, "PST_SIM_SHORT_SELLING_NEVER", "never" },
-                                       { 0 } };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("PstSimShortSelling", values));
   return type;
 }
 
@@ -136,6 +123,10 @@ pst_sim_set_property (GObject *object, guint property_id, const GValue *value, G
     case PROP_FEE_MINIMUM:
       g_clear_pointer (&self->fee_minimum, pst_money_free);
       self->fee_minimum = g_value_dup_boxed (value);
+      break;
+    case PROP_FEE_FIXED:
+      g_clear_pointer (&self->fee_fixed, pst_money_free);
+      self->fee_fixed = g_value_dup_boxed (value);
       break;
     case PROP_LATENCY:
       self->latency_ns = g_value_get_int64 (value);
@@ -184,6 +175,9 @@ pst_sim_get_property (GObject *object, guint property_id, GValue *value, GParamS
       break;
     case PROP_FEE_MINIMUM:
       g_value_set_boxed (value, self->fee_minimum);
+      break;
+    case PROP_FEE_FIXED:
+      g_value_set_boxed (value, self->fee_fixed);
       break;
     case PROP_SLIPPAGE:
       g_value_set_boxed (value, self->slippage);
@@ -289,22 +283,30 @@ to_rate (const PstDecimal *decimal, PstRounding rounding)
   return pst_decimal_rescale (decimal, PST_RATE_SCALE, rounding, &rate, NULL) ? rate : 0;
 }
 
+static PstFillRules
+make_rules (PstSim *self)
+{
+  return (PstFillRules){ .fills_at_close = self->market_fill == PST_SIM_MARKET_FILL_CLOSE,
+                         .fill_on_touch = self->fill_on_touch,
+                         .checks_cash = self->cash_check,
+                         .short_selling = self->short_selling,
+                         .maker_fee = self->maker_fee,
+                         .taker_fee = self->taker_fee,
+                         .fee_fixed = self->fee_fixed,
+                         .fee_minimum = self->fee_minimum,
+                         .slippage = to_rate (self->slippage, PST_ROUND_CEILING) };
+}
+
 static gboolean
 pst_sim_start (PstComponent *component, GError **error)
 {
   PstSim *self = PST_SIM (component);
   const PstSimSettings settings = {
-    .rules = { .slippage = to_rate (self->slippage, PST_ROUND_CEILING), .fill_on_touch = self->fill_on_touch },
+    .rules = make_rules (self),
     .queue = self->queue,
     .latency_ns = self->latency_ns,
     .volume_share = to_rate (self->volume_share, PST_ROUND_FLOOR),
     .is_share_limited = self->volume_share->mantissa != 0,
-    .fills_at_close = self->market_fill == PST_SIM_MARKET_FILL_CLOSE,
-    .maker_fee = self->maker_fee,
-    .taker_fee = self->taker_fee,
-    .fee_minimum = self->fee_minimum,
-    .cash_check = self->cash_check,
-    .short_selling = self->short_selling,
     .when_closed = self->when_closed,
   };
 
@@ -364,6 +366,25 @@ pst_sim_observe_frame (PstExchange *exchange, const PstFrame *frame, GError **er
 }
 
 static gboolean
+pst_sim_get_fill_rules (PstExchange *exchange, PstFillRules *rules, GError **error)
+{
+  PstSim *self = PST_SIM (exchange);
+  const char *option = self->latency_ns != 0                                                 ? "latency"
+                       : self->volume_share->mantissa != 0                                   ? "volume-share"
+                       : self->when_closed != PST_SIM_WHEN_CLOSED_QUEUE                      ? "when-closed"
+                       : !pst_calendar_is_always_open (pst_exchange_get_calendar (exchange)) ? "calendar"
+                                                                                             : NULL;
+
+  *rules = make_rules (self);
+  if (option == NULL)
+    return TRUE;
+  g_set_error (error, PST_EXCHANGE_ERROR, PST_EXCHANGE_ERROR_NOT_SUPPORTED,
+               "exchange \"%s\": what option \"%s\" does cannot be said of bars alone; leave it out, or use the event engine",
+               pst_component_get_name (PST_COMPONENT (exchange)), option);
+  return FALSE;
+}
+
+static gboolean
 refuse_closed (PstSim *self, GError **error)
 {
   g_set_error (error, PST_EXCHANGE_ERROR, PST_EXCHANGE_ERROR_NOT_SUPPORTED, "exchange \"%s\" is not started; orders are taken while the run runs",
@@ -409,6 +430,7 @@ pst_sim_finalize (GObject *object)
   g_clear_pointer (&self->slippage, pst_decimal_free);
   g_clear_pointer (&self->volume_share, pst_decimal_free);
   g_clear_pointer (&self->fee_minimum, pst_money_free);
+  g_clear_pointer (&self->fee_fixed, pst_money_free);
   G_OBJECT_CLASS (pst_sim_parent_class)->finalize (object);
 }
 
@@ -429,12 +451,15 @@ install_money_options (GParamSpec **props)
   props[PROP_FEE_MINIMUM] = pst_param_spec_money (
       "fee-minimum", "Least fee", "What the fills of one order pay together at least; applies to instruments that are quoted in its currency", TRUE,
       PST_OPTION_READWRITE);
+  props[PROP_FEE_FIXED] = pst_param_spec_money (
+      "fee-fixed", "Fixed fee", "What each order that fills pays beside the rate; applies to instruments that are quoted in its currency", TRUE,
+      PST_OPTION_READWRITE);
   props[PROP_CASH_CHECK] = g_param_spec_boolean (
       "cash-check", "Cash check", "Whether an order that the account cannot pay for is rejected (insufficient_cash)", TRUE, PST_OPTION_READWRITE);
   props[PROP_SHORT_SELLING] = g_param_spec_enum ("short-selling", "Short selling",
                                                  "Whether more can be sold than is there: auto allows it for shares and refuses it for assets that "
                                                  "are delivered",
-                                                 pst_sim_short_selling_get_type (), PST_SIM_SHORT_SELLING_AUTO, PST_OPTION_READWRITE);
+                                                 PST_TYPE_SHORT_SELLING, PST_SHORT_SELLING_AUTO, PST_OPTION_READWRITE);
 }
 
 static void
@@ -488,6 +513,7 @@ pst_sim_class_init (PstSimClass *klass)
   exchange_class->load_account = pst_sim_load_account;
   exchange_class->restore_fill = pst_sim_restore_fill;
   exchange_class->observe_frame = pst_sim_observe_frame;
+  exchange_class->get_fill_rules = pst_sim_get_fill_rules;
   exchange_class->submit = pst_sim_submit;
   exchange_class->cancel = pst_sim_cancel;
   exchange_class->modify = pst_sim_modify;

@@ -88,6 +88,21 @@ check_trading_state (PstGate *gate, const PstReview *review, gint64 open_quantit
   return FALSE;
 }
 
+static gboolean
+is_stop (const PstOrder *order)
+{
+  return order->request.type == PST_ORDER_TYPE_STOP_MARKET || order->request.type == PST_ORDER_TYPE_STOP_LIMIT;
+}
+
+/* Of a stop and a target that both only reduce, the venue lets the second take no more than the first has left; so with one that is being cancelled.
+ */
+static gboolean
+excludes (const PstOrder *order, const PstOrder *other)
+{
+  return (other->request.flags & PST_ORDER_FLAG_REDUCE_ONLY) != 0
+         && (is_stop (order) != is_stop (other) || other->state == PST_ORDER_STATE_PENDING_CANCEL);
+}
+
 /* A reduce-only order is measured against its own strategy's position and open orders. */
 static gboolean
 check_reduce_only (PstGate *gate, const PstOpenOrder *entry, const PstOrder *order, gint64 open_quantity, PstVerdict *verdict)
@@ -98,7 +113,7 @@ check_reduce_only (PstGate *gate, const PstOpenOrder *entry, const PstOrder *ord
   if ((order->request.flags & PST_ORDER_FLAG_REDUCE_ONLY) == 0)
     return TRUE;
   for (PstOpenOrder *other = pst_order_table_first_of (gate->orders, entry->instrument); other != NULL; other = pst_order_table_next_of (other))
-    if (other != entry && other->order.strategy == order->strategy)
+    if (other != entry && other->order.strategy == order->strategy && !excludes (order, &other->order))
       *(other->order.request.side == PST_SIDE_BUY ? &buy : &sell) += other->reserved;
   position = pst_portfolio_get_position (gate->links.portfolio, order->strategy, order->request.instrument);
   if (pst_gate_check_reduces (order->request.side, open_quantity, position->quantity, buy, sell))

@@ -104,6 +104,9 @@ PST_API const char *pst_order_state_to_string (PstOrderState state);
  * @limit_price: for limit and stop-limit
  * @stop_price: for stop-market and stop-limit
  * @expire_time_ns: for GTD
+ * @cash_max: of a market order: what it may cost, fees and slippage included, at the quote's scale: @quantity is an estimate, and a simulated venue
+ *   fills what this and its free cash pay for at the price at which it fills. 0: @quantity is what counts. Venues that cannot fill the estimate. Not
+ *   recorded: what it came to is told as a change of the order's quantity
  *
  * What a strategy asks for.
  */
@@ -119,6 +122,7 @@ typedef struct
   gint64 limit_price;
   gint64 stop_price;
   gint64 expire_time_ns;
+  gint64 cash_max;
 } PstOrderRequest;
 
 #define PST_TYPE_ORDER (pst_order_get_type ())

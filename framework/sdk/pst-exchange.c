@@ -378,6 +378,48 @@ pst_exchange_restore_fill (PstExchange *exchange, const PstFill *fill, GError **
 }
 
 /**
+ * pst_exchange_get_columns: (skip)
+ * @exchange: a historical feed
+ * @n_instruments: (out): how many instruments
+ *
+ * On the run's context, while it is started.
+ *
+ * Returns: (transfer none) (nullable): all its bars; %NULL when it has to be pulled
+ */
+const PstBarColumns *
+pst_exchange_get_columns (PstExchange *exchange, guint *n_instruments)
+{
+  g_return_val_if_fail (PST_IS_EXCHANGE (exchange), NULL);
+
+  *n_instruments = 0;
+  if (PST_EXCHANGE_GET_CLASS (exchange)->get_columns == NULL)
+    return NULL;
+  return PST_EXCHANGE_GET_CLASS (exchange)->get_columns (exchange, n_instruments);
+}
+
+/**
+ * pst_exchange_get_fill_rules: (skip)
+ * @exchange: a simulated venue
+ * @rules: (out caller-allocates): how it fills orders on bars; valid until an option is set
+ * @error: return location for an error
+ *
+ * Errors: %PST_EXCHANGE_ERROR_NOT_SUPPORTED when it does more than the rules can say. From prepare() on.
+ *
+ * Returns: whether the rules say all
+ */
+gboolean
+pst_exchange_get_fill_rules (PstExchange *exchange, PstFillRules *rules, GError **error)
+{
+  g_return_val_if_fail (PST_IS_EXCHANGE (exchange), FALSE);
+
+  if (PST_EXCHANGE_GET_CLASS (exchange)->get_fill_rules != NULL)
+    return PST_EXCHANGE_GET_CLASS (exchange)->get_fill_rules (exchange, rules, error);
+  g_set_error (error, PST_EXCHANGE_ERROR, PST_EXCHANGE_ERROR_NOT_SUPPORTED,
+               "exchange \"%s\" does not say how it fills orders on bars; use plugin=sim", pst_component_get_name (PST_COMPONENT (exchange)));
+  return FALSE;
+}
+
+/**
  * pst_exchange_submit:
  * @exchange: an exchange
  * @order: what to send

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "../model/pst-calendar.h"
+#include "pst-bar-columns.h"
 #include "pst-context.h"
+#include "pst-fill-rules.h"
 
 G_BEGIN_DECLS
 
@@ -63,6 +65,10 @@ G_DECLARE_DERIVABLE_TYPE (PstExchange, pst_exchange, PST, EXCHANGE, PstComponent
  * @restore_fill: of a simulated venue, after start(), when its run goes on after a restart: take back a fill that it told before: move its own books
  * by it, and never give its execution id again. Called for each of its fills in order, before the first frame. A simulated venue without one cannot
  *   take part in a run that is resumed
+ * @get_columns: (nullable): of a historical feed that tells nothing but bars and has them in columns: all of them, started, valid as long as it
+ * lives. At one time it tells its instruments in this order
+ * @get_fill_rules: (nullable): of a simulated venue: how it fills orders on bars. %FALSE with an error that names the option for what is not in the
+ *   rules (latency, a share of the volume)
  *
  * What a venue implements; %NULL members mean that it cannot. Every exchange has the option calendar: when its market is open.
  */
@@ -80,7 +86,9 @@ struct _PstExchangeClass
   gboolean (*modify) (PstExchange *exchange, const PstOrder *order, gint64 quantity, gint64 limit_price, gint64 stop_price, GError **error);
   gboolean (*is_live) (PstExchange *exchange);
   gboolean (*restore_fill) (PstExchange *exchange, const PstFill *fill, GError **error);
-  gpointer reserved[6];
+  const PstBarColumns *(*get_columns) (PstExchange *exchange, guint *n_instruments);
+  gboolean (*get_fill_rules) (PstExchange *exchange, PstFillRules *rules, GError **error);
+  gpointer reserved[4];
 };
 
 /* Signals:
@@ -97,6 +105,10 @@ PST_API const char *pst_exchange_get_feed (PstExchange *exchange);
 PST_API gboolean pst_exchange_observe_frame (PstExchange *exchange, const PstFrame *frame, GError **error);
 PST_API gboolean pst_exchange_load_account (PstExchange *exchange, PstAccount *account, GError **error);
 PST_API gboolean pst_exchange_restore_fill (PstExchange *exchange, const PstFill *fill, GError **error);
+/* NULL when it has none; see the class. */
+PST_API const PstBarColumns *pst_exchange_get_columns (PstExchange *exchange, guint *n_instruments);
+/* Errors: PST_EXCHANGE_ERROR_NOT_SUPPORTED. */
+PST_API gboolean pst_exchange_get_fill_rules (PstExchange *exchange, PstFillRules *rules, GError **error);
 PST_API gboolean pst_exchange_submit (PstExchange *exchange, const PstOrder *order, GError **error);
 PST_API gboolean pst_exchange_cancel (PstExchange *exchange, const PstOrder *order, GError **error);
 PST_API gboolean pst_exchange_modify (PstExchange *exchange, const PstOrder *order, gint64 quantity, gint64 limit_price, gint64 stop_price,

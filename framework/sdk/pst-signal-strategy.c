@@ -9,18 +9,12 @@
 #include "pst-enums.h"
 #include "pst-signal-members-private.h"
 
-typedef enum
-{
-  TARGET_NONE, /* no signal yet, or the last one came to nothing */
-  TARGET_LONG,
-  TARGET_SHORT,
-  TARGET_FLAT,
-} Target;
-
 enum
 {
   ORDER_CLOSING,
   ORDER_OPENING,
+  ORDER_STOP,   /* rests while a position is held */
+  ORDER_TARGET, /* too: the first of both that fills ends the other */
   N_ORDERS
 };
 
@@ -28,12 +22,14 @@ enum
 typedef struct
 {
   guint64 orders[N_ORDERS]; /* working orders, 0 for none */
+  gint64 best;              /* best price since the position was opened */
+  gint64 stop_price;        /* of the working stop */
   guint32 n_bars;           /* as many as it took, up to the warm-up */
   guint8 wanted;            /* whether this instrument is to be traded */
   guint8 overflowed;        /* no more signals */
-  guint8 cancels;           /* they were asked to be cancelled */
-  guint8 target;            /* Target */
-  guint8 asked;             /* Target for which the orders were given */
+  guint8 cancels;           /* orders were asked to be cancelled */
+  guint8 target;            /* PstSignalTarget */
+  guint8 asked;             /* PstSignalTarget for which the orders were given */
 } State;
 
 /* What stands behind it may hold 128 bit integers. */
@@ -45,8 +41,14 @@ typedef struct
   PstMoney *order_value;      /* nullable */
   PstDecimal *order_size;     /* nullable */
   PstDecimal *order_fraction; /* nullable */
-  char **instruments;         /* nullable: all */
-  GPtrArray *members;         /* not owned: they live as long as the run */
+  PstDecimal *order_cash;     /* nullable */
+  PstMoney *instrument_cash;  /* nullable */
+  PstDecimal *stop_loss;      /* nullable */
+  PstDecimal *take_profit;    /* nullable */
+  PstDecimal *trailing_stop;  /* nullable */
+  gboolean accumulate;
+  char **instruments; /* nullable: all */
+  GPtrArray *members; /* not owned: they live as long as the run */
   gboolean is_member;
   guint warm_up;
 
@@ -65,6 +67,12 @@ enum
   PROP_ORDER_SIZE,
   PROP_ORDER_FRACTION,
   PROP_INSTRUMENTS,
+  PROP_ORDER_CASH,
+  PROP_INSTRUMENT_CASH,
+  PROP_STOP_LOSS,
+  PROP_TAKE_PROFIT,
+  PROP_TRAILING_STOP,
+  PROP_ACCUMULATE,
 };
 
 static inline PstSignalStrategyPrivate *
@@ -94,15 +102,6 @@ find_instrument (PstSignalStrategy *self, guint32 index)
   return pst_instrument_table_get (pst_context_get_instruments (context), index);
 }
 
-static gboolean
-is_wanted (PstSignalStrategy *self, guint32 index)
-{
-  const char *const *names = (const char *const *)private_of (self)->instruments;
-  const PstInstrument *instrument = find_instrument (self, index);
-
-  return !names || !*names || g_strv_contains (names, instrument->id) || g_strv_contains (names, instrument->symbol);
-}
-
 /* Instruments may appear while the run goes on. */
 static void
 add_states (PstSignalStrategy *self, guint32 instrument)
@@ -119,7 +118,7 @@ add_states (PstSignalStrategy *self, guint32 instrument)
       State *state = state_of (private, private->n_states);
 
       memset (state, 0, private->stride);
-      state->wanted = is_wanted (self, private->n_states);
+      state->wanted = (guint8)pst_signal_strategy_trades (self, find_instrument (self, private->n_states));
       PST_SIGNAL_STRATEGY_GET_CLASS (self)->init_state (self, own_state (state));
     }
 }
@@ -136,42 +135,62 @@ clear_states (PstSignalStrategy *self)
   private->n_states = private->n_allocated = 0;
 }
 
-static gint64
-size_of_fraction (PstSignalStrategy *self, const PstInstrument *instrument, gint64 price)
+/* An instrument's own cash: what it was given, less what its fills cost. */
+static gboolean
+get_own_funds (const PstSignalRules *rules, const PstInstrument *instrument, const PstPosition *position, gint64 price, PstSignalFunds *funds)
+{
+  gint64 spent, value;
+
+  funds->currency = rules->instrument_cash->currency;
+  return funds->currency == instrument->quote && pst_subtract_checked (position->cost, position->realised_profit, &spent)
+         && pst_add_checked (spent, position->fees, &spent) && pst_subtract_checked (rules->instrument_cash->amount, spent, &funds->cash)
+         && pst_position_value (position, instrument, price, &value) && pst_add_checked (funds->cash, value, &funds->equity);
+}
+
+static void
+get_account_funds (PstSignalStrategy *self, const PstSignalRules *rules, guint32 index, const PstInstrument *instrument, PstSignalFunds *funds)
 {
   PstContext *context = pst_component_get_context (PST_COMPONENT (self));
-  const PstDecimal *fraction = private_of (self)->order_fraction;
+  const PstAccount *account;
   guint n_unpriced;
-  PstMoney equity = pst_context_get_equity (context, &n_unpriced);
-  gint64 value, size;
 
-  if (equity.currency != instrument->quote || equity.amount <= 0
-      || !pst_mantissa_multiply (equity.amount, fraction->mantissa, fraction->scale, 0, PST_ROUND_DOWN, &value)
-      || !pst_instrument_size_for (instrument, value, price, &size))
-    return 0;
-  return size;
-}
-
-/* 0 when nothing can be bought: another currency, too dear, too large. */
-static gint64
-opening_size (PstSignalStrategy *self, const PstInstrument *instrument, gint64 price)
-{
-  const PstSignalStrategyPrivate *private = private_of (self);
-  gint64 size = 0;
-
-  if (private->order_fraction)
-    return size_of_fraction (self, instrument, price);
-  if (private->order_size)
+  if (rules->order_fraction != NULL)
     {
-      if (!pst_decimal_rescale (private->order_size, instrument->size_scale, PST_ROUND_DOWN, &size, NULL))
-        return 0;
-      return size - size % instrument->size_step;
+      PstMoney equity = pst_context_get_equity (context, &n_unpriced);
+
+      funds->currency = equity.currency;
+      funds->equity = equity.amount;
+      return;
     }
-  if (private->order_value->currency != instrument->quote || !pst_instrument_size_for (instrument, private->order_value->amount, price, &size))
-    return 0;
-  return size;
+  account = pst_context_get_account (context, pst_context_find_executor (context, index));
+  funds->currency = instrument->quote;
+  funds->cash = account != NULL ? pst_account_get_balance (account, instrument->quote) : 0;
 }
 
+/* 0 when nothing can be bought. @closes: whether what is held is closed first. */
+static gint64
+opening_size (PstSignalStrategy *self, guint32 index, gint64 price, gboolean closes, gint64 *cash_max)
+{
+  const PstInstrument *instrument = find_instrument (self, index);
+  const PstPosition *position = pst_strategy_get_position (PST_STRATEGY (self), index);
+  PstSignalFunds funds = { 0 };
+  PstSignalRules rules;
+  gint64 held_value = 0;
+
+  pst_signal_strategy_get_rules (self, &rules);
+  if (rules.instrument_cash != NULL)
+    {
+      if (!get_own_funds (&rules, instrument, position, price, &funds))
+        return 0;
+    }
+  else if (rules.order_fraction != NULL || rules.order_cash != NULL)
+    get_account_funds (self, &rules, index, instrument, &funds);
+  if (closes && !pst_position_value (position, instrument, price, &held_value))
+    return 0;
+  return pst_signal_rules_size (&rules, instrument, &funds, held_value, price, cash_max);
+}
+
+/* Those that lead to a target; exits that rest do not count. */
 static gboolean
 has_orders (const State *state)
 {
@@ -179,13 +198,43 @@ has_orders (const State *state)
 }
 
 static void
-open_position (PstSignalStrategy *self, State *state, guint32 instrument, gint64 price)
+open_position (PstSignalStrategy *self, State *state, guint32 instrument, gint64 price, gboolean closes)
 {
-  gint64 size = opening_size (self, find_instrument (self, instrument), price);
-  PstSide side = state->target == TARGET_LONG ? PST_SIDE_BUY : PST_SIDE_SELL;
+  PstOrderRequest request = { .instrument = instrument, .type = PST_ORDER_TYPE_MARKET, .time_in_force = PST_TIME_IN_FORCE_GTC };
 
-  if (size > 0)
-    state->orders[ORDER_OPENING] = pst_strategy_submit_market (PST_STRATEGY (self), instrument, side, size);
+  request.side = state->target == PST_SIGNAL_TARGET_LONG ? PST_SIDE_BUY : PST_SIDE_SELL;
+  request.quantity = opening_size (self, instrument, price, closes, &request.cash_max);
+  if (request.quantity > 0)
+    state->orders[ORDER_OPENING] = pst_strategy_submit (PST_STRATEGY (self), &request);
+}
+
+/* Nothing rests any more. What becomes of them is of no interest: what closes the position is reduce-only where there were any. */
+static gboolean
+drop_exits (PstSignalStrategy *self, State *state)
+{
+  PstContext *context = pst_component_get_context (PST_COMPONENT (self));
+  gboolean any = FALSE;
+
+  for (guint i = ORDER_STOP; i < N_ORDERS; i++)
+    if (state->orders[i] != 0)
+      {
+        pst_context_cancel (context, state->orders[i], NULL);
+        state->orders[i] = 0;
+        any = TRUE;
+      }
+  return any;
+}
+
+static void
+close_position (PstSignalStrategy *self, State *state, guint32 instrument, gint64 held)
+{
+  PstOrderRequest request = { .instrument = instrument, .type = PST_ORDER_TYPE_MARKET, .time_in_force = PST_TIME_IN_FORCE_GTC };
+
+  if (drop_exits (self, state))
+    request.flags = PST_ORDER_FLAG_REDUCE_ONLY;
+  request.side = held > 0 ? PST_SIDE_SELL : PST_SIDE_BUY;
+  request.quantity = ABS (held);
+  state->orders[ORDER_CLOSING] = pst_strategy_submit (PST_STRATEGY (self), &request);
 }
 
 /* From what is held to what is wanted. */
@@ -193,15 +242,27 @@ static void
 follow_target (PstSignalStrategy *self, State *state, guint32 instrument, gint64 price)
 {
   gint64 held = pst_strategy_get_position (PST_STRATEGY (self), instrument)->quantity;
-  gint wanted = state->target == TARGET_LONG ? 1 : state->target == TARGET_SHORT ? -1 : 0;
+  gint wanted = pst_signal_target_sign (state->target);
 
-  if (state->target == TARGET_NONE || (held > 0) - (held < 0) == wanted)
+  if (state->target == PST_SIGNAL_TARGET_NONE || (held > 0) - (held < 0) == wanted)
     return;
   state->asked = state->target;
   if (held != 0)
-    state->orders[ORDER_CLOSING] = pst_strategy_submit_market (PST_STRATEGY (self), instrument, held > 0 ? PST_SIDE_SELL : PST_SIDE_BUY, ABS (held));
+    close_position (self, state, instrument, held);
   if (wanted != 0)
-    open_position (self, state, instrument, price);
+    open_position (self, state, instrument, price, held != 0);
+}
+
+/* An entry while in that position. */
+static gboolean
+accumulates (PstSignalStrategy *self, const State *state, guint32 instrument)
+{
+  gint64 held;
+
+  if (!private_of (self)->accumulate || pst_signal_target_sign (state->target) == 0)
+    return FALSE;
+  held = pst_strategy_get_position (PST_STRATEGY (self), instrument)->quantity;
+  return (held > 0) - (held < 0) == pst_signal_target_sign (state->target);
 }
 
 /* What becomes of them is told by on_order, also of those that are over already. */
@@ -211,40 +272,96 @@ cancel_orders (PstSignalStrategy *self, State *state)
   PstContext *context = pst_component_get_context (PST_COMPONENT (self));
 
   state->cancels = TRUE;
-  for (guint i = 0; i < N_ORDERS; i++)
+  for (guint i = 0; i <= ORDER_OPENING; i++)
     if (state->orders[i] != 0)
       pst_context_cancel (context, state->orders[i], NULL);
-}
-
-/* An entry that the direction allows comes first; an exit ends only the position that it is about. */
-static Target
-aim (PstDirection direction, const State *state, PstSignal signal)
-{
-  gboolean may_long = direction != PST_DIRECTION_SHORT, may_short = direction != PST_DIRECTION_LONG;
-
-  if ((signal & PST_SIGNAL_ENTER_LONG) && may_long)
-    return TARGET_LONG;
-  if ((signal & PST_SIGNAL_ENTER_SHORT) && may_short)
-    return TARGET_SHORT;
-  if ((signal & PST_SIGNAL_EXIT_LONG) && may_long && state->target != TARGET_SHORT)
-    return TARGET_FLAT;
-  if ((signal & PST_SIGNAL_EXIT_SHORT) && may_short && state->target != TARGET_LONG)
-    return TARGET_FLAT;
-  return TARGET_NONE;
 }
 
 static void
 on_signal (PstSignalStrategy *self, State *state, const PstEvent *event, PstSignal signal)
 {
-  Target target = aim (private_of (self)->direction, state, signal);
+  PstSignalTarget target = pst_signal_rules_aim (private_of (self)->direction, state->target, signal);
 
-  if (target == TARGET_NONE)
+  if (target == PST_SIGNAL_TARGET_NONE)
     return;
   state->target = target;
-  if (!has_orders (state))
+  if (has_orders (state))
+    {
+      if (state->target != state->asked)
+        cancel_orders (self, state);
+    }
+  else if (accumulates (self, state, event->instrument))
+    {
+      state->asked = state->target;
+      open_position (self, state, event->instrument, event->bar.close, FALSE);
+    }
+  else
     follow_target (self, state, event->instrument, event->bar.close);
-  else if (state->target != state->asked)
-    cancel_orders (self, state);
+}
+
+/* An exit that rests: made, or changed when it is there. */
+static void
+place_exit (PstSignalStrategy *self, State *state, guint kind, guint32 instrument, gint64 held, gint64 price)
+{
+  PstContext *context = pst_component_get_context (PST_COMPONENT (self));
+  gint64 limit_price = kind == ORDER_TARGET ? price : 0, stop_price = kind == ORDER_STOP ? price : 0;
+  const PstOrderRequest request = { .instrument = instrument,
+                                    .side = held > 0 ? PST_SIDE_SELL : PST_SIDE_BUY,
+                                    .type = kind == ORDER_STOP ? PST_ORDER_TYPE_STOP_MARKET : PST_ORDER_TYPE_LIMIT,
+                                    .time_in_force = PST_TIME_IN_FORCE_GTC,
+                                    .flags = PST_ORDER_FLAG_REDUCE_ONLY,
+                                    .quantity = ABS (held),
+                                    .limit_price = limit_price,
+                                    .stop_price = stop_price };
+
+  if (price == 0)
+    return;
+  if (state->orders[kind] != 0)
+    pst_context_modify (context, state->orders[kind], ABS (held), limit_price, stop_price, NULL);
+  else
+    state->orders[kind] = pst_strategy_submit (PST_STRATEGY (self), &request);
+}
+
+/* A position was opened, added to, or taken off in part: its exits are those of what is held now. They work from the next bar on. */
+static void
+protect (PstSignalStrategy *self, State *state, guint32 index, gboolean is_new)
+{
+  const PstPosition *position = pst_strategy_get_position (PST_STRATEGY (self), index);
+  const PstInstrument *instrument = find_instrument (self, index);
+  gint sign = (position->quantity > 0) - (position->quantity < 0);
+  PstSignalRules rules;
+  gint64 price;
+
+  pst_signal_strategy_get_rules (self, &rules);
+  if (sign == 0 || !pst_signal_rules_have_exits (&rules))
+    return;
+  price = pst_position_average_price (position, instrument);
+  if (is_new)
+    state->best = price;
+  state->stop_price = pst_signal_rules_stop (&rules, instrument, sign, price, state->best);
+  place_exit (self, state, ORDER_STOP, index, position->quantity, state->stop_price);
+  place_exit (self, state, ORDER_TARGET, index, position->quantity, pst_signal_rules_target (&rules, instrument, sign, price));
+}
+
+/* The stop follows the bars' extremes; what it follows here holds from the next bar on. */
+static void
+trail (PstSignalStrategy *self, State *state, const PstEvent *event)
+{
+  const PstPosition *position = pst_strategy_get_position (PST_STRATEGY (self), event->instrument);
+  const PstInstrument *instrument = find_instrument (self, event->instrument);
+  gint sign = (position->quantity > 0) - (position->quantity < 0);
+  PstSignalRules rules;
+  gint64 stop;
+
+  if (sign == 0 || private_of (self)->trailing_stop == NULL)
+    return;
+  state->best = sign > 0 ? MAX (state->best, event->bar.high) : MIN (state->best, event->bar.low);
+  pst_signal_strategy_get_rules (self, &rules);
+  stop = pst_signal_rules_stop (&rules, instrument, sign, pst_position_average_price (position, instrument), state->best);
+  if (stop == state->stop_price || stop == 0)
+    return;
+  state->stop_price = stop;
+  pst_context_modify (pst_component_get_context (PST_COMPONENT (self)), state->orders[ORDER_STOP], 0, 0, stop, NULL);
 }
 
 static void
@@ -282,20 +399,37 @@ pst_signal_strategy_on_frame (PstStrategy *strategy, const PstFrame *frame)
         on_overflow (self, state, event->instrument);
       else if (signal != PST_SIGNAL_NONE)
         on_signal (self, state, event, signal);
+      if (G_UNLIKELY (state->orders[ORDER_STOP] != 0))
+        trail (self, state, event);
     }
 }
 
-/* FALSE when it is none of the working ones. */
-static gboolean
+/* N_ORDERS when it is none of the working ones. */
+static guint
 forget_order (State *state, guint64 id)
 {
-  for (guint i = 0; i < N_ORDERS; i++)
-    if (state->orders[i] == id)
-      {
-        state->orders[i] = 0;
-        return TRUE;
-      }
-  return FALSE;
+  guint kind = 0;
+
+  while (kind < N_ORDERS && state->orders[kind] != id)
+    kind++;
+  if (kind < N_ORDERS)
+    state->orders[kind] = 0;
+  return kind;
+}
+
+/* A stop or a target filled: the position is over, and so is the signal that opened it. */
+static void
+after_exit (PstSignalStrategy *self, State *state, const PstOrder *order)
+{
+  guint32 instrument = order->request.instrument;
+
+  if (order->filled_quantity == 0)
+    return;
+  state->target = PST_SIGNAL_TARGET_NONE;
+  if (pst_strategy_get_position (PST_STRATEGY (self), instrument)->quantity == 0)
+    drop_exits (self, state);
+  else
+    protect (self, state, instrument, FALSE);
 }
 
 /* An order that was refused is not asked for again before the next signal. */
@@ -307,36 +441,53 @@ pst_signal_strategy_on_order (PstStrategy *strategy, const PstOrder *order, cons
   PstContext *context = pst_component_get_context (PST_COMPONENT (self));
   guint32 instrument = order->request.instrument;
   State *state;
+  guint kind;
 
   if (instrument >= private->n_states || !pst_order_state_is_final (order->state))
     return;
   state = state_of (private, instrument);
-  if (!forget_order (state, order->id))
+  kind = forget_order (state, order->id);
+  if (kind == N_ORDERS)
     return;
+  if (kind > ORDER_OPENING)
+    {
+      after_exit (self, state, order);
+      return;
+    }
   if (order->state != PST_ORDER_STATE_FILLED && state->target == state->asked && !state->cancels)
-    state->target = TARGET_NONE;
+    state->target = PST_SIGNAL_TARGET_NONE;
   if (has_orders (state))
     return;
   state->cancels = FALSE;
   follow_target (self, state, instrument, pst_context_get_mark (context, instrument)->price);
+  if (kind == ORDER_OPENING && order->filled_quantity > 0 && !has_orders (state))
+    protect (self, state, instrument, state->orders[ORDER_STOP] == 0);
+}
+
+static gboolean
+is_zero (const PstDecimal *decimal)
+{
+  return decimal != NULL && decimal->mantissa == 0;
 }
 
 static gboolean
 check_sizes (const PstSignalStrategyPrivate *private, GError **error)
 {
-  int n_sizes = (private->order_value != NULL) + (private->order_size != NULL) + (private->order_fraction != NULL);
+  int n_sizes = (private->order_value != NULL) + (private->order_size != NULL) + (private->order_fraction != NULL) + (private->order_cash != NULL);
 
   if (n_sizes != 1)
     {
       g_set_error (error, PST_OPTION_ERROR, n_sizes ? PST_OPTION_ERROR_CONFLICT : PST_OPTION_ERROR_MISSING,
-                   "%s of order-value, order-size and order-fraction %s set; set exactly one, for example order-value=10000 USD",
+                   "%s of order-value, order-size, order-fraction and order-cash %s set; set exactly one, for example order-value=10000 USD",
                    n_sizes ? "more than one" : "none", n_sizes ? "are" : "is");
       return FALSE;
     }
-  if ((private->order_size && private->order_size->mantissa == 0) || (private->order_fraction && private->order_fraction->mantissa == 0))
+  if (is_zero (private->order_size) || is_zero (private->order_fraction) || is_zero (private->order_cash))
     {
       g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_RANGE, "%s is 0; it must be above 0",
-                   private->order_size ? "order-size" : "order-fraction");
+                   private->order_size       ? "order-size"
+                   : private->order_fraction ? "order-fraction"
+                                             : "order-cash");
       return FALSE;
     }
   return TRUE;
@@ -361,8 +512,8 @@ pst_signal_strategy_start (PstComponent *component, GError **error)
   PstSignalStrategy *self = PST_SIGNAL_STRATEGY (component);
 
   clear_states (self);
-  private_of (self)->stride = (sizeof (State) + PST_SIGNAL_STRATEGY_GET_CLASS (self)->state_size + 15) & ~(gsize)15;
   private_of (self)->warm_up = pst_signal_strategy_get_warm_up (self);
+  private_of (self)->stride = (sizeof (State) + PST_SIGNAL_STRATEGY_GET_CLASS (self)->state_size + 15) & ~(gsize)15;
   return TRUE;
 }
 
@@ -435,63 +586,67 @@ pst_signal_strategy_stop (PstComponent *component)
   clear_states (self);
 }
 
+/* The field of an option that is a boxed value. */
+static gpointer *
+boxed_field (PstSignalStrategyPrivate *private, guint property_id)
+{
+  switch (property_id)
+    {
+    case PROP_ORDER_VALUE:
+      return (gpointer *)&private->order_value;
+    case PROP_ORDER_SIZE:
+      return (gpointer *)&private->order_size;
+    case PROP_ORDER_FRACTION:
+      return (gpointer *)&private->order_fraction;
+    case PROP_INSTRUMENTS:
+      return (gpointer *)&private->instruments;
+    case PROP_ORDER_CASH:
+      return (gpointer *)&private->order_cash;
+    case PROP_INSTRUMENT_CASH:
+      return (gpointer *)&private->instrument_cash;
+    case PROP_STOP_LOSS:
+      return (gpointer *)&private->stop_loss;
+    case PROP_TAKE_PROFIT:
+      return (gpointer *)&private->take_profit;
+    case PROP_TRAILING_STOP:
+      return (gpointer *)&private->trailing_stop;
+    default:
+      return NULL;
+    }
+}
+
 static void
 pst_signal_strategy_get_property (GObject *object, guint property_id, GValue *value, GParamSpec *pspec)
 {
-  const PstSignalStrategyPrivate *private = private_of (PST_SIGNAL_STRATEGY (object));
+  PstSignalStrategyPrivate *private = private_of (PST_SIGNAL_STRATEGY (object));
+  gpointer *field = boxed_field (private, property_id);
 
-  switch (property_id)
-    {
-    case PROP_DIRECTION:
-      g_value_set_enum (value, (int)private->direction);
-      break;
-    case PROP_ORDER_VALUE:
-      g_value_set_boxed (value, private->order_value);
-      break;
-    case PROP_ORDER_SIZE:
-      g_value_set_boxed (value, private->order_size);
-      break;
-    case PROP_ORDER_FRACTION:
-      g_value_set_boxed (value, private->order_fraction);
-      break;
-    case PROP_INSTRUMENTS:
-      g_value_set_boxed (value, private->instruments);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
-    }
+  if (field != NULL)
+    g_value_set_boxed (value, *field);
+  else if (property_id == PROP_DIRECTION)
+    g_value_set_enum (value, (int)private->direction);
+  else if (property_id == PROP_ACCUMULATE)
+    g_value_set_boolean (value, private->accumulate);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
 }
 
 static void
 pst_signal_strategy_set_property (GObject *object, guint property_id, const GValue *value, GParamSpec *pspec)
 {
   PstSignalStrategyPrivate *private = private_of (PST_SIGNAL_STRATEGY (object));
+  gpointer *field = boxed_field (private, property_id);
 
-  switch (property_id)
+  if (field != NULL)
     {
-    case PROP_DIRECTION:
-      private
-      ->direction = (PstDirection)g_value_get_enum (value);
-      break;
-    case PROP_ORDER_VALUE:
-      g_clear_pointer (&private->order_value, pst_money_free);
-      private->order_value = g_value_dup_boxed (value);
-      break;
-    case PROP_ORDER_SIZE:
-      g_clear_pointer (&private->order_size, pst_decimal_free);
-      private->order_size = g_value_dup_boxed (value);
-      break;
-    case PROP_ORDER_FRACTION:
-      g_clear_pointer (&private->order_fraction, pst_decimal_free);
-      private->order_fraction = g_value_dup_boxed (value);
-      break;
-    case PROP_INSTRUMENTS:
-      g_clear_pointer (&private->instruments, g_strfreev);
-      private->instruments = g_value_dup_boxed (value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+      if (*field != NULL)
+        g_boxed_free (G_VALUE_TYPE (value), *field);
+      *field = g_value_dup_boxed (value);
     }
+  else if (property_id == PROP_DIRECTION)
+  private->direction = (PstDirection)g_value_get_enum (value);
+  else if (property_id == PROP_ACCUMULATE) private->accumulate = g_value_get_boolean (value);
+  else G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
 }
 
 static void
@@ -504,6 +659,11 @@ pst_signal_strategy_finalize (GObject *object)
   g_clear_pointer (&private->order_value, pst_money_free);
   g_clear_pointer (&private->order_size, pst_decimal_free);
   g_clear_pointer (&private->order_fraction, pst_decimal_free);
+  g_clear_pointer (&private->order_cash, pst_decimal_free);
+  g_clear_pointer (&private->instrument_cash, pst_money_free);
+  g_clear_pointer (&private->stop_loss, pst_decimal_free);
+  g_clear_pointer (&private->take_profit, pst_decimal_free);
+  g_clear_pointer (&private->trailing_stop, pst_decimal_free);
   g_clear_pointer (&private->instruments, g_strfreev);
   g_ptr_array_unref (private->members);
   G_OBJECT_CLASS (pst_signal_strategy_parent_class)->finalize (object);
@@ -533,6 +693,37 @@ install_properties (GObjectClass *object_class)
 }
 
 static void
+install_rate (GObjectClass *object_class, guint id, const char *name, const char *nick, const char *blurb, const char *most)
+{
+  g_object_class_install_property (object_class, id,
+                                   pst_param_spec_decimal (name, nick, blurb, "0", most, NULL, PST_OPTION_READWRITE | PST_OPTION_RATE));
+}
+
+static void
+install_cash_and_exits (GObjectClass *object_class)
+{
+  install_rate (object_class, PROP_ORDER_CASH, "order-cash", "Order cash",
+                "Share of the cash for which a position is opened, fees and slippage included, so that it can always be paid; instead of order-value",
+                "1");
+  g_object_class_install_property (
+      object_class, PROP_INSTRUMENT_CASH,
+      pst_param_spec_money ("instrument-cash", "Cash of each instrument",
+                            "Each instrument has this much cash of its own and what its trades make of it; when not set all share the account", TRUE,
+                            PST_OPTION_READWRITE));
+  install_rate (object_class, PROP_STOP_LOSS, "stop-loss", "Stop-loss",
+                "How far below its average price a position is stopped (above, when short), from the bar after its entry on; 0 or not set: never",
+                "0.99");
+  install_rate (object_class, PROP_TAKE_PROFIT, "take-profit", "Take-profit",
+                "How far above its average price a position's profit is taken (below, when short), by a limit order; 0 or not set: never", "0.99");
+  install_rate (object_class, PROP_TRAILING_STOP, "trailing-stop", "Trailing stop",
+                "How far below the highest price since its entry a position is stopped (above the lowest, when short); 0 or not set: never", "0.99");
+  g_object_class_install_property (object_class, PROP_ACCUMULATE,
+                                   g_param_spec_boolean ("accumulate", "Accumulate",
+                                                         "Whether an entry while in that position adds to it, by the same rule of size", FALSE,
+                                                         PST_OPTION_READWRITE));
+}
+
+static void
 pst_signal_strategy_class_init (PstSignalStrategyClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -547,6 +738,7 @@ pst_signal_strategy_class_init (PstSignalStrategyClass *klass)
   PST_STRATEGY_CLASS (klass)->on_frame = pst_signal_strategy_on_frame;
   PST_STRATEGY_CLASS (klass)->on_order = pst_signal_strategy_on_order;
   install_properties (object_class);
+  install_cash_and_exits (object_class);
 }
 
 static void
@@ -623,36 +815,53 @@ pst_signal_strategy_get_member (PstSignalStrategy *strategy, guint index)
 }
 
 /**
- * pst_signal_strategy_evaluate:
- * @strategy: a strategy whose options are set
- * @bars: (array length=n_bars): bars of one instrument, the oldest first
- * @n_bars: how many
- * @signals: (out caller-allocates): #PstSignal of each bar, @n_bars bytes
+ * pst_signal_strategy_trades:
+ * @strategy: a strategy
+ * @instrument: an instrument
  *
- * Tells what each bar says, without a run, a context or orders: the same that the event engine hears. Any thread, but one at a time.
+ * Any thread.
  *
- * Returns: how many bars it took; fewer than @n_bars when a sum overflowed
+ * Returns: whether the option instruments names it, or names none
  */
-gsize
-pst_signal_strategy_evaluate (PstSignalStrategy *strategy, const PstBar *bars, gsize n_bars, guint8 *signals)
+gboolean
+pst_signal_strategy_trades (PstSignalStrategy *strategy, const PstInstrument *instrument)
 {
-  PstSignalStrategyClass *klass;
-  gpointer state;
-  gsize n = 0;
+  const char *const *names;
 
-  g_return_val_if_fail (PST_IS_SIGNAL_STRATEGY (strategy), 0);
-  g_return_val_if_fail (bars != NULL && signals != NULL, 0);
+  g_return_val_if_fail (PST_IS_SIGNAL_STRATEGY (strategy), FALSE);
 
-  klass = PST_SIGNAL_STRATEGY_GET_CLASS (strategy);
-  state = pst_signal_strategy_new_state (strategy);
-  for (; n < n_bars; n++)
-    {
-      PstSignal signal = PST_SIGNAL_NONE;
+  names = (const char *const *)private_of (strategy)->instruments;
+  return !names || !*names || g_strv_contains (names, instrument->id) || g_strv_contains (names, instrument->symbol);
+}
 
-      if (!klass->on_bar (strategy, state, &bars[n], &signal))
-        break;
-      signals[n] = (guint8)signal;
-    }
-  pst_signal_strategy_free_state (strategy, state);
-  return n;
+static gint64
+to_rate (const PstDecimal *decimal)
+{
+  gint64 rate;
+
+  return decimal != NULL && pst_decimal_rescale (decimal, PST_RATE_SCALE, PST_ROUND_HALF_EVEN, &rate, NULL) ? rate : 0;
+}
+
+/**
+ * pst_signal_strategy_get_rules: (skip)
+ * @strategy: a strategy
+ * @rules: (out caller-allocates): its sizes and exits; valid until an option is set
+ *
+ * Any thread, but one at a time.
+ */
+void
+pst_signal_strategy_get_rules (PstSignalStrategy *strategy, PstSignalRules *rules)
+{
+  const PstSignalStrategyPrivate *private = private_of (strategy);
+
+  *rules = (PstSignalRules){ .direction = private->direction,
+                             .order_value = private->order_value,
+                             .order_size = private->order_size,
+                             .order_fraction = private->order_fraction,
+                             .order_cash = private->order_cash,
+                             .instrument_cash = private->instrument_cash,
+                             .stop_loss = to_rate (private->stop_loss),
+                             .take_profit = to_rate (private->take_profit),
+                             .trailing_stop = to_rate (private->trailing_stop),
+                             .accumulate = private->accumulate };
 }

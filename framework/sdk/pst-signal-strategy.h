@@ -3,47 +3,11 @@
  * bars of one instrument alone, so the same code says it to the event engine and, over whole columns, to the columnar one. */
 #pragma once
 
+#include "pst-bar-columns.h"
+#include "pst-signal-rules.h"
 #include "pst-strategy.h"
 
 G_BEGIN_DECLS
-
-/**
- * PstSignal:
- * @PST_SIGNAL_NONE: nothing
- * @PST_SIGNAL_ENTER_LONG: be long
- * @PST_SIGNAL_EXIT_LONG: be long no more
- * @PST_SIGNAL_ENTER_SHORT: be short
- * @PST_SIGNAL_EXIT_SHORT: be short no more
- *
- * What a bar says. An entry while in that position, and an exit while not in it, is no news.
- */
-typedef enum /*< flags prefix=PST_SIGNAL >*/
-{
-  PST_SIGNAL_NONE = 0,
-  PST_SIGNAL_ENTER_LONG = 1 << 0,
-  PST_SIGNAL_EXIT_LONG = 1 << 1,
-  PST_SIGNAL_ENTER_SHORT = 1 << 2,
-  PST_SIGNAL_EXIT_SHORT = 1 << 3,
-} PstSignal;
-
-/* Of strategies that are either way round alike. */
-#define PST_SIGNAL_BUY ((PstSignal)(PST_SIGNAL_ENTER_LONG | PST_SIGNAL_EXIT_SHORT))
-#define PST_SIGNAL_SELL ((PstSignal)(PST_SIGNAL_EXIT_LONG | PST_SIGNAL_ENTER_SHORT))
-
-/**
- * PstDirection:
- * @PST_DIRECTION_LONG: long or flat
- * @PST_DIRECTION_SHORT: short or flat
- * @PST_DIRECTION_BOTH: long, short or flat
- *
- * Which positions a strategy may take.
- */
-typedef enum /*< prefix=PST_DIRECTION >*/
-{
-  PST_DIRECTION_LONG = 1,
-  PST_DIRECTION_SHORT,
-  PST_DIRECTION_BOTH,
-} PstDirection;
 
 #define PST_TYPE_SIGNAL_STRATEGY (pst_signal_strategy_get_type ())
 PST_API
@@ -58,6 +22,10 @@ G_DECLARE_DERIVABLE_TYPE (PstSignalStrategy, pst_signal_strategy, PST, SIGNAL_ST
  * @get_warm_up: (nullable): how many bars it takes before the first signal can come
  * @get_member: (nullable): of a strategy that is made of others: the name of the @index-th of them, as a pipeline file names it, and the option that
  *   says so; %FALSE beyond the last. They are looked up by prepare(), and found by pst_signal_strategy_get_member()
+ * @on_columns: (nullable): the same as on_bar() of each bar of an instrument, beginning with a new state, where that is quicker over whole columns.
+ *   Returns how many bars it took: fewer than there are when a sum overflowed. @signals: one byte a bar
+ * @get_sma_cross: (nullable): when its signals are exactly pst_signal_cross() of two simple averages of closes: their periods, so that a sweep
+ * computes the averages once for all sets
  *
  * What a strategy of signals implements. on_bar() must depend on nothing but the options, the state and the bar.
  */
@@ -71,7 +39,9 @@ struct _PstSignalStrategyClass
   gboolean (*on_bar) (PstSignalStrategy *strategy, gpointer state, const PstBar *bar, PstSignal *signal);
   guint (*get_warm_up) (PstSignalStrategy *strategy);
   gboolean (*get_member) (PstSignalStrategy *strategy, guint index, const char **option, const char **name);
-  gpointer reserved[7];
+  gsize (*on_columns) (PstSignalStrategy *strategy, const PstBarColumns *columns, guint8 *signals);
+  gboolean (*get_sma_cross) (PstSignalStrategy *strategy, guint *fast, guint *slow);
+  gpointer reserved[5];
 };
 
 PST_API PstDirection pst_signal_strategy_get_direction (PstSignalStrategy *strategy);
@@ -96,6 +66,12 @@ PST_API gint pst_signal_follow (gint position, PstSignal heeded);
 /* What leads from one position to another. */
 PST_API PstSignal pst_signal_between (gint before, gint after);
 
+/* The same over columns, by on_columns() where the strategy has it. */
+PST_API gsize pst_signal_strategy_evaluate_columns (PstSignalStrategy *strategy, const PstBarColumns *columns, guint8 *signals);
+/* Sizes and exits as the options say; valid until an option is set. */
+PST_API void pst_signal_strategy_get_rules (PstSignalStrategy *strategy, PstSignalRules *rules);
+/* Whether it trades an instrument, by the option instruments. */
+PST_API gboolean pst_signal_strategy_trades (PstSignalStrategy *strategy, const PstInstrument *instrument);
 /* Above now and at or below one bar before is a crossing up (BUY); the other way round one down (SELL). @relation: -1, 0 or 1 now; @before: of the
  * bar before, a %PST_SIGNAL_UNKNOWN at first; becomes @relation. */
 #define PST_SIGNAL_UNKNOWN 2
