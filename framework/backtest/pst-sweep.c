@@ -16,6 +16,7 @@ typedef struct
   gboolean stopped;
   GError *error; /* the first */
   PstSweepProgress progress;
+  guint64 n_shown; /* sets that were told of */
 } Sweep;
 
 typedef struct
@@ -131,22 +132,27 @@ work (gpointer data)
   return NULL;
 }
 
+/* The last call tells how it ended, also when the threads were faster than this one. */
 static void
 watch (Sweep *sweep)
 {
-  g_mutex_lock (&sweep->mutex);
-  while (sweep->n_running > 0)
+  gboolean is_running;
+
+  do
     {
       PstSweepProgress progress;
 
-      g_cond_wait (&sweep->changed, &sweep->mutex);
+      g_mutex_lock (&sweep->mutex);
+      while (sweep->n_running > 0 && sweep->progress.n_done == sweep->n_shown)
+        g_cond_wait (&sweep->changed, &sweep->mutex);
       progress = sweep->progress;
+      sweep->n_shown = progress.n_done;
+      is_running = sweep->n_running > 0;
       g_mutex_unlock (&sweep->mutex);
       if (sweep->plan->progress != NULL)
         sweep->plan->progress (&progress, sweep->plan->user_data);
-      g_mutex_lock (&sweep->mutex);
     }
-  g_mutex_unlock (&sweep->mutex);
+  while (is_running);
 }
 
 static void

@@ -37,6 +37,7 @@ struct _PstPipelineFile
   gsize length;
   GPtrArray *overrides;
   gboolean restricted;
+  gboolean bare;
   PstResume resume;
   PstSweepOptions *sweep; /* (nullable): of the last build */
 };
@@ -580,6 +581,18 @@ name_known_run (Build *build, GError **error)
   return NULL;
 }
 
+static void
+leave_out_stores (Build *build)
+{
+  for (guint i = build->specs->len; i-- > 0;)
+    {
+      PstComponentKind kind = ((const PstComponentSpec *)build->specs->pdata[i])->kind;
+
+      if (kind == PST_COMPONENT_KIND_STORE || kind == PST_COMPONENT_KIND_SERVICE)
+        g_ptr_array_remove_index (build->specs, i);
+    }
+}
+
 static PstRun *
 make_run (Build *build, GError **error)
 {
@@ -587,6 +600,8 @@ make_run (Build *build, GError **error)
   g_autofree char *run_id = NULL;
   PstPlaceholders values = { .user = build->options->user, .pipeline = build->options->name };
 
+  if (build->file->bare)
+    leave_out_stores (build);
   for (guint i = 0; i < build->specs->len; i++)
     pst_component_spec_make (build->specs->pdata[i], build->catalogue);
   run_id = build->file->resume == PST_RESUME_NONE ? pst_run_id_choose (build->options, build->specs, error) : name_known_run (build, error);
@@ -647,6 +662,12 @@ pst_pipeline_file_build (PstPipelineFile *file, PstCatalogue *catalogue, GError 
   g_ptr_array_unref (build.problems);
   pst_key_text_free (build.text);
   return run;
+}
+
+void
+pst_pipeline_file_set_bare (PstPipelineFile *file)
+{
+  file->bare = TRUE;
 }
 
 PstSweepOptions *

@@ -32,6 +32,8 @@ void pst_pipeline_file_restrict (PstPipelineFile *file);
 void pst_pipeline_file_set_resume (PstPipelineFile *file, PstResume resume);
 /* (transfer full) Components made, options set, added to a run that is not prepared. All errors at once. */
 PstRun *pst_pipeline_file_build (PstPipelineFile *file, PstCatalogue *catalogue, GError **error);
+/* What is built is only evaluated, by sweeps and checks: its stores and services are checked, and left out of the run. */
+void pst_pipeline_file_set_bare (PstPipelineFile *file);
 /* (transfer none) (nullable): what the file and the overrides of "sweep" say about a sweep; NULL before a build that succeeded. */
 PstSweepOptions *pst_pipeline_file_get_sweep (PstPipelineFile *file);
 

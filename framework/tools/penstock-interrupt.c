@@ -16,7 +16,8 @@
 
 struct _PenstockInterrupt
 {
-  PstRun *run;
+  PstRun *run;               /* nullable */
+  GCancellable *cancellable; /* nullable */
   GThread *thread;
   int signal_fd;
   int quit_fd;
@@ -39,7 +40,10 @@ on_signal (PenstockInterrupt *interrupt)
   /* Stores verify on open: leaving at once loses nothing that was confirmed. */
   if (g_atomic_int_add (&interrupt->n_caught, 1) > 0)
     _exit (PST_EXIT_INTERRUPTED);
-  pst_run_interrupt (interrupt->run);
+  if (interrupt->run != NULL)
+    pst_run_interrupt (interrupt->run);
+  if (interrupt->cancellable != NULL)
+    g_cancellable_cancel (interrupt->cancellable);
 }
 
 static gpointer
@@ -59,22 +63,40 @@ watch (gpointer user_data)
     }
 }
 
-PenstockInterrupt *
-penstock_interrupt_new (PstRun *run)
+static void
+start (PenstockInterrupt *interrupt)
 {
-  PenstockInterrupt *interrupt = g_new0 (PenstockInterrupt, 1);
   sigset_t set;
 
-  interrupt->run = g_object_ref (run);
   sigemptyset (&set);
   sigaddset (&set, SIGINT);
   sigaddset (&set, SIGTERM);
-  sigaddset (&set, SIGUSR1);
+  if (interrupt->run != NULL)
+    sigaddset (&set, SIGUSR1);
   /* Blocked here and, as threads inherit it, in every thread that the run starts; the descriptor gets them instead. */
   pthread_sigmask (SIG_BLOCK, &set, &interrupt->previous);
   interrupt->signal_fd = signalfd (-1, &set, SFD_CLOEXEC);
   interrupt->quit_fd = eventfd (0, EFD_CLOEXEC);
   interrupt->thread = g_thread_new ("signals", watch, interrupt);
+}
+
+PenstockInterrupt *
+penstock_interrupt_new (PstRun *run)
+{
+  PenstockInterrupt *interrupt = g_new0 (PenstockInterrupt, 1);
+
+  interrupt->run = g_object_ref (run);
+  start (interrupt);
+  return interrupt;
+}
+
+PenstockInterrupt *
+penstock_interrupt_new_cancel (GCancellable *cancellable)
+{
+  PenstockInterrupt *interrupt = g_new0 (PenstockInterrupt, 1);
+
+  interrupt->cancellable = g_object_ref (cancellable);
+  start (interrupt);
   return interrupt;
 }
 
@@ -92,6 +114,7 @@ penstock_interrupt_free (PenstockInterrupt *interrupt)
   close (interrupt->signal_fd);
   close (interrupt->quit_fd);
   pthread_sigmask (SIG_SETMASK, &interrupt->previous, NULL);
-  g_object_unref (interrupt->run);
+  g_clear_object (&interrupt->run);
+  g_clear_object (&interrupt->cancellable);
   g_free (interrupt);
 }

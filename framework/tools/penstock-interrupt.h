@@ -10,6 +10,8 @@ typedef struct _PenstockInterrupt PenstockInterrupt;
 
 /* Watches SIGINT, SIGTERM and SIGUSR1 on a thread of its own until freed. */
 PenstockInterrupt *penstock_interrupt_new (PstRun *run);
+/* The same for what is no run: SIGINT and SIGTERM cancel @cancellable. */
+PenstockInterrupt *penstock_interrupt_new_cancel (GCancellable *cancellable);
 /* Whether a signal came. */
 gboolean penstock_interrupt_was_caught (PenstockInterrupt *interrupt);
 void penstock_interrupt_free (PenstockInterrupt *interrupt);

@@ -17,6 +17,10 @@ typedef struct
 void penstock_progress_init (PenstockProgress *progress, gboolean wanted);
 /* A #PstProgressFunc; @user_data is the #PenstockProgress. */
 void penstock_progress_update (PstRun *run, const PstFeedCounts *counts, double fraction, gint64 time_ns, gpointer user_data);
+/* The same for any other work: @text stands behind the bar; at most ten times a second, and no wider than the terminal. */
+void penstock_progress_show (PenstockProgress *progress, double fraction, const char *text);
+/* Seconds since it began. */
+double penstock_progress_get_seconds (const PenstockProgress *progress);
 /* Removes the bar. */
 void penstock_progress_end (PenstockProgress *progress);
 

@@ -40,6 +40,7 @@ extern const PenstockVerb penstock_verb_plugins;
 extern const PenstockVerb penstock_verb_record;
 extern const PenstockVerb penstock_verb_run;
 extern const PenstockVerb penstock_verb_state;
+extern const PenstockVerb penstock_verb_sweep;
 extern const PenstockVerb penstock_verb_token;
 extern const PenstockVerb penstock_verb_version;
 

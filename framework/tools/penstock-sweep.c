@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* penstock sweep: a pipeline tried with many parameter sets. */
+#include "penstock-sweep.h"
+
+#include <string.h>
+
+#include "penstock-interrupt.h"
+
+#define DEFAULT_RESULTS ".sweep"
+
+static const PenstockSweepEngine *const engines[] = { &penstock_sweep_event };
+
+PstRun *
+penstock_sweep_build (PenstockSweep *sweep, const char *const *overrides, PstPipelineFile **file, GError **error)
+{
+  g_autoptr (PstPipelineFile) loaded = pst_pipeline_file_load (sweep->path, error);
+  const char *const *lists[] = { (const char *const *)sweep->assignments, overrides };
+  PstRun *run;
+
+  if (loaded == NULL)
+    return NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    for (guint j = 0; lists[i] != NULL && lists[i][j] != NULL; j++)
+      if (!pst_pipeline_file_override (loaded, lists[i][j], error))
+        return NULL;
+  pst_pipeline_file_set_bare (loaded);
+  run = pst_pipeline_file_build (loaded, sweep->catalogue, error);
+  if (run != NULL)
+    *file = g_steal_pointer (&loaded);
+  return run;
+}
+
+static gboolean
+choose_engine (PenstockSweep *sweep, GError **error)
+{
+  const char *wanted = sweep->engine_name ? sweep->engine_name : engines[0]->name;
+  const char *names[G_N_ELEMENTS (engines) + 1] = { NULL };
+  g_autofree char *all = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (engines); i++)
+    {
+      names[i] = engines[i]->name;
+      if (strcmp (wanted, names[i]) == 0)
+        sweep->engine = engines[i];
+    }
+  if (sweep->engine != NULL)
+    return TRUE;
+  all = g_strjoinv (", ", (char **)names);
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "there is no engine \"%s\"; engines: %s", wanted, all);
+  return FALSE;
+}
+
+static gboolean
+add_statistic (PenstockSweep *sweep, GStrvBuilder *builder, GHashTable *seen, const char *name, GError **error)
+{
+  PstStatisticId id;
+
+  if (!pst_statistic_find (name, &id, error))
+    return FALSE;
+  if (!g_hash_table_add (seen, g_strdup (name)))
+    return TRUE;
+  if (sweep->engine->can_tell (name))
+    {
+      g_strv_builder_add (builder, name);
+      return TRUE;
+    }
+  g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_UNKNOWN, "the %s engine does not tell %s in a sweep", sweep->engine->name, name);
+  return FALSE;
+}
+
+/* The objective first, then what the file says, or what the engine tells at no cost. */
+static gboolean
+choose_statistics (PenstockSweep *sweep, GError **error)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  const char *const *wanted = (const char *const *)sweep->options->statistics;
+
+  if (wanted == NULL || wanted[0] == NULL)
+    wanted = sweep->engine->statistics;
+  if (!add_statistic (sweep, builder, seen, sweep->options->objective, error))
+    {
+      g_prefix_error (error, "[sweep] objective: ");
+      return FALSE;
+    }
+  for (guint i = 0; wanted[i] != NULL; i++)
+    if (!add_statistic (sweep, builder, seen, wanted[i], error))
+      {
+        g_prefix_error (error, "[sweep] statistics: ");
+        return FALSE;
+      }
+  sweep->statistics = g_strv_builder_end (builder);
+  if (g_strv_length (sweep->statistics) > PST_SWEEP_STATISTICS_MAX)
+    {
+      g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_RANGE, "[sweep] statistics: at most %d are kept", PST_SWEEP_STATISTICS_MAX);
+      return FALSE;
+    }
+  sweep->minimise = sweep->options->goal == PST_SWEEP_GOAL_AUTO ? pst_statistic_lookup (sweep->options->objective)->better < 0
+                                                                : sweep->options->goal == PST_SWEEP_GOAL_MINIMISE;
+  return TRUE;
+}
+
+static PstParameterSpace *
+make_space (PenstockSweep *sweep, GError **error)
+{
+  guint n_components = pst_run_get_n_components (sweep->run);
+  g_autofree PstParameterOwner *owners = g_new (PstParameterOwner, n_components);
+  g_autoptr (PstParameterSpace) space = pst_parameter_space_new ();
+
+  for (guint i = 0; i < n_components; i++)
+    owners[i] = (PstParameterOwner){ pst_component_get_name (pst_run_get_component (sweep->run, i)),
+                                     G_OBJECT_TYPE (pst_run_get_component (sweep->run, i)) };
+  for (guint i = 0; sweep->options->vary[i] != NULL; i++)
+    if (!pst_parameter_space_vary (space, owners, n_components, sweep->options->vary[i], error))
+      {
+        g_prefix_error (error, "[sweep] ");
+        return NULL;
+      }
+  if (!pst_parameter_space_set_method (space, (PstParameterMethod)sweep->options->method, sweep->options->samples, sweep->options->seed, error))
+    return NULL;
+  return g_steal_pointer (&space);
+}
+
+/* "2/8" */
+static gboolean
+cut_slice (PenstockSweep *sweep, PstSweepHeader *header, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (sweep->slice ? sweep->slice : "", "/", -1);
+  guint64 slice = 0, n_slices = 0;
+
+  if (sweep->slice == NULL)
+    return TRUE;
+  if (g_strv_length (parts) == 2 && g_ascii_string_to_unsigned (parts[0], 10, 1, G_MAXUINT32, &slice, NULL)
+      && g_ascii_string_to_unsigned (parts[1], 10, 1, G_MAXUINT32, &n_slices, NULL))
+    return pst_sweep_header_slice (header, (guint)slice, (guint)n_slices, error);
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--slice %s: write I/N, the I-th of N parts", sweep->slice);
+  return FALSE;
+}
+
+static char *
+choose_path (PenstockSweep *sweep)
+{
+  g_autofree char *folder = g_path_get_dirname (sweep->path), *name = NULL;
+
+  if (sweep->results != NULL)
+    return g_strdup (sweep->results);
+  if (sweep->options->results != NULL && *sweep->options->results != '\0')
+    return g_strdup (sweep->options->results);
+  name = g_strconcat (sweep->name, DEFAULT_RESULTS, NULL);
+  return g_build_filename (folder, name, NULL);
+}
+
+typedef struct
+{
+  PenstockSweep *sweep;
+  PenstockProgress bar;
+  const char *what;
+  PstSweepProgress last;
+} Watch;
+
+static void
+append_time (GString *text, double seconds)
+{
+  if (seconds < 100)
+    g_string_append_printf (text, "%.0f s", seconds);
+  else if (seconds < 100 * 60)
+    g_string_append_printf (text, "%.0f min", seconds / 60);
+  else if (seconds < 100 * 3600)
+    g_string_append_printf (text, "%.1f h", seconds / 3600);
+  else
+    g_string_append_printf (text, "%.1f days", seconds / 86400);
+}
+
+static void
+on_progress (const PstSweepProgress *progress, gpointer user_data)
+{
+  Watch *watch = user_data;
+  double seconds = penstock_progress_get_seconds (&watch->bar), rate = (double)(progress->n_done - progress->n_before) / MAX (seconds, 1e-6);
+  g_autoptr (GString) text = g_string_new (watch->what);
+
+  watch->last = *progress;
+  g_string_append_printf (text, "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " sets", progress->n_done, progress->n_sets);
+  if (progress->n_done > progress->n_before)
+    {
+      g_string_append_printf (text, rate < 10 ? "  %.2f/s" : "  %.0f/s", rate);
+      g_string_append (text, "  ");
+      append_time (text, (double)(progress->n_sets - progress->n_done) / rate);
+      g_string_append (text, " left");
+    }
+  if (progress->has_best)
+    g_string_append_printf (text, "  best %s %.4g", watch->sweep->options->objective, progress->best);
+  penstock_progress_show (&watch->bar, (double)progress->n_done / (double)progress->n_sets, text->str);
+}
+
+static void
+free_workers (PenstockSweep *sweep, GPtrArray *workers)
+{
+  for (guint i = 0; i < workers->len; i++)
+    sweep->engine->free_worker (workers->pdata[i]);
+}
+
+gboolean
+penstock_sweep_search (PenstockSweep *sweep, PstSweepFile *file, const char *what, GError **error)
+{
+  g_autoptr (GPtrArray) workers = g_ptr_array_new ();
+  Watch watch = { .sweep = sweep, .what = what };
+  PstSweepPlan plan = { .file = file,
+                        .evaluate = sweep->engine->evaluate,
+                        .objective = sweep->objective,
+                        .minimise = sweep->minimise,
+                        .cancellable = sweep->cancellable,
+                        .progress = on_progress,
+                        .user_data = &watch };
+  gboolean ended;
+
+  for (int i = 0; i < sweep->jobs; i++)
+    {
+      gpointer worker = sweep->engine->new_worker (sweep, error);
+
+      if (worker == NULL)
+        {
+          free_workers (sweep, workers);
+          return FALSE;
+        }
+      g_ptr_array_add (workers, worker);
+    }
+  plan.workers = workers->pdata;
+  plan.n_workers = workers->len;
+  penstock_progress_init (&watch.bar, !sweep->quiet && !sweep->no_progress);
+  ended = pst_sweep_run (&plan, error);
+  penstock_progress_end (&watch.bar);
+  free_workers (sweep, workers);
+  sweep->seconds += penstock_progress_get_seconds (&watch.bar);
+  sweep->n_before += watch.last.n_before;
+  sweep->n_evaluated += watch.last.n_done - watch.last.n_before;
+  return ended;
+}
+
+/* What a sweep that did not end says on the error stream; what is done is shown all the same. */
+static int
+end_unfinished (PenstockSweep *sweep, PstSweepFile *file, const GError *why)
+{
+  gboolean was_interrupted = g_error_matches (why, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  guint64 n_done = sweep->n_before + sweep->n_evaluated;
+
+  if (n_done > 0 && !sweep->quiet)
+    penstock_sweep_print (sweep, file, NULL);
+  g_printerr ("penstock sweep: %s; %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " sets are done and kept in \"%s\": add --resume to go on\n",
+              why->message, n_done, sweep->header->n_sets, pst_sweep_file_get_path (file));
+  return was_interrupted ? PST_EXIT_INTERRUPTED : (int)pst_exit_code_from_error (why);
+}
+
+static int
+search_and_print (PenstockSweep *sweep, PstSweepFile *file)
+{
+  g_autoptr (PenstockInterrupt) interrupt = penstock_interrupt_new_cancel (sweep->cancellable);
+  g_autoptr (GError) error = NULL;
+
+  if (!penstock_sweep_search (sweep, file, "", &error))
+    return end_unfinished (sweep, file, error);
+  if ((sweep->csv != NULL && !penstock_sweep_write_csv (file, sweep->csv, &error)) || (!sweep->quiet && !penstock_sweep_print (sweep, file, &error)))
+    return penstock_verb_fail (sweep->verb, error);
+  return PST_EXIT_OK;
+}
+
+/* Everything that can be wrong is told before anything is run. */
+static PstSweepHeader *
+prepare (PenstockSweep *sweep, GError **error)
+{
+  g_autoptr (PstParameterSpace) space = NULL;
+  g_autoptr (PstSweepHeader) header = NULL;
+
+  sweep->run = penstock_sweep_build (sweep, NULL, &sweep->file, error);
+  if (sweep->run == NULL || !pst_run_prepare (sweep->run, error))
+    return NULL;
+  sweep->options = pst_pipeline_file_get_sweep (sweep->file);
+  sweep->name = g_strdup (pst_context_get_run (PST_CONTEXT (sweep->run))->pipeline);
+  if (!choose_engine (sweep, error) || !choose_statistics (sweep, error))
+    return NULL;
+  space = make_space (sweep, error);
+  sweep->key = space != NULL ? penstock_sweep_make_key (sweep, space, error) : NULL;
+  if (sweep->key == NULL)
+    return NULL;
+  header = pst_sweep_header_new (sweep->name, sweep->key, g_steal_pointer (&space), (const char *const *)sweep->statistics);
+  return cut_slice (sweep, header, error) ? g_steal_pointer (&header) : NULL;
+}
+
+static int
+execute (PenstockSweep *sweep)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PstSweepFile) file = NULL;
+  g_autofree char *path = NULL;
+  PstSweepHeader *header = prepare (sweep, &error);
+  int exit_code;
+
+  if (header == NULL)
+    return penstock_verb_fail (sweep->verb, error);
+  path = choose_path (sweep);
+  file = penstock_sweep_open_results (sweep, path, header, &error);
+  if (file == NULL || (sweep->engine->open != NULL && !sweep->engine->open (sweep, &error)))
+    return penstock_verb_fail (sweep->verb, error);
+  exit_code = search_and_print (sweep, file);
+  if (sweep->engine->close != NULL)
+    sweep->engine->close (sweep);
+  return exit_code;
+}
+
+static void
+add_assignment (GPtrArray *assignments, const char *option, const char *value)
+{
+  if (value != NULL)
+    g_ptr_array_add (assignments, g_strdup_printf ("sweep.%s=%s", option, value));
+}
+
+/* The [sweep] options that have a name of their own on the command line. */
+typedef struct
+{
+  char *method, *samples, *seed, *objective, *statistics, *top, *walk_forward, *in_sample, *out_of_sample, *simulations;
+  gboolean maximise, minimise;
+} ShortOptions;
+
+static void
+gather_assignments (PenstockSweep *sweep, const ShortOptions *options)
+{
+  g_autoptr (GPtrArray) all = g_ptr_array_new ();
+
+  for (guint i = 0; sweep->assignments != NULL && sweep->assignments[i] != NULL; i++)
+    g_ptr_array_add (all, g_strdup (sweep->assignments[i]));
+  for (guint i = 0; sweep->vary != NULL && sweep->vary[i] != NULL; i++)
+    g_ptr_array_add (all, g_strdup_printf ("sweep.%s%s", sweep->vary[i], strchr (sweep->vary[i], '=') ? "" : "="));
+  add_assignment (all, "method", options->method);
+  add_assignment (all, "samples", options->samples);
+  add_assignment (all, "seed", options->seed);
+  add_assignment (all, "objective", options->objective);
+  add_assignment (all, "statistics", options->statistics);
+  add_assignment (all, "top", options->top);
+  add_assignment (all, "walk-forward", options->walk_forward);
+  add_assignment (all, "in-sample", options->in_sample);
+  add_assignment (all, "out-of-sample", options->out_of_sample);
+  add_assignment (all, "simulations", options->simulations);
+  add_assignment (all, "goal", options->maximise ? "maximise" : options->minimise ? "minimise" : NULL);
+  g_ptr_array_add (all, NULL);
+  g_strfreev (sweep->assignments);
+  sweep->assignments = (char **)g_ptr_array_free (g_steal_pointer (&all), FALSE);
+}
+
+static void
+clear (PenstockSweep *sweep, ShortOptions *options)
+{
+  char *texts[] = { sweep->engine_name, sweep->results,        sweep->csv,         sweep->slice,           sweep->path,         sweep->name,
+                    sweep->key,         options->method,       options->samples,   options->seed,          options->objective,  options->statistics,
+                    options->top,       options->walk_forward, options->in_sample, options->out_of_sample, options->simulations };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    g_free (texts[i]);
+  g_strfreev (sweep->assignments);
+  g_strfreev (sweep->vary);
+  g_strfreev (sweep->statistics);
+  g_clear_object (&sweep->run);
+  g_clear_object (&sweep->file);
+  g_clear_object (&sweep->catalogue);
+  g_clear_object (&sweep->cancellable);
+}
+
+static int
+run_sweep (const PenstockVerb *verb, int argc, char **argv)
+{
+  PenstockSweep sweep = { .verb = verb, .jobs = (int)g_get_num_processors () };
+  ShortOptions options = { 0 };
+  const GOptionEntry entries[] = {
+    { "vary", 'v', 0, G_OPTION_ARG_STRING_ARRAY, &sweep.vary, "Vary an option (in the file: a key of [sweep])", "COMPONENT.OPTION=VALUES" },
+    { "objective", 'o', 0, G_OPTION_ARG_STRING, &options.objective, "The statistic that sets are ranked by (sharpe)", "STATISTIC" },
+    { "maximise", 0, 0, G_OPTION_ARG_NONE, &options.maximise, "The largest is the best (as the statistic has it, when not told)", NULL },
+    { "minimise", 0, 0, G_OPTION_ARG_NONE, &options.minimise, "The least is the best", NULL },
+    { "statistics", 0, 0, G_OPTION_ARG_STRING, &options.statistics, "Which statistics are kept of each set", "NAME,..." },
+    { "method", 'm', 0, G_OPTION_ARG_STRING, &options.method, "grid, random or latin-hypercube", "METHOD" },
+    { "samples", 'n', 0, G_OPTION_ARG_STRING, &options.samples, "How many sets random and latin-hypercube try", "NUMBER" },
+    { "seed", 0, 0, G_OPTION_ARG_STRING, &options.seed, "Of samples and simulations", "NUMBER" },
+    { "top", 't', 0, G_OPTION_ARG_STRING, &options.top, "How many of the best sets are shown (10)", "NUMBER" },
+    { "jobs", 'j', 0, G_OPTION_ARG_INT, &sweep.jobs, "Threads (one a processor)", "NUMBER" },
+    { "engine", 0, 0, G_OPTION_ARG_STRING, &sweep.engine_name, "Who runs the backtests", "ENGINE" },
+    { "results", 'r', 0, G_OPTION_ARG_FILENAME, &sweep.results, "The results file (NAME.sweep beside FILE)", "PATH" },
+    { "resume", 0, 0, G_OPTION_ARG_NONE, &sweep.resume, "Go on with the results file", NULL },
+    { "force", 0, 0, G_OPTION_ARG_NONE, &sweep.force, "Overwrite the results file", NULL },
+    { "slice", 0, 0, G_OPTION_ARG_STRING, &sweep.slice, "Only the I-th of N parts of the sets", "I/N" },
+    { "csv", 0, 0, G_OPTION_ARG_FILENAME, &sweep.csv, "Write all sets as CSV; - is standard output", "PATH" },
+    { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &sweep.assignments, "Override an option of the file", "GROUP.OPTION=VALUE" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &sweep.as_json, "Print JSON", NULL },
+    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &sweep.quiet, "Print errors only", NULL },
+    { "no-progress", 0, 0, G_OPTION_ARG_NONE, &sweep.no_progress, "Draw no progress bar (none is drawn when piped)", NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  int exit_code;
+
+  if (penstock_verb_parse (verb, entries, &argc, &argv, 1, 1, &exit_code))
+    {
+      sweep.path = g_strdup (argv[1]);
+      sweep.jobs = CLAMP (sweep.jobs, 1, PST_SWEEP_WORKERS_MAX);
+      sweep.cancellable = g_cancellable_new ();
+      sweep.catalogue = penstock_catalogue_open ();
+      gather_assignments (&sweep, &options);
+      exit_code = execute (&sweep);
+    }
+  clear (&sweep, &options);
+  return exit_code;
+}
+
+const PenstockVerb penstock_verb_sweep = {
+  "sweep",
+  "FILE",
+  "Try a pipeline with many parameter sets",
+  "What is varied stands in the file's group [sweep], or in --vary:\n"
+  "  cross.fast=2..101       all from 2 to 101        cross.fast=2..101/3   every third\n"
+  "  cross.fast=5,10,20      these                    cross.fast=1..1000*10 1, 10, 100, 1000\n"
+  "  cross.direction         all that there are, or nine around the default\n"
+  "Sets that a component refuses (fast above slow) are left out and counted. All sets and their statistics are kept\n"
+  "in the results file; Ctrl-C keeps what is done, and --resume goes on. The results do not depend on --jobs.",
+  run_sweep,
+};
