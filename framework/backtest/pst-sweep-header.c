@@ -107,14 +107,14 @@ pst_sweep_header_compare (const PstSweepHeader *header, const PstSweepHeader *ot
 {
   if (strcmp (header->name, other->name) != 0)
     return g_strdup_printf ("the pipeline is \"%s\" there", header->name);
-  if (strcmp (header->key, other->key) != 0)
-    return g_strdup ("data, plugins or options that are not varied are others");
   if (!ranges_equal (header->space, other->space))
     return g_strdup ("other options or values are varied");
   if (pst_parameter_space_get_method (header->space) != pst_parameter_space_get_method (other->space)
       || pst_parameter_space_get_seed (header->space) != pst_parameter_space_get_seed (other->space)
       || pst_parameter_space_get_n_sets (header->space) != pst_parameter_space_get_n_sets (other->space))
     return g_strdup ("method, samples or seed are others");
+  if (strcmp (header->key, other->key) != 0)
+    return g_strdup ("data, plugins or options that are not varied are others");
   if (!g_strv_equal ((const char *const *)header->statistics, (const char *const *)other->statistics))
     return g_strdup ("other statistics are kept");
   if (with_slice && (header->first_set != other->first_set || header->n_sets != other->n_sets))
