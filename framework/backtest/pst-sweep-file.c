@@ -11,6 +11,7 @@
 #include <math.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MAGIC "PENSTOCK-SWEEP"
@@ -352,35 +353,49 @@ pst_sweep_file_sync (PstSweepFile *file, GError **error)
 
 /**
  * pst_sweep_file_merge:
- * @file: the whole sweep's file
- * @part: one slice's
+ * @file: a results file, open for writing
+ * @other: another one of the same sweep
  * @error: where to say why not
  *
- * Copies every block of @part that is done into @file. Any thread; blocks on the disk.
+ * Copies every block of @other that is done and that @file has a place for. Any thread; blocks on the disk.
  *
- * Returns: %FALSE with %PST_VALUE_ERROR_RANGE when @part is of another sweep, or with a %PST_STORE_ERROR
+ * Returns: %FALSE with %PST_VALUE_ERROR_RANGE when @other is of another sweep, or with a %PST_STORE_ERROR
  */
 gboolean
-pst_sweep_file_merge (PstSweepFile *file, PstSweepFile *part, GError **error)
+pst_sweep_file_merge (PstSweepFile *file, PstSweepFile *other, GError **error)
 {
-  g_autofree char *difference = pst_sweep_header_compare (part->header, file->header, FALSE);
-  guint64 offset = (part->header->first_set - file->header->first_set) / pst_sweep_header_get_block_sets (file->header);
+  g_autofree char *difference = pst_sweep_header_compare (other->header, file->header, FALSE);
+  guint block_sets = pst_sweep_header_get_block_sets (file->header);
+  guint64 here = file->header->first_set / block_sets, there = other->header->first_set / block_sets;
+  guint64 first = MAX (here, there);
+  guint64 end = MIN (here + pst_sweep_header_get_n_blocks (file->header), there + pst_sweep_header_get_n_blocks (other->header));
   guint8 states[PST_SWEEP_BLOCK_MAX];
-  g_autofree double *statistics = g_new (double, PST_SWEEP_BLOCK_MAX * file->n_statistics);
+  g_autofree double *statistics = g_new (double, (gsize)PST_SWEEP_BLOCK_MAX * file->n_statistics);
 
-  if (difference != NULL || part->header->first_set < file->header->first_set
-      || part->header->first_set + part->header->n_sets > file->header->first_set + file->header->n_sets)
+  if (difference != NULL)
     {
-      g_set_error (error, PST_VALUE_ERROR, PST_VALUE_ERROR_RANGE, "\"%s\" is no part of this sweep: %s", part->path,
-                   difference ? difference : "its sets are others");
+      g_set_error (error, PST_VALUE_ERROR, PST_VALUE_ERROR_RANGE, "\"%s\" is no part of this sweep: %s", other->path, difference);
       return FALSE;
     }
-  for (guint64 i = 0; i < pst_sweep_header_get_n_blocks (part->header); i++)
+  for (guint64 block = first; block < end; block++)
     {
-      if (!pst_sweep_file_read_block (part, i, states, statistics, error))
+      if (!pst_sweep_file_read_block (other, block - there, states, statistics, error))
         return FALSE;
-      if (states[0] != PST_SWEEP_STATE_OPEN && !pst_sweep_file_write_block (file, offset + i, states, statistics, error))
+      if (states[0] != PST_SWEEP_STATE_OPEN && !pst_sweep_file_write_block (file, block - here, states, statistics, error))
         return FALSE;
     }
   return TRUE;
+}
+
+double
+pst_sweep_file_get_fill (PstSweepFile *file)
+{
+  guint64 n_blocks = pst_sweep_header_get_n_blocks (file->header), first;
+  guint n_last = pst_sweep_header_get_block (file->header, n_blocks - 1, &first);
+  guint64 end = block_at (file, n_blocks - 1) + block_size (file, n_last);
+  struct stat stat;
+
+  if (fstat (file->fd, &stat) != 0 || (guint64)stat.st_size <= file->blocks_at)
+    return 0;
+  return MIN (1.0, (double)((guint64)stat.st_size - file->blocks_at) / (double)(end - file->blocks_at));
 }

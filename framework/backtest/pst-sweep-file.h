@@ -76,8 +76,11 @@ gboolean pst_sweep_file_read_block (PstSweepFile *file, guint64 block, guint8 *s
 /* Any thread, each block once at a time. PST_STORE_ERROR_FULL or _IO. */
 gboolean pst_sweep_file_write_block (PstSweepFile *file, guint64 block, const guint8 *states, const double *statistics, GError **error);
 gboolean pst_sweep_file_sync (PstSweepFile *file, GError **error);
-/* Copies what @part, a slice of the same sweep, has. PST_VALUE_ERROR_RANGE when it is of another sweep. */
-gboolean pst_sweep_file_merge (PstSweepFile *file, PstSweepFile *part, GError **error);
+/* Copies what @other, of the same sweep, has done of the sets that both hold: from a slice to the whole, or back. PST_VALUE_ERROR_RANGE when it is of
+ * another sweep. */
+gboolean pst_sweep_file_merge (PstSweepFile *file, PstSweepFile *other, GError **error);
+/* How much of the file is written, 0 to 1: a glance that costs nothing, however large it is. */
+double pst_sweep_file_get_fill (PstSweepFile *file);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PstSweepHeader, pst_sweep_header_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PstSweepFile, pst_sweep_file_free)

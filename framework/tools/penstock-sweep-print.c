@@ -83,7 +83,12 @@ append_counts (PenstockSweep *sweep, const PstSweepSummary *summary, GString *te
     g_string_append (text, "; all from the results file");
   else
     g_string_append_printf (text, "; %.3g s, %.4g sets/s on %d %s", sweep->seconds, (double)sweep->n_evaluated / MAX (sweep->seconds, 1e-9),
-                            sweep->jobs, sweep->jobs == 1 ? "thread" : "threads");
+                            sweep->jobs,
+                            sweep->on_slurm    ? "tasks"
+                            : sweep->jobs == 1 ? "thread"
+                                               : "threads");
+  if (sweep->n_lost > 0)
+    g_string_append_printf (text, ", %u run again", sweep->n_lost);
   if (sweep->n_evaluated > 0 && sweep->n_before > 0)
     {
       g_string_append (text, ", ");
@@ -214,6 +219,7 @@ print_json (PenstockSweep *sweep, PstSweepFile *file, const PstSweepSummary *sum
   penstock_json_add_integer (json, "undefined", (gint64)summary->n_undefined);
   penstock_json_add_integer (json, "evaluated", (gint64)sweep->n_evaluated);
   penstock_json_add_double (json, "seconds", sweep->seconds);
+  penstock_json_add_integer (json, "run_again", sweep->n_lost);
   json_builder_set_member_name (json, "best");
   json_builder_begin_array (json);
   for (guint i = 0; i < summary->best->len; i++)

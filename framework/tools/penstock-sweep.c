@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "penstock-interrupt.h"
+#include "penstock-sweep-slurm.h"
 
 #define DEFAULT_RESULTS ".sweep"
+#define ENGINE_SLURM "slurm"
 
 static const PenstockSweepEngine *const engines[] = { &penstock_sweep_event };
 
@@ -34,8 +36,12 @@ static gboolean
 choose_engine (PenstockSweep *sweep, GError **error)
 {
   const char *wanted = sweep->engine_name ? sweep->engine_name : engines[0]->name;
-  const char *names[G_N_ELEMENTS (engines) + 1] = { NULL };
+  const char *names[G_N_ELEMENTS (engines) + 2] = { NULL };
   g_autofree char *all = NULL;
+
+  sweep->on_slurm = strcmp (wanted, ENGINE_SLURM) == 0;
+  if (sweep->on_slurm)
+    wanted = sweep->task_engine ? sweep->task_engine : engines[0]->name;
 
   for (guint i = 0; i < G_N_ELEMENTS (engines); i++)
     {
@@ -45,6 +51,7 @@ choose_engine (PenstockSweep *sweep, GError **error)
     }
   if (sweep->engine != NULL)
     return TRUE;
+  names[G_N_ELEMENTS (engines)] = ENGINE_SLURM;
   all = g_strjoinv (", ", (char **)names);
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "there is no engine \"%s\"; engines: %s", wanted, all);
   return FALSE;
@@ -256,18 +263,44 @@ search_and_print (PenstockSweep *sweep, PstSweepFile *file)
   g_autoptr (PenstockInterrupt) interrupt = penstock_interrupt_new_cancel (sweep->cancellable);
   g_autoptr (GError) error = NULL;
 
-  if (!penstock_sweep_search (sweep, file, "", &error))
+  if (sweep->on_slurm ? !penstock_sweep_slurm (sweep, file, &error) : !penstock_sweep_search (sweep, file, "", &error))
     return end_unfinished (sweep, file, error);
   if ((sweep->csv != NULL && !penstock_sweep_write_csv (file, sweep->csv, &error)) || (!sweep->quiet && !penstock_sweep_print (sweep, file, &error)))
     return penstock_verb_fail (sweep->verb, error);
   return PST_EXIT_OK;
 }
 
+PstSweepHeader *
+penstock_sweep_make_header (PenstockSweep *sweep, GError **error)
+{
+  PstParameterSpace *space = make_space (sweep, error);
+
+  if (space != NULL && sweep->key == NULL)
+    sweep->key = penstock_sweep_make_key (sweep, space, error);
+  if (space != NULL && sweep->key != NULL)
+    return pst_sweep_header_new (sweep->name, sweep->key, space, (const char *const *)sweep->statistics);
+  pst_parameter_space_free (space);
+  return NULL;
+}
+
+static gboolean
+read_wait (PenstockSweep *sweep, GError **error)
+{
+  g_autoptr (GParamSpec) option = g_param_spec_ref_sink (pst_param_spec_duration ("wait", "Wait", "Wait", "1s", "365d", "7d", PST_OPTION_READWRITE));
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  if (sweep->wait == NULL)
+    return TRUE;
+  if (!pst_option_parse (option, sweep->wait, &value, error))
+    return FALSE;
+  sweep->wait_s = (double)g_value_get_int64 (&value) / PST_NS_PER_SECOND;
+  return TRUE;
+}
+
 /* Everything that can be wrong is told before anything is run. */
 static PstSweepHeader *
 prepare (PenstockSweep *sweep, GError **error)
 {
-  g_autoptr (PstParameterSpace) space = NULL;
   g_autoptr (PstSweepHeader) header = NULL;
 
   sweep->run = penstock_sweep_build (sweep, NULL, &sweep->file, error);
@@ -275,14 +308,10 @@ prepare (PenstockSweep *sweep, GError **error)
     return NULL;
   sweep->options = pst_pipeline_file_get_sweep (sweep->file);
   sweep->name = g_strdup (pst_context_get_run (PST_CONTEXT (sweep->run))->pipeline);
-  if (!choose_engine (sweep, error) || !choose_statistics (sweep, error))
+  if (!choose_engine (sweep, error) || !choose_statistics (sweep, error) || !read_wait (sweep, error))
     return NULL;
-  space = make_space (sweep, error);
-  sweep->key = space != NULL ? penstock_sweep_make_key (sweep, space, error) : NULL;
-  if (sweep->key == NULL)
-    return NULL;
-  header = pst_sweep_header_new (sweep->name, sweep->key, g_steal_pointer (&space), (const char *const *)sweep->statistics);
-  return cut_slice (sweep, header, error) ? g_steal_pointer (&header) : NULL;
+  header = penstock_sweep_make_header (sweep, error);
+  return header != NULL && cut_slice (sweep, header, error) ? g_steal_pointer (&header) : NULL;
 }
 
 static int
@@ -348,14 +377,16 @@ gather_assignments (PenstockSweep *sweep, const ShortOptions *options)
 static void
 clear (PenstockSweep *sweep, ShortOptions *options)
 {
-  char *texts[] = { sweep->engine_name, sweep->results,        sweep->csv,         sweep->slice,           sweep->path,         sweep->name,
-                    sweep->key,         options->method,       options->samples,   options->seed,          options->objective,  options->statistics,
-                    options->top,       options->walk_forward, options->in_sample, options->out_of_sample, options->simulations };
+  char *texts[] = { sweep->engine_name,  sweep->task_engine,  sweep->wait,  sweep->results,        sweep->csv,         sweep->slice,
+                    sweep->path,         sweep->name,         sweep->key,   options->method,       options->samples,   options->seed,
+                    options->objective,  options->statistics, options->top, options->walk_forward, options->in_sample, options->out_of_sample,
+                    options->simulations };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (texts[i]);
   g_strfreev (sweep->assignments);
   g_strfreev (sweep->vary);
+  g_strfreev (sweep->sbatch);
   g_strfreev (sweep->statistics);
   g_clear_object (&sweep->run);
   g_clear_object (&sweep->file);
@@ -379,7 +410,11 @@ run_sweep (const PenstockVerb *verb, int argc, char **argv)
     { "seed", 0, 0, G_OPTION_ARG_STRING, &options.seed, "Of samples and simulations", "NUMBER" },
     { "top", 't', 0, G_OPTION_ARG_STRING, &options.top, "How many of the best sets are shown (10)", "NUMBER" },
     { "jobs", 'j', 0, G_OPTION_ARG_INT, &sweep.jobs, "Threads (one a processor)", "NUMBER" },
-    { "engine", 0, 0, G_OPTION_ARG_STRING, &sweep.engine_name, "Who runs the backtests", "ENGINE" },
+    { "engine", 0, 0, G_OPTION_ARG_STRING, &sweep.engine_name, "Who runs the backtests: event, or slurm", "ENGINE" },
+    { "tasks", 0, 0, G_OPTION_ARG_INT, &sweep.tasks, "Of --engine slurm: tasks of the array job (16)", "NUMBER" },
+    { "task-engine", 0, 0, G_OPTION_ARG_STRING, &sweep.task_engine, "Of --engine slurm: the engine of its tasks", "ENGINE" },
+    { "sbatch", 0, 0, G_OPTION_ARG_STRING_ARRAY, &sweep.sbatch, "Of --engine slurm: an option for sbatch (--sbatch=--time=60)", "OPTION" },
+    { "wait", 0, 0, G_OPTION_ARG_STRING, &sweep.wait, "Of --engine slurm: how long to wait for its tasks (7d)", "DURATION" },
     { "results", 'r', 0, G_OPTION_ARG_FILENAME, &sweep.results, "The results file (NAME.sweep beside FILE)", "PATH" },
     { "resume", 0, 0, G_OPTION_ARG_NONE, &sweep.resume, "Go on with the results file", NULL },
     { "force", 0, 0, G_OPTION_ARG_NONE, &sweep.force, "Overwrite the results file", NULL },

@@ -49,6 +49,8 @@ struct _PenstockSweep
   char **sbatch;
   char *engine_name, *results, *csv, *slice;
   int jobs, tasks;
+  char *task_engine, *wait;
+  double wait_s;
   gboolean resume, force, as_json, quiet, no_progress, monte_carlo;
 
   char *path, *name, *key;
@@ -65,12 +67,16 @@ struct _PenstockSweep
   GCancellable *cancellable;
   double seconds; /* that searching took */
   guint64 n_before, n_evaluated;
+  gboolean on_slurm;
+  guint n_lost; /* tasks that were run again */
 };
 
 /* (transfer full) (nullable): a run of the file with some more overrides ("cross.fast=5"), without stores and services; any thread. */
 PstRun *penstock_sweep_build (PenstockSweep *sweep, const char *const *overrides, PstPipelineFile **file, GError **error);
 /* Hash of all that a set's worth follows from besides the set. */
 char *penstock_sweep_make_key (PenstockSweep *sweep, const PstParameterSpace *space, GError **error);
+/* (transfer full) (nullable): of the whole sweep. */
+PstSweepHeader *penstock_sweep_make_header (PenstockSweep *sweep, GError **error);
 /* (transfer full) (nullable): makes the results file, or takes up one that holds the same sweep; takes @header. */
 PstSweepFile *penstock_sweep_open_results (PenstockSweep *sweep, const char *path, PstSweepHeader *header, GError **error);
 /* Tries what is not done yet, with a progress bar that begins with @what. */
