@@ -17,6 +17,7 @@ static const PstExitCodeInfo exit_codes[] = {
   { PST_EXIT_HOST, "host", "No host answers on the bus. Start penstockd, or look at the other bus with --system or --user." },
   { PST_EXIT_REFUSED, "refused", "The host refused: it is not allowed, not there, there already, or not possible now. The message says which." },
   { PST_EXIT_CONFIG, "config", "The daemon's key file is invalid or cannot be read. Every error is named with its line; mend them and try again." },
+  { PST_EXIT_CHECK, "check", "A check found what it looks for: a strategy that looks ahead, or that needs more bars than it says." },
   { PST_EXIT_INTERRUPTED, "interrupted", "The run was interrupted and ended in order: orders cancelled, stores committed." },
 };
 

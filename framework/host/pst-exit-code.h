@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * @PST_EXIT_HOST: no host answers
  * @PST_EXIT_REFUSED: the host refused
  * @PST_EXIT_CONFIG: the daemon's key file is invalid
+ * @PST_EXIT_CHECK: a check found what it looks for
  * @PST_EXIT_INTERRUPTED: the run was interrupted and ended in order
  *
  * What the commands exit with.
@@ -37,6 +38,7 @@ typedef enum
   PST_EXIT_HOST = 8,
   PST_EXIT_REFUSED = 9,
   PST_EXIT_CONFIG = 10,
+  PST_EXIT_CHECK = 11,
   PST_EXIT_INTERRUPTED = 130,
 } PstExitCode;
 

@@ -35,6 +35,7 @@ extern const PenstockVerb penstock_verb_ctl;
 extern const PenstockVerb penstock_verb_db;
 extern const PenstockVerb penstock_verb_inspect;
 extern const PenstockVerb penstock_verb_journal;
+extern const PenstockVerb penstock_verb_lookahead;
 extern const PenstockVerb penstock_verb_new;
 extern const PenstockVerb penstock_verb_plugins;
 extern const PenstockVerb penstock_verb_record;
@@ -43,6 +44,7 @@ extern const PenstockVerb penstock_verb_state;
 extern const PenstockVerb penstock_verb_sweep;
 extern const PenstockVerb penstock_verb_token;
 extern const PenstockVerb penstock_verb_version;
+extern const PenstockVerb penstock_verb_warmup;
 
 /* Parses a verb's options; on failure says so on the error stream. TRUE: go on; FALSE: return *exit_code. @arguments_min and _max bound what
  * is left in argv, the verb itself not counted. */
