@@ -214,6 +214,20 @@ pst_run_set_progress (PstRun *run, PstProgressFunc func, gpointer user_data)
 }
 
 /**
+ * pst_run_get_settings:
+ * @run: a run
+ *
+ * Any thread.
+ *
+ * Returns: (transfer none): what the [pipeline] group says
+ */
+const PstRunSettings *
+pst_run_get_settings (PstRun *run)
+{
+  return &run->settings;
+}
+
+/**
  * pst_run_set_listener:
  * @run: a run that is not executed yet
  * @listener: (nullable): called with every record on the run's thread, after stores and services; must not block

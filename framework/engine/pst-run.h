@@ -75,6 +75,8 @@ typedef void (*PstProgressFunc) (PstRun *run, const PstFeedCounts *counts, doubl
 typedef PstTransport *(*PstTransportFactory) (PstClock *clock, PstComponent *component, gpointer user_data, GError **error);
 
 PstRun *pst_run_new (const PstRunSettings *settings);
+/* (transfer none) */
+const PstRunSettings *pst_run_get_settings (PstRun *run);
 /* Adds a component in file order (its index is the order of adding) and attaches it. Before prepare. */
 gboolean pst_run_add (PstRun *run, PstComponent *component, const char *plugin, const char *name, GError **error);
 guint pst_run_get_n_components (PstRun *run);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The fill kernel: signals of many instruments and strategies to fills and equity, with one account, in the order in which a run would bring them
+ * about. It is the gate, the simulated venue and the portfolio of the event engine for market orders and resting exits on bars, and has no other way
+ * to do money than theirs. */
+#pragma once
+
+#include "pst-bar-set.h"
+#include "pst-trip-book.h"
+
+G_BEGIN_DECLS
+
+/**
+ * PstFillPlan:
+ * @bars: what is traded on
+ * @rules: how the venue fills
+ * @currency: of all money
+ * @cash: with which the account starts
+ * @n_strategies: how many
+ * @strategies: (array length=n_strategies): their rules of size and exits
+ * @signals: of strategy s and the instrument at place i the entry s * instruments + i: #PstSignal of each bar, one byte a bar; %NULL: not traded
+ * @n_signals: likewise: how many bars have one; fewer than there are when a sum overflowed
+ *
+ * What is to be filled.
+ */
+typedef struct
+{
+  PstBarSet *bars;
+  PstFillRules rules;
+  const PstCurrency *currency;
+  gint64 cash;
+  guint n_strategies;
+  const PstSignalRules *strategies;
+  const guint8 *const *signals;
+  const gsize *n_signals;
+} PstFillPlan;
+
+/* Adds fills, round trips and equity to @result. FALSE when an amount does not fit 64 bits. */
+gboolean pst_fill_walk_run (const PstFillPlan *plan, PstBacktestResult *result);
+
+G_END_DECLS
