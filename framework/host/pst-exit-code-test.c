@@ -49,7 +49,7 @@ test_from_error (void)
 static void
 test_list (void)
 {
-  static const int numbers[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 130 };
+  static const int numbers[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 130 };
   guint n_codes;
   const PstExitCodeInfo *codes = pst_exit_code_list (&n_codes);
 
