@@ -239,6 +239,7 @@ penstock_sweep_search (PenstockSweep *sweep, PstSweepFile *file, const char *wha
   free_workers (sweep, workers);
   sweep->seconds += penstock_progress_get_seconds (&watch.bar);
   sweep->n_before += watch.last.n_before;
+  sweep->n_refused += watch.last.n_refused;
   sweep->n_evaluated += watch.last.n_done - watch.last.n_before;
   return ended;
 }
@@ -257,6 +258,23 @@ end_unfinished (PenstockSweep *sweep, PstSweepFile *file, const GError *why)
   return was_interrupted ? PST_EXIT_INTERRUPTED : (int)pst_exit_code_from_error (why);
 }
 
+/* Nothing to rank is no result, and most likely not what was meant. */
+static int
+end_refused (PenstockSweep *sweep, PstSweepFile *file)
+{
+  const PstParameterSpace *space = sweep->header->space;
+  g_autofree char *words = pst_parameter_space_describe (space, sweep->header->first_set);
+  g_auto (GStrv) overrides = g_strsplit (words, " ", -1);
+  g_autoptr (PstPipelineFile) pipeline = NULL;
+  g_autoptr (GError) why = NULL;
+  g_autoptr (PstRun) run = penstock_sweep_build (sweep, (const char *const *)overrides, &pipeline, &why);
+
+  if (run != NULL)
+    pst_run_prepare (run, &why);
+  g_printerr ("penstock sweep: no set can be tried, a component refuses each of them; %s: %s\n", words, why ? why->message : "refused");
+  return PST_EXIT_PIPELINE;
+}
+
 static int
 search_and_print (PenstockSweep *sweep, PstSweepFile *file)
 {
@@ -267,7 +285,7 @@ search_and_print (PenstockSweep *sweep, PstSweepFile *file)
     return end_unfinished (sweep, file, error);
   if ((sweep->csv != NULL && !penstock_sweep_write_csv (file, sweep->csv, &error)) || (!sweep->quiet && !penstock_sweep_print (sweep, file, &error)))
     return penstock_verb_fail (sweep->verb, error);
-  return PST_EXIT_OK;
+  return sweep->n_refused == sweep->header->n_sets ? end_refused (sweep, file) : PST_EXIT_OK;
 }
 
 PstSweepHeader *
