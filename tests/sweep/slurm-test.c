@@ -10,7 +10,7 @@
 
 #include "sweep-kit.h"
 
-#define SPACE "--vary", "cross.fast=2..30", "--vary", "cross.slow=10..60/2"
+#define SPACE "--vary", "cross.fast=2..20", "--vary", "cross.slow=22..60/2"
 #define READY_MAX_US (60 * G_USEC_PER_SEC)
 
 typedef struct

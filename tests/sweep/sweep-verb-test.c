@@ -98,7 +98,7 @@ run_until_written (const TestFolder *folder, const char *const *argv, int signal
   return g_subprocess_get_if_exited (process) ? g_subprocess_get_exit_status (process) : -1;
 }
 
-#define WIDE "cross.fast=2..40", "--vary", "cross.slow=10..90/2"
+#define WIDE "cross.fast=2..20", "--vary", "cross.slow=22..50/2"
 
 static void
 check_cut_off (int signal, int exit_code)
