@@ -7,6 +7,7 @@
 #include "pst-sql-maintenance.h"
 #include "pst-sql-migration.h"
 #include "pst-sql-opening.h"
+#include "pst-sql-results.h"
 #include "pst-sql-resume.h"
 #include "pst-sql-writer.h"
 
@@ -43,9 +44,12 @@ struct _PstSql
 
   PstSqlConnection *probe; /* for what is asked before start */
   char *probe_path;
+  PstSqlResults *results; /* once one is asked for */
 };
 
-G_DEFINE_FINAL_TYPE (PstSql, pst_sql, PST_TYPE_STORE)
+static void pst_sql_result_store_init (PstResultStoreInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (PstSql, pst_sql, PST_TYPE_STORE, G_IMPLEMENT_INTERFACE (PST_TYPE_RESULT_STORE, pst_sql_result_store_init))
 
 PST_DEFINE_PLUGIN ("sql", STORE, PstSql, pst_sql_get_type)
 
@@ -368,6 +372,54 @@ pst_sql_maintain (PstStore *store, PstMaintenance what, const char *user_id, con
   return path != NULL && pst_sql_maintenance_run (pst_sql_backend_find (path), &target, what, user_id, run_id, func, user_data, error);
 }
 
+/* (transfer none) (nullable): of what the options say now. */
+static PstSqlResults *
+get_results (PstResultStore *store, GError **error)
+{
+  PstSql *self = PST_SQL (store);
+  g_autofree char *path = make_path (self, NULL, error);
+  PstSqlTarget target = { .path = path, .busy_timeout_ns = self->busy_timeout_ns };
+
+  if (path != NULL && self->results != NULL && strcmp (pst_sql_results_get_path (self->results), path) == 0)
+    return self->results;
+  g_clear_pointer (&self->results, pst_sql_results_free);
+  if (path != NULL)
+    self->results = pst_sql_results_new (pst_sql_backend_find (path), &target);
+  return self->results;
+}
+
+static gboolean
+pst_sql_save_result (PstResultStore *store, const PstBacktestResult *result, gboolean *added, GError **error)
+{
+  PstSqlResults *results = get_results (store, error);
+
+  return results != NULL && pst_sql_results_save (results, result, added, error);
+}
+
+static gboolean
+pst_sql_find_results (PstResultStore *store, const PstResultQuery *query, PstResultFunc func, gpointer user_data, GError **error)
+{
+  PstSqlResults *results = get_results (store, error);
+
+  return results != NULL && pst_sql_results_find (results, query, func, user_data, error);
+}
+
+static gboolean
+pst_sql_remove_results (PstResultStore *store, const PstResultQuery *query, guint64 *n_removed, GError **error)
+{
+  PstSqlResults *results = get_results (store, error);
+
+  return results != NULL && pst_sql_results_remove (results, query, n_removed, error);
+}
+
+static void
+pst_sql_result_store_init (PstResultStoreInterface *iface)
+{
+  iface->save_result = pst_sql_save_result;
+  iface->find_results = pst_sql_find_results;
+  iface->remove_results = pst_sql_remove_results;
+}
+
 void
 pst_sql_fail_nth (PstSql *sql, guint nth, PstStoreError code)
 {
@@ -465,6 +517,7 @@ pst_sql_dispose (GObject *object)
 
   close_ledger (self);
   close_probe (self);
+  g_clear_pointer (&self->results, pst_sql_results_free);
   G_OBJECT_CLASS (pst_sql_parent_class)->dispose (object);
 }
 

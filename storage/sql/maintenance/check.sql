@@ -18,6 +18,12 @@ SELECT * FROM check_one_running_run_of_a_user;
 SELECT * FROM check_audit_chain;
 -- check_engine_state
 SELECT * FROM check_engine_state;
+-- check_backtest_run
+SELECT * FROM check_backtest_run;
+-- check_backtest_equity
+SELECT * FROM check_backtest_equity;
+-- check_backtest_fees
+SELECT * FROM check_backtest_fees;
 -- engine_state_of_run
 SELECT e.user_id, e.run_id, e.logical_time FROM engine_state e
   LEFT JOIN strategy_run r ON r.user_id = e.user_id AND r.run_id = e.run_id

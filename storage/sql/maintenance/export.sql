@@ -62,3 +62,27 @@ SELECT * FROM v_engine_state
 SELECT * FROM v_engine_status
  WHERE (##user::string = '' OR user_id = ##user::string) AND (##run::string = '' OR run_id = ##run::string)
  ORDER BY user_id, run_id;
+-- backtest_run
+SELECT * FROM v_backtest_run
+ WHERE (##user::string = '' OR user_id = ##user::string) AND (##run::string = '' OR key = ##run::string)
+ ORDER BY user_id, key, result;
+-- backtest_parameter
+SELECT * FROM v_backtest_parameter
+ WHERE (##user::string = '' OR user_id = ##user::string) AND (##run::string = '' OR key = ##run::string)
+ ORDER BY user_id, key, name;
+-- backtest_statistic
+SELECT * FROM v_backtest_statistic
+ WHERE (##user::string = '' OR user_id = ##user::string) AND (##run::string = '' OR key = ##run::string)
+ ORDER BY user_id, key, statistic;
+-- backtest_fill
+SELECT * FROM v_backtest_fill
+ WHERE (##user::string = '' OR user_id = ##user::string) AND (##run::string = '' OR key = ##run::string)
+ ORDER BY user_id, key, fill;
+-- backtest_trade
+SELECT * FROM v_backtest_trade
+ WHERE (##user::string = '' OR user_id = ##user::string) AND (##run::string = '' OR key = ##run::string)
+ ORDER BY user_id, key, trade;
+-- backtest_equity
+SELECT * FROM v_backtest_equity
+ WHERE (##user::string = '' OR user_id = ##user::string) AND (##run::string = '' OR key = ##run::string)
+ ORDER BY user_id, key, point;

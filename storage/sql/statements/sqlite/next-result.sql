@@ -1,0 +1,1 @@
+SELECT ifnull (max (result), 0) + 1 FROM backtest_run
