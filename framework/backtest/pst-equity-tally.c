@@ -127,7 +127,8 @@ pst_equity_tally_turn_day (PstEquityTally *tally, gint64 time_ns)
   /* The epoch was a Thursday. */
   weekday = ((day / DAY_NS) % 7 + 7 + 4) % 7;
   tally->n_days++;
-  tally->n_weekend_days += weekday == 0 || weekday == 6;
+  tally->n_saturdays += weekday == 6;
+  tally->n_sundays += weekday == 0;
 }
 
 void
@@ -171,14 +172,15 @@ pst_equity_tally_finish (PstEquityTally *tally)
  * @tally: a tally
  * @settings: what it is computed by
  *
- * Returns: by how many days a year it is annualised. A market that is open every day has two of seven on weekends; one of seven is enough to tell
+ * Returns: by how many days a year it is annualised. A market that is open every day has Saturdays and Sundays, each one day of seven; half of that
+ * is enough to tell. One alone is none: daily bars that are stamped at their end have Friday's on a Saturday, currencies open on Sunday evenings.
  */
 double
 pst_equity_tally_get_periods (const PstEquityTally *tally, const PstStatisticSettings *settings)
 {
   if (settings->periods_per_year > 0)
     return settings->periods_per_year;
-  return tally->n_weekend_days > 0 && tally->n_weekend_days * 7 >= tally->n_days ? DAYS_OF_EVERY_YEAR : PST_TRADING_DAYS_PER_YEAR;
+  return tally->n_days > 0 && MIN (tally->n_saturdays, tally->n_sundays) * 14 >= tally->n_days ? DAYS_OF_EVERY_YEAR : PST_TRADING_DAYS_PER_YEAR;
 }
 
 /**

@@ -54,7 +54,7 @@ typedef struct
   double equity_sum;
   guint64 n_points;
   /* Daily returns beyond what the curve knows of them. */
-  guint64 n_days, n_weekend_days, n_up, n_down;
+  guint64 n_days, n_saturdays, n_sundays, n_up, n_down;
   double cubes, fourths;
   double downside_squares, gains, losses, best, worst;
   gint64 benchmark, benchmark_first, benchmark_close;
@@ -66,7 +66,7 @@ typedef struct
 
 /**
  * PstStatisticSettings:
- * @periods_per_year: days with a return a year; 0: told from the days: 365 when weekends are traded, else 252
+ * @periods_per_year: days with a return a year; 0: told from the days: 365 when Saturdays and Sundays are traded, else 252
  * @money_unit: mantissa of one unit of the currency: 100 at scale 2
  * @n_sets: how many parameter sets were tried
  * @sharpe_variance: variance of the annualised Sharpe ratios of all sets that were tried; 0: not known, 1 / (n - 1) a day is taken

@@ -55,7 +55,7 @@ test_format (void)
     { PST_STATISTIC_PROFIT_FACTOR, INFINITY, "infinite" },
     { PST_STATISTIC_TRADES, 1204, "1204" },
     { PST_STATISTIC_RECOVERY, 12.34, "12.3 d" },
-    { PST_STATISTIC_DRAWDOWN_START, 1440374400, "2015-08-24" },
+    { PST_STATISTIC_DRAWDOWN_START, 1440374400, "2015-08-23" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

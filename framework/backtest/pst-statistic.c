@@ -230,8 +230,8 @@ format_time (double value)
 {
   char text[PST_TIME_TEXT_SIZE];
 
-  /* Days are what people look for in a report; the exact time stands in the JSON form. */
-  pst_time_print ((gint64)(value * 1e9), text);
+  /* Days are what people look for in a report; the exact time stands in the JSON form. Midnight ends the day before. */
+  pst_time_print ((gint64)(value * 1e9) - 1, text);
   return g_strndup (text, strlen ("2015-08-24"));
 }
 

@@ -55,7 +55,7 @@ whole_init (Whole *whole, const PstBacktestResult *result, const PstStatisticsOp
   *whole = (Whole){ .result = result, .options = options != NULL ? options : &none, .needs = needs, .capacity = NAN };
   whole->settings = (PstStatisticSettings){ .periods_per_year = whole->options->periods_per_year,
                                             .money_unit = money_unit (result),
-                                            .n_sets = result->n_sets,
+                                            .n_sets = whole->options->n_sets > 0 ? whole->options->n_sets : result->n_sets,
                                             .sharpe_variance = whole->options->sharpe_variance };
 }
 
@@ -69,6 +69,13 @@ count_days_max (const GArray *points)
   first = pst_time_floor_day (g_array_index (points, PstEquityPoint, 0).time_ns);
   last = g_array_index (points, PstEquityPoint, points->len - 1).time_ns;
   return MIN ((gsize)((last - first) / DAY_NS) + 1, points->len);
+}
+
+/* A bar is known at its end, so midnight belongs to the day that it ends: the bar of January 31 is January's. */
+static gint64
+own_time (gint64 time_ns)
+{
+  return time_ns - 1;
 }
 
 static void
@@ -99,12 +106,12 @@ add_periods (Periods *of, const Whole *whole)
     {
       Period *period;
 
-      turn_period (of, points[i].time_ns);
+      turn_period (of, own_time (points[i].time_ns));
       period = &g_array_index (of->periods, Period, of->periods->len - 1);
       if (of->periods->len == 1)
         pst_equity_tally_start (&period->equity, whole->result->initial_equity, 0, NULL, 0);
-      for (; i < n_points && points[i].time_ns < period->end_ns; i++)
-        pst_equity_tally_add (&period->equity, points[i].time_ns, points[i].equity, points[i].exposure, points[i].benchmark);
+      for (; i < n_points && own_time (points[i].time_ns) < period->end_ns; i++)
+        pst_equity_tally_add (&period->equity, own_time (points[i].time_ns), points[i].equity, points[i].exposure, points[i].benchmark);
       pst_equity_tally_finish (&period->equity);
     }
 }
@@ -236,7 +243,7 @@ add_trips (Periods *of, const GArray *trips)
         {
           guint middle = (low + high) / 2;
 
-          if (g_array_index (of->periods, Period, middle).end_ns <= trip->exit_time_ns)
+          if (g_array_index (of->periods, Period, middle).end_ns <= own_time (trip->exit_time_ns))
             low = middle + 1;
           else
             high = middle;

@@ -11,7 +11,8 @@ typedef gint64 (*PstDayVolumeFunc) (guint32 instrument, gint64 day_ns, gpointer 
 
 /**
  * PstStatisticsOptions:
- * @periods_per_year: days with a return a year; 0: 365 when weekends are traded, else 252
+ * @periods_per_year: days with a return a year; 0: 365 when Saturdays and Sundays are traded, else 252
+ * @n_sets: how many parameter sets were tried; 0: as the result says
  * @sharpe_variance: variance of the annualised Sharpe ratios of all sets that were tried; 0: not known
  * @volume: (nullable): volumes; without there is no capacity
  * @volume_data: for @volume
@@ -21,6 +22,7 @@ typedef gint64 (*PstDayVolumeFunc) (guint32 instrument, gint64 day_ns, gpointer 
 typedef struct
 {
   double periods_per_year;
+  guint64 n_sets;
   double sharpe_variance;
   PstDayVolumeFunc volume;
   gpointer volume_data;

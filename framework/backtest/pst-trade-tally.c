@@ -53,6 +53,9 @@ over (double sum, guint64 n)
 static double
 get_of_excursions (const PstTradeTally *tally, PstStatisticId id, double unit)
 {
+  /* Without bars nobody saw where it stood. */
+  if (tally->bars == 0)
+    return (double)NAN;
   switch ((int)id)
     {
     case PST_STATISTIC_MAE_AVERAGE:
@@ -76,7 +79,7 @@ get_of_time (const PstTradeTally *tally, PstStatisticId id)
     case PST_STATISTIC_HOLDING_LONGEST:
       return over ((double)tally->held_longest_ns, tally->n > 0) / DAY_NS;
     default:
-      return over (tally->bars, tally->n);
+      return tally->bars > 0 ? over (tally->bars, tally->n) : (double)NAN;
     }
 }
 

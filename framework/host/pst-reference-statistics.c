@@ -20,7 +20,7 @@ static const char head[]
       "| r_d | return of day d: the day's last equity over the day's before, less 1; the first day's over E_0. Days are of UTC; a day without a "
       "logical time has none |\n"
       "| n, m, s | number, mean and standard deviation (with n - 1) of r_d |\n"
-      "| P | days with a return a year, as told to `--periods`; else 365 when at least one of seven days is on a weekend, else 252. `penstock run` "
+      "| P | days with a return a year, as told to `--periods`; else 365 when Saturdays and Sundays are traded, else 252. `penstock run` "
       "always takes 252 |\n"
       "| q(x) | quantile of r_d, linear between ranks |\n"
       "| b_d, B | daily return and value of the benchmark; pairs are days on which both have a return |\n"
@@ -33,7 +33,8 @@ static const char head[]
       "## Of what they are told\n\n"
       "`total` has all. `year 2015` and `month 2015-03` have those marked *period*, where E_0 is the equity before the period and a round trip "
       "belongs "
-      "to the period in which it ended. `instrument ID` and `strategy PLUGIN` (the second of one plugin is `PLUGIN#2`) have those marked *part*, "
+      "to the period in which it ended; a time at midnight is the end of the day before. `instrument ID` and `strategy PLUGIN` (the second of one "
+      "plugin is `PLUGIN#2`) have those marked *part*, "
       "from "
       "their round trips alone.\n\n"
       "## Statistics\n\n";

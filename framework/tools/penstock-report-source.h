@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Where the result of a report comes from. */
+#pragma once
+
+#include "../backtest/pst-report.h"
+#include "penstock-verb.h"
+
+G_BEGIN_DECLS
+
+/**
+ * PenstockReportSource:
+ * @verb: whose errors these are
+ * @name: a pipeline file, or a run's journal
+ * @assignments: (nullable): --set
+ * @statistics: by what statistics are computed
+ * @quiet: no progress bar
+ *
+ * What a report is asked to be of.
+ */
+typedef struct
+{
+  const PenstockVerb *verb;
+  const char *name;
+  const char *const *assignments;
+  PstStatisticsOptions statistics;
+  gboolean quiet;
+} PenstockReportSource;
+
+/* (transfer full) (nullable) */
+PstReport *penstock_report_open (const PenstockReportSource *source, PstCatalogue *catalogue, GError **error);
+
+G_END_DECLS
