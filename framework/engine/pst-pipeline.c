@@ -418,6 +418,20 @@ pst_pipeline_stop (PstPipeline *pipeline)
     pst_component_stop (g_ptr_array_steal_index (pipeline->started, pipeline->started->len - 1));
 }
 
+/**
+ * pst_pipeline_stop_strategies:
+ * @pipeline: a pipeline
+ *
+ * Stops the started strategies, last first. Before the rest, so that what they have to say at the end is still recorded.
+ */
+void
+pst_pipeline_stop_strategies (PstPipeline *pipeline)
+{
+  for (guint i = pipeline->started->len; i-- > 0;)
+    if (pst_component_get_kind (pipeline->started->pdata[i]) == PST_COMPONENT_KIND_STRATEGY)
+      pst_component_stop (g_ptr_array_steal_index (pipeline->started, i));
+}
+
 static guint32
 resolve_executor (PstPipeline *pipeline, guint32 instrument)
 {

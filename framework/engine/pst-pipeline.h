@@ -66,6 +66,7 @@ void pst_pipeline_connect (PstPipeline *pipeline, const PstPipelineHandlers *han
 void pst_pipeline_disconnect (PstPipeline *pipeline);
 gboolean pst_pipeline_start (PstPipeline *pipeline, PstComponentKind kind, GError **error);
 void pst_pipeline_stop (PstPipeline *pipeline);
+void pst_pipeline_stop_strategies (PstPipeline *pipeline);
 guint32 pst_pipeline_find_executor (PstPipeline *pipeline, guint32 instrument);
 const PstObserver *pst_pipeline_get_observers (PstPipeline *pipeline, guint *n_observers);
 const PstFrameGuard *pst_pipeline_get_frame_guards (PstPipeline *pipeline, guint *n_guards);

@@ -289,6 +289,7 @@ finish (PstRun *run)
     }
   if (run->memory != NULL)
     pst_run_memory_close (run->memory);
+  pst_pipeline_stop_strategies (run->pipeline);
   pst_run_set_state (run, run->error != NULL ? PST_RUN_STATE_ERROR : PST_RUN_STATE_STOPPED, run->end_reason);
   pst_recorder_commit (run->recorder, PST_COMMIT_END);
   pst_recorder_close (run->recorder);
