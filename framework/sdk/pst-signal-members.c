@@ -142,6 +142,24 @@ pst_signal_members_resolve (PstSignalStrategy *strategy, GPtrArray *members, GEr
   return TRUE;
 }
 
+char *
+pst_signal_members_explain (PstSignalStrategy *strategy)
+{
+  PstContext *context = pst_component_get_context (PST_COMPONENT (strategy));
+  PstComponent *other;
+
+  for (guint32 i = 0; (other = pst_context_get_component (context, i)) != NULL; i++)
+    {
+      g_autoptr (GPtrArray) members = g_ptr_array_new ();
+      g_autoptr (GError) error = NULL;
+
+      if (other != PST_COMPONENT (strategy) && PST_IS_SIGNAL_STRATEGY (other)
+          && !pst_signal_members_resolve (PST_SIGNAL_STRATEGY (other), members, &error))
+        return g_strdup_printf ("[strategy %s] %s", pst_component_get_name (other), error->message);
+    }
+  return NULL;
+}
+
 gboolean
 pst_signal_members_check_silent (PstSignalStrategy *strategy, PstSignalStrategy *owner, GError **error)
 {

@@ -471,15 +471,19 @@ is_zero (const PstDecimal *decimal)
 }
 
 static gboolean
-check_sizes (const PstSignalStrategyPrivate *private, GError **error)
+check_sizes (PstSignalStrategy *self, GError **error)
 {
+  const PstSignalStrategyPrivate *private = private_of (self);
   int n_sizes = (private->order_value != NULL) + (private->order_size != NULL) + (private->order_fraction != NULL) + (private->order_cash != NULL);
 
   if (n_sizes != 1)
     {
+      g_autofree char *other = n_sizes == 0 ? pst_signal_members_explain (self) : NULL;
+
       g_set_error (error, PST_OPTION_ERROR, n_sizes ? PST_OPTION_ERROR_CONFLICT : PST_OPTION_ERROR_MISSING,
-                   "%s of order-value, order-size, order-fraction and order-cash %s set; set exactly one, for example order-value=10000 USD",
-                   n_sizes ? "more than one" : "none", n_sizes ? "are" : "is");
+                   "%s of order-value, order-size, order-fraction and order-cash %s set; set exactly one, for example order-value=10000 USD%s%s",
+                   n_sizes ? "more than one" : "none", n_sizes ? "are" : "is", other != NULL ? "; and no other strategy is made of it: " : "",
+                   other != NULL ? other : "");
       return FALSE;
     }
   if (is_zero (private->order_size) || is_zero (private->order_fraction) || is_zero (private->order_cash))
@@ -503,7 +507,7 @@ pst_signal_strategy_prepare (PstComponent *component, GError **error)
   private->is_member = owner != NULL;
   if (!pst_signal_members_resolve (self, private->members, error))
     return FALSE;
-  return owner != NULL ? pst_signal_members_check_silent (self, owner, error) : check_sizes (private, error);
+  return owner != NULL ? pst_signal_members_check_silent (self, owner, error) : check_sizes (self, error);
 }
 
 static gboolean
