@@ -261,6 +261,34 @@ pst_calendar_get_next_open (const PstCalendar *calendar, gint64 time_ns, gint64 
   return TRUE;
 }
 
+typedef enum
+{
+  LOOK_NOT_CLOSED, /* the first that is not closed yet */
+  LOOK_OPENED,     /* the last that has opened */
+  LOOK_CLOSED,     /* the last that has closed */
+} Look;
+
+static gboolean
+look_up (const PstCalendar *calendar, gint64 time_ns, Look look, PstMarketSession *session, GError **error)
+{
+  guint n;
+
+  if (!covers (calendar, time_ns, error))
+    return FALSE;
+  if (calendar->always)
+    {
+      *session = day_of_utc (time_ns);
+      return TRUE;
+    }
+  n = count_opened (calendar, time_ns);
+  if (look != LOOK_OPENED && n > 0 && time_ns < calendar->sessions[n - 1].close_ns)
+    n--;
+  if (look == LOOK_NOT_CLOSED ? n == calendar->n_sessions : n == 0)
+    return fail_range (calendar, time_ns, error);
+  *session = calendar->sessions[look == LOOK_NOT_CLOSED ? n : n - 1];
+  return TRUE;
+}
+
 /**
  * pst_calendar_get_session:
  * @calendar: a calendar
@@ -273,23 +301,8 @@ pst_calendar_get_next_open (const PstCalendar *calendar, gint64 time_ns, gint64 
 gboolean
 pst_calendar_get_session (const PstCalendar *calendar, gint64 time_ns, PstMarketSession *session, GError **error)
 {
-  guint n;
-
   g_return_val_if_fail (calendar != NULL && session != NULL, FALSE);
-  if (!covers (calendar, time_ns, error))
-    return FALSE;
-  if (calendar->always)
-    {
-      *session = day_of_utc (time_ns);
-      return TRUE;
-    }
-  n = count_opened (calendar, time_ns);
-  if (n > 0 && time_ns < calendar->sessions[n - 1].close_ns)
-    n--;
-  if (n == calendar->n_sessions)
-    return fail_range (calendar, time_ns, error);
-  *session = calendar->sessions[n];
-  return TRUE;
+  return look_up (calendar, time_ns, LOOK_NOT_CLOSED, session, error);
 }
 
 /**
@@ -325,21 +338,8 @@ pst_calendar_get_next_close (const PstCalendar *calendar, gint64 time_ns, gint64
 gboolean
 pst_calendar_get_previous_session (const PstCalendar *calendar, gint64 time_ns, PstMarketSession *session, GError **error)
 {
-  guint n;
-
   g_return_val_if_fail (calendar != NULL && session != NULL, FALSE);
-  if (!covers (calendar, time_ns, error))
-    return FALSE;
-  if (calendar->always)
-    {
-      *session = day_of_utc (time_ns);
-      return TRUE;
-    }
-  n = count_opened (calendar, time_ns);
-  if (n == 0)
-    return fail_range (calendar, time_ns, error);
-  *session = calendar->sessions[n - 1];
-  return TRUE;
+  return look_up (calendar, time_ns, LOOK_OPENED, session, error);
 }
 
 /**
@@ -354,22 +354,13 @@ pst_calendar_get_previous_session (const PstCalendar *calendar, gint64 time_ns, 
 gboolean
 pst_calendar_get_previous_close (const PstCalendar *calendar, gint64 time_ns, gint64 *close_ns, GError **error)
 {
-  guint n;
+  PstMarketSession session;
 
   g_return_val_if_fail (calendar != NULL && close_ns != NULL, FALSE);
-  if (!covers (calendar, time_ns, error))
+  if (!look_up (calendar, time_ns, LOOK_CLOSED, &session, error))
     return FALSE;
-  if (calendar->always)
-    {
-      *close_ns = day_of_utc (time_ns).open_ns;
-      return TRUE;
-    }
-  n = count_opened (calendar, time_ns);
-  if (n > 0 && time_ns < calendar->sessions[n - 1].close_ns)
-    n--;
-  if (n == 0)
-    return fail_range (calendar, time_ns, error);
-  *close_ns = calendar->sessions[n - 1].close_ns;
+  /* Of one that is always open: a day closes when the next one opens. */
+  *close_ns = calendar->always ? session.open_ns : session.close_ns;
   return TRUE;
 }
 
