@@ -34,13 +34,15 @@ expect (const PstBar *bars, gsize n, gpointer user_data)
 {
   guint says = PST_SIGNAL_NONE;
 
-  if (n >= 20 && bars[n].close > highest (bars, n, 20))
+  if (n < 20)
+    return PST_SIGNAL_NONE;
+  if (bars[n].close > highest (bars, n, 20))
     says |= PST_SIGNAL_ENTER_LONG;
-  if (n >= 20 && bars[n].close < lowest (bars, n, 20))
+  if (bars[n].close < lowest (bars, n, 20))
     says |= PST_SIGNAL_ENTER_SHORT;
-  if (n >= 10 && bars[n].close < lowest (bars, n, 10))
+  if (bars[n].close < lowest (bars, n, 10))
     says |= PST_SIGNAL_EXIT_LONG;
-  if (n >= 10 && bars[n].close > highest (bars, n, 10))
+  if (bars[n].close > highest (bars, n, 10))
     says |= PST_SIGNAL_EXIT_SHORT;
   return (PstSignal)says;
 }

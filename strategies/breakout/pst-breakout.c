@@ -54,27 +54,30 @@ pst_breakout_on_bar (PstSignalStrategy *strategy, gpointer data, const PstBar *b
   guint says = PST_SIGNAL_NONE;
 
   /* Against the bars before: a bar is never above its own high. */
-  if (state->n_bars >= self->entry && bar->close > pst_extreme_get (&state->entry_high))
-    says |= PST_SIGNAL_ENTER_LONG;
-  if (state->n_bars >= self->entry && bar->close < pst_extreme_get (&state->entry_low))
-    says |= PST_SIGNAL_ENTER_SHORT;
-  if (state->n_bars >= self->exit && bar->close < pst_extreme_get (&state->exit_low))
-    says |= PST_SIGNAL_EXIT_LONG;
-  if (state->n_bars >= self->exit && bar->close > pst_extreme_get (&state->exit_high))
-    says |= PST_SIGNAL_EXIT_SHORT;
+  if (state->n_bars >= self->entry)
+    {
+      if (bar->close > pst_extreme_get (&state->entry_high))
+        says |= PST_SIGNAL_ENTER_LONG;
+      if (bar->close < pst_extreme_get (&state->entry_low))
+        says |= PST_SIGNAL_ENTER_SHORT;
+      if (bar->close < pst_extreme_get (&state->exit_low))
+        says |= PST_SIGNAL_EXIT_LONG;
+      if (bar->close > pst_extreme_get (&state->exit_high))
+        says |= PST_SIGNAL_EXIT_SHORT;
+    }
   *signal = (PstSignal)says;
   pst_extreme_append (&state->entry_high, bar->high);
   pst_extreme_append (&state->entry_low, bar->low);
   pst_extreme_append (&state->exit_high, bar->high);
   pst_extreme_append (&state->exit_low, bar->low);
-  state->n_bars += state->n_bars < MAX (self->entry, self->exit);
+  state->n_bars += state->n_bars < self->entry;
   return TRUE;
 }
 
 static guint
 pst_breakout_get_warm_up (PstSignalStrategy *strategy)
 {
-  return PST_BREAKOUT (strategy)->exit;
+  return PST_BREAKOUT (strategy)->entry;
 }
 
 static gboolean

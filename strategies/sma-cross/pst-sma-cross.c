@@ -85,7 +85,7 @@ pst_sma_cross_class_init (PstSmaCrossClass *klass)
   signal_class->get_warm_up = pst_sma_cross_get_warm_up;
   PST_OPTION_IN (klass, g_param_spec_uint ("fast", "Fast period", "Bars in the fast average; below slow", 1, 100000, 10, with_default), PstSmaCross,
                  fast);
-  PST_OPTION_IN (klass, g_param_spec_uint ("slow", "Slow period", "Bars in the slow average", 2, 100000, 30, with_default), PstSmaCross, slow);
+  PST_OPTION_IN (klass, g_param_spec_uint ("slow", "Slow period", "Bars in the slow average", 2, 100000, 20, with_default), PstSmaCross, slow);
 }
 
 static void
