@@ -259,7 +259,8 @@ test_failed_executions (void)
   assert_cash (run, "100000.00000000 100000.00000000\n");
 }
 
-/* A venue that says of the second leg that more was filled than was ordered: nothing that follows could be trusted. One alert, no third leg. */
+/* A venue that says of the second leg that more was filled than was ordered: nothing that follows could be trusted. No third leg, and the
+ * alerts say why, and what is held now. */
 static void
 test_execution_exception (void)
 {
@@ -272,7 +273,9 @@ test_execution_exception (void)
   g_assert_cmpuint (run->n_submitted, ==, 2);
   test_assert_sql (run->ledger, "SELECT severity, name, detail FROM v_event_ledger WHERE kind = 'ALERT'",
                    "CRITICAL system Critical execution exception: order first-000002 (ACCEPTED, 0 of 1000000000 filled): its exchange told a fill "
-                   "above the order's quantity\n");
+                   "above the order's quantity\n"
+                   "WARNING execution Arbitrage cycle held: opportunity=1 cycle=USD->BTC->ETH->USD profit=-10000 USD spent=10000 USD returned=0 USD "
+                   "held=0.5 BTC reason=run_stopped with an open order\n");
   scenario_assert_fills (run, "01-02T09:00 1 BUY TAKER 20000.00 0.50000000 -\n");
 }
 
