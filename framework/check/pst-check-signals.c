@@ -84,6 +84,39 @@ pst_check_assert_signals (PstSignalStrategy *strategy, guint must_come, PstCheck
 }
 
 /**
+ * pst_check_mean_close:
+ * @bars: bars
+ * @n: index of the last one
+ * @period: how many, at most @n + 1
+ *
+ * Returns: the mean of their closes
+ */
+double
+pst_check_mean_close (const PstBar *bars, gsize n, guint period)
+{
+  double sum = 0.0;
+
+  for (gsize i = n + 1 - period; i <= n; i++)
+    sum += (double)bars[i].close;
+  return sum / period;
+}
+
+/**
+ * pst_check_cross:
+ * @before: one bar before
+ * @now: at this bar
+ *
+ * Returns: %PST_SIGNAL_BUY for a crossing of 0 upwards, %PST_SIGNAL_SELL for one downwards
+ */
+PstSignal
+pst_check_cross (double before, double now)
+{
+  if (now > 0.0 && before <= 0.0)
+    return PST_SIGNAL_BUY;
+  return now < 0.0 && before >= 0.0 ? PST_SIGNAL_SELL : PST_SIGNAL_NONE;
+}
+
+/**
  * pst_check_make_strategy:
  * @type: of the strategy
  * @...: options, name and value each, %NULL

@@ -9,35 +9,11 @@
 
 const PstPluginEntry *penstock_plugin_entry (void);
 
-static double
-mean_at (const PstBar *bars, gsize n, guint period)
-{
-  double sum = 0.0;
-
-  for (gsize i = n + 1 - period; i <= n; i++)
-    sum += (double)bars[i].close;
-  return sum / period;
-}
-
-static gint
-sign (double value)
-{
-  return (value > 0.0) - (value < 0.0);
-}
-
-static PstSignal
-cross (double before, double now)
-{
-  if (sign (now) > 0 && sign (before) <= 0)
-    return PST_SIGNAL_BUY;
-  return sign (now) < 0 && sign (before) >= 0 ? PST_SIGNAL_SELL : PST_SIGNAL_NONE;
-}
-
 /* Begun with the mean of the first bars. */
 static double
 ema_at (const PstBar *bars, gsize n, guint period)
 {
-  double value = mean_at (bars, period - 1, period);
+  double value = pst_check_mean_close (bars, period - 1, period);
 
   for (gsize i = period; i <= n; i++)
     value += 2.0 / (period + 1.0) * ((double)bars[i].close - value);
@@ -49,7 +25,7 @@ expect (const PstBar *bars, gsize n, gpointer user_data)
 {
   if (n < 26)
     return PST_SIGNAL_NONE;
-  return cross (ema_at (bars, n - 1, 12) - ema_at (bars, n - 1, 26), ema_at (bars, n, 12) - ema_at (bars, n, 26));
+  return pst_check_cross (ema_at (bars, n - 1, 12) - ema_at (bars, n - 1, 26), ema_at (bars, n, 12) - ema_at (bars, n, 26));
 }
 
 static void

@@ -9,35 +9,11 @@
 
 const PstPluginEntry *penstock_plugin_entry (void);
 
-static double
-mean_at (const PstBar *bars, gsize n, guint period)
-{
-  double sum = 0.0;
-
-  for (gsize i = n + 1 - period; i <= n; i++)
-    sum += (double)bars[i].close;
-  return sum / period;
-}
-
-static gint
-sign (double value)
-{
-  return (value > 0.0) - (value < 0.0);
-}
-
-static PstSignal
-cross (double before, double now)
-{
-  if (sign (now) > 0 && sign (before) <= 0)
-    return PST_SIGNAL_BUY;
-  return sign (now) < 0 && sign (before) >= 0 ? PST_SIGNAL_SELL : PST_SIGNAL_NONE;
-}
-
 /* The differences of the simple averages, so that the whole past is a window. */
 static double
 difference_at (const PstBar *bars, gsize n)
 {
-  return mean_at (bars, n, 12) - mean_at (bars, n, 26);
+  return pst_check_mean_close (bars, n, 12) - pst_check_mean_close (bars, n, 26);
 }
 
 static double
@@ -53,7 +29,7 @@ histogram_at (const PstBar *bars, gsize n)
 static PstSignal
 expect (const PstBar *bars, gsize n, gpointer user_data)
 {
-  return n < 34 ? PST_SIGNAL_NONE : cross (histogram_at (bars, n - 1), histogram_at (bars, n));
+  return n < 34 ? PST_SIGNAL_NONE : pst_check_cross (histogram_at (bars, n - 1), histogram_at (bars, n));
 }
 
 static void
@@ -68,7 +44,8 @@ test_signals (void)
 static PstSignal
 expect_exponential (const PstBar *bars, gsize n, gpointer user_data)
 {
-  double fast = mean_at (bars, 25, 12), slow = mean_at (bars, 25, 26), sum = 0.0, signal = 0.0, histogram = 0.0, before = 0.0;
+  double fast = pst_check_mean_close (bars, 25, 12), slow = pst_check_mean_close (bars, 25, 26), sum = 0.0, signal = 0.0, histogram = 0.0,
+         before = 0.0;
 
   if (n < 34)
     return PST_SIGNAL_NONE;
@@ -81,7 +58,7 @@ expect_exponential (const PstBar *bars, gsize n, gpointer user_data)
       signal = i <= 33 ? sum / 9.0 : signal + 0.2 * (fast - slow - signal);
       histogram = fast - slow - signal;
     }
-  return cross (before, histogram);
+  return pst_check_cross (before, histogram);
 }
 
 static void
