@@ -196,6 +196,64 @@ fake_bus_leave (GDBusConnection *leaving, GDBusConnection *witness)
   g_dbus_connection_signal_unsubscribe (witness, watch);
 }
 
+struct _FakeEar
+{
+  GDBusConnection *connection;
+  GString *heard;
+  guint watch;
+};
+
+static void
+hear (GDBusConnection *connection, const char *sender, const char *path, const char *interface, const char *signal, GVariant *parameters,
+      gpointer user_data)
+{
+  FakeEar *ear = user_data;
+  g_autofree char *text = g_variant_print (parameters, FALSE);
+
+  if (strcmp (sender, "org.freedesktop.DBus") != 0)
+    g_string_append_printf (ear->heard, "%s %s %s\n", strrchr (path, '/') + 1, signal, text);
+}
+
+FakeEar *
+fake_ear_new (GDBusConnection *connection, const char *sender)
+{
+  FakeEar *ear = g_new0 (FakeEar, 1);
+
+  ear->connection = connection;
+  ear->heard = g_string_new (NULL);
+  ear->watch = g_dbus_connection_signal_subscribe (connection, sender, NULL, NULL, NULL, NULL, G_DBUS_SIGNAL_FLAGS_NONE, hear, ear, NULL);
+  return ear;
+}
+
+void
+fake_ear_free (FakeEar *ear)
+{
+  g_dbus_connection_signal_unsubscribe (ear->connection, ear->watch);
+  g_string_free (ear->heard, TRUE);
+  g_free (ear);
+}
+
+void
+fake_ear_wait_for (FakeEar *ear, const char *word)
+{
+  while (strstr (ear->heard->str, word) == NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+char *
+fake_ear_take (FakeEar *ear, GDBusConnection *service)
+{
+  char *heard;
+
+  /* The service's connection first: what it sent is then on its way to the ear. */
+  if (service != NULL)
+    fake_bus_settle (service);
+  fake_bus_settle (ear->connection);
+  heard = g_strdup (ear->heard->str);
+  g_string_truncate (ear->heard, 0);
+  return heard;
+}
+
 static void
 keep_result (GObject *source, GAsyncResult *result, gpointer user_data)
 {

@@ -34,6 +34,17 @@ GVariant *fake_bus_call (GDBusConnection *connection, const char *name, const ch
 /* The default context, until all that was sent on @connection so far was answered by the bus, and all that arrived was seen. */
 void fake_bus_settle (GDBusConnection *connection);
 
+/* Hears every signal that reaches a connection, but the bus's own. */
+typedef struct _FakeEar FakeEar;
+/* @sender: (nullable): of this one alone. */
+FakeEar *fake_ear_new (GDBusConnection *connection, const char *sender);
+void fake_ear_free (FakeEar *ear);
+/* On the default context, until it has heard a line with @word. */
+void fake_ear_wait_for (FakeEar *ear, const char *word);
+/* (transfer full): "RUN SIGNAL ARGUMENTS" of each since the last time, a line each. What @service (nullable: the same connection) sent before is
+ * heard. */
+char *fake_ear_take (FakeEar *ear, GDBusConnection *service);
+
 #define FAKE_TYPE_HOST (fake_host_get_type ())
 G_DECLARE_FINAL_TYPE (FakeHost, fake_host, FAKE, HOST, GObject)
 
@@ -71,6 +82,7 @@ char *fake_polkit_take_questions (FakePolkit *polkit);
 guint fake_polkit_get_n_cancelled (FakePolkit *polkit);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FakeBus, fake_bus_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FakeEar, fake_ear_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FakePolkit, fake_polkit_free)
 
 G_END_DECLS

@@ -275,57 +275,6 @@ test_properties (void)
   g_assert_null (strstr (host, "sma"));
 }
 
-typedef struct
-{
-  GDBusConnection *connection;
-  GString *heard;
-  guint watch;
-} Ear;
-
-static void
-on_signal (GDBusConnection *connection, const char *sender, const char *path, const char *interface, const char *signal, GVariant *parameters,
-           gpointer user_data)
-{
-  Ear *ear = user_data;
-  g_autofree char *text = g_variant_print (parameters, FALSE);
-
-  g_string_append_printf (ear->heard, "%s %s %s\n", strrchr (path, '/') + 1, signal, text);
-}
-
-static Ear *
-ear_new (GDBusConnection *connection)
-{
-  Ear *ear = g_new0 (Ear, 1);
-
-  ear->connection = connection;
-  ear->heard = g_string_new (NULL);
-  ear->watch = g_dbus_connection_signal_subscribe (connection, PST_BUS_NAME, NULL, NULL, NULL, NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_signal, ear, NULL);
-  return ear;
-}
-
-static void
-ear_free (Ear *ear)
-{
-  g_dbus_connection_signal_unsubscribe (ear->connection, ear->watch);
-  g_string_free (ear->heard, TRUE);
-  g_free (ear);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Ear, ear_free)
-
-/* What it heard since the last time. The service's connection first: what it sent is then on its way to the ear. */
-static char *
-ear_take (Ear *ear, GDBusConnection *service)
-{
-  char *heard;
-
-  fake_bus_settle (service);
-  fake_bus_settle (ear->connection);
-  heard = g_strdup (ear->heard->str);
-  g_string_truncate (ear->heard, 0);
-  return heard;
-}
-
 static void
 publish (Fixture *fixture, const char *event)
 {
@@ -346,23 +295,23 @@ test_signals (void)
 {
   g_autoptr (Fixture) fixture = fake_bus_can_be_others () ? fixture_new (TRUE) : NULL;
   g_autoptr (GDBusConnection) other = NULL;
-  g_autoptr (Ear) ann = NULL, bob = NULL, silent = NULL;
+  g_autoptr (FakeEar) ann = NULL, bob = NULL, silent = NULL;
   g_autofree char *anns = NULL, *bobs = NULL, *silents = NULL, *after = NULL;
 
   if (fixture == NULL)
     return;
   other = fake_bus_connect_as (fixture->bus, ANN, ANN);
-  ann = ear_new (fixture->ann);
-  bob = ear_new (fixture->bob);
-  silent = ear_new (other);
+  ann = fake_ear_new (fixture->ann, PST_BUS_NAME);
+  bob = fake_ear_new (fixture->bob, PST_BUS_NAME);
+  silent = fake_ear_new (other, PST_BUS_NAME);
   subscribe (fixture->ann, "Subscribe");
   subscribe (fixture->bob, "Subscribe");
   publish (fixture, "('ann', 'sma-1', 'fill', {'price': <'10.5'>})");
   publish (fixture, "('ann', 'sma-1', 'trading-state', {'trading-state': <'HALTED'>, 'trading-reason': <'loss'>})");
   publish (fixture, "('bob', 'sma-1', 'alert', {'severity': <'ERROR'>, 'title': <'x'>})");
-  anns = ear_take (ann, fixture->connection);
-  bobs = ear_take (bob, fixture->connection);
-  silents = ear_take (silent, fixture->connection);
+  anns = fake_ear_take (ann, fixture->connection);
+  bobs = fake_ear_take (bob, fixture->connection);
+  silents = fake_ear_take (silent, fixture->connection);
   g_assert_cmpstr (anns, ==,
                    "sma_2d1 Fill ({'price': <'10.5'>},)\n"
                    "sma_2d1 TradingStateChanged ('HALTED', {'trading-state': <'HALTED'>, 'trading-reason': <'loss'>})\n");
@@ -370,7 +319,7 @@ test_signals (void)
   g_assert_cmpstr (silents, ==, "");
   subscribe (fixture->ann, "Unsubscribe");
   publish (fixture, "('ann', 'sma-1', 'fill', {'price': <'10.5'>})");
-  after = ear_take (ann, fixture->connection);
+  after = fake_ear_take (ann, fixture->connection);
   g_assert_cmpstr (after, ==, "");
 }
 
@@ -378,19 +327,18 @@ static void
 test_runs_come_and_go (void)
 {
   g_autoptr (Fixture) fixture = fixture_new (TRUE);
-  g_autoptr (Ear) ear = NULL;
+  g_autoptr (FakeEar) ear = NULL;
   g_autofree char *heard = NULL, *objects = NULL;
 
   if (fixture == NULL)
     return;
-  ear = ear_new (fixture->connection);
+  ear = fake_ear_new (fixture->connection, PST_BUS_NAME);
   objects = list_objects (fixture->connection);
   fake_host_add_run (fixture->host, "carl", "new");
   publish (fixture, "('carl', 'new', 'run-state', {'state': <'CREATED'>})");
-  while (strstr (ear->heard->str, "InterfacesAdded") == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  fake_ear_wait_for (ear, "InterfacesAdded");
   publish (fixture, "('carl', 'new', 'run-state', {'state': <'REMOVED'>})");
-  heard = ear_take (ear, fixture->connection);
+  heard = fake_ear_take (ear, fixture->connection);
   g_assert_nonnull (strstr (heard, "penstock InterfacesAdded ('/org/penstock/runs/carl/new', {'org.penstock.Run1': {'User': <'carl'>"));
   g_assert_nonnull (strstr (heard, "penstock InterfacesRemoved ('/org/penstock/runs/carl/new', ['org.penstock.Run1'])"));
 }

@@ -70,58 +70,6 @@ fixture_new (void)
   return fixture;
 }
 
-typedef struct
-{
-  GDBusConnection *connection;
-  GString *heard;
-  guint watch;
-} Ear;
-
-static void
-on_signal (GDBusConnection *connection, const char *sender, const char *path, const char *interface, const char *signal, GVariant *parameters,
-           gpointer user_data)
-{
-  Ear *ear = user_data;
-  g_autofree char *text = g_variant_print (parameters, FALSE);
-
-  if (strcmp (sender, "org.freedesktop.DBus") == 0)
-    return;
-  g_string_append_printf (ear->heard, "%s %s %s\n", strrchr (path, '/') + 1, signal, text);
-}
-
-static Ear *
-ear_new (GDBusConnection *connection)
-{
-  Ear *ear = g_new0 (Ear, 1);
-
-  ear->connection = connection;
-  ear->heard = g_string_new (NULL);
-  ear->watch = g_dbus_connection_signal_subscribe (connection, NULL, NULL, NULL, NULL, NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_signal, ear, NULL);
-  return ear;
-}
-
-static void
-ear_free (Ear *ear)
-{
-  g_dbus_connection_signal_unsubscribe (ear->connection, ear->watch);
-  g_string_free (ear->heard, TRUE);
-  g_free (ear);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Ear, ear_free)
-
-/* What it heard since the last time. */
-static char *
-ear_take (Ear *ear)
-{
-  char *heard;
-
-  fake_bus_settle (ear->connection);
-  heard = g_strdup (ear->heard->str);
-  g_string_truncate (ear->heard, 0);
-  return heard;
-}
-
 static void
 publish (Fixture *fixture, const char *event)
 {
@@ -135,25 +83,25 @@ static void
 test_rate (void)
 {
   g_autoptr (Fixture) fixture = fixture_new ();
-  g_autoptr (Ear) ear = NULL;
+  g_autoptr (FakeEar) ear = NULL;
   g_autofree char *first = NULL, *told = NULL, *next = NULL, *idle = NULL;
 
   if (fixture == NULL)
     return;
-  ear = ear_new (fixture->connection);
+  ear = fake_ear_new (fixture->connection, NULL);
   for (guint i = 0; i < 1000; i++)
     publish (fixture, "('ann', 'sma-1', 'fill', @a{sv} {})");
   publish (fixture, "('ann', 'sma-1', 'lost', {'count': <uint64 5>})");
-  first = ear_take (ear);
+  first = fake_ear_take (ear, NULL);
   g_assert_cmpstr (first, ==, "sma_2d1 Fill ({},)\nsma_2d1 Fill ({},)\nsma_2d1 Fill ({},)\n");
   pst_simulated_clock_advance_to (PST_SIMULATED_CLOCK (fixture->clock), G_GINT64_CONSTANT (1000000000));
-  told = ear_take (ear);
+  told = fake_ear_take (ear, NULL);
   g_assert_cmpstr (told, ==, "sma_2d1 Lost ({'Fill': 997, '': 5},)\n");
   publish (fixture, "('ann', 'sma-1', 'fill', @a{sv} {})");
-  next = ear_take (ear);
+  next = fake_ear_take (ear, NULL);
   g_assert_cmpstr (next, ==, "sma_2d1 Fill ({},)\n");
   pst_simulated_clock_advance_to (PST_SIMULATED_CLOCK (fixture->clock), G_GINT64_CONSTANT (9000000000));
-  idle = ear_take (ear);
+  idle = fake_ear_take (ear, NULL);
   g_assert_cmpstr (idle, ==, "");
   /* Nothing is kept of runs that are quiet. */
   g_assert_cmpint (pst_simulated_clock_next_due_ns (PST_SIMULATED_CLOCK (fixture->clock)), ==, G_MAXINT64);
@@ -164,19 +112,19 @@ static void
 test_changed_properties (void)
 {
   g_autoptr (Fixture) fixture = fixture_new ();
-  g_autoptr (Ear) ear = NULL;
+  g_autoptr (FakeEar) ear = NULL;
   g_autofree char *first = NULL, *last = NULL;
 
   if (fixture == NULL)
     return;
-  ear = ear_new (fixture->connection);
+  ear = fake_ear_new (fixture->connection, NULL);
   for (guint i = 0; i < 50; i++)
     publish (fixture, i < 49 ? "('ann', 'sma-1', 'equity', {'equity': <'1.00'>, 'tick': <uint64 1>})"
                              : "('ann', 'sma-1', 'equity', {'equity': <'2.00'>, 'tick': <uint64 1>})");
-  first = ear_take (ear);
+  first = fake_ear_take (ear, NULL);
   g_assert_cmpstr (first, ==, "sma_2d1 PropertiesChanged ('org.penstock.Run1', {'Equity': <'1.00'>}, [])\n");
   pst_simulated_clock_advance_to (PST_SIMULATED_CLOCK (fixture->clock), 200 * 1000000);
-  last = ear_take (ear);
+  last = fake_ear_take (ear, NULL);
   g_assert_cmpstr (last, ==, "sma_2d1 PropertiesChanged ('org.penstock.Run1', {'Equity': <'2.00'>}, [])\n");
 }
 
@@ -185,17 +133,17 @@ static void
 test_host (void)
 {
   g_autoptr (Fixture) fixture = fixture_new ();
-  g_autoptr (Ear) ear = NULL;
+  g_autoptr (FakeEar) ear = NULL;
   g_autofree char *heard = NULL;
 
   if (fixture == NULL)
     return;
-  ear = ear_new (fixture->connection);
+  ear = fake_ear_new (fixture->connection, NULL);
   publish (fixture, "('', '', 'run-state', {'state': <'RUNNING'>})");
   publish (fixture, "('ann', 'r', 'something-new', {'state': <'RUNNING'>})");
   publish (fixture, "('bob', 'r', 'fill', {'price': <'1'>})");
   publish (fixture, "('', '', 'alert', {'severity': <'ERROR'>})");
-  heard = ear_take (ear);
+  heard = fake_ear_take (ear, NULL);
   g_assert_cmpstr (heard, ==, "Host1 Alert ('ERROR', {'severity': <'ERROR'>})\n");
 }
 
