@@ -29,19 +29,9 @@ enum
   N_PROPS
 };
 
-static GType
-pst_binance_site_get_type (void)
-{
-  static gsize type = 0;
-  static const GEnumValue values[] = { { PST_BINANCE_SITE_COM, "PST_BINANCE_SITE_COM", "com" },
-                                       { PST_BINANCE_SITE_US, "PST_BINANCE_SITE_US", "us" },
-                                       { PST_BINANCE_SITE_DATA, "PST_BINANCE_SITE_DATA", "data" },
-                                       { 0 } };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("PstBinanceSite", values));
-  return type;
-}
+static GType pst_binance_site_get_type (void);
+G_DEFINE_ENUM_TYPE (PstBinanceSite, pst_binance_site, G_DEFINE_ENUM_VALUE (PST_BINANCE_SITE_COM, "com"),
+                    G_DEFINE_ENUM_VALUE (PST_BINANCE_SITE_US, "us"), G_DEFINE_ENUM_VALUE (PST_BINANCE_SITE_DATA, "data"))
 
 static void
 pst_binance_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)

@@ -35,20 +35,8 @@ G_DEFINE_FINAL_TYPE (PstKraken, pst_kraken, PST_TYPE_VENUE)
 
 PST_DEFINE_PLUGIN ("kraken", EXCHANGE, PstKraken, pst_kraken_get_type)
 
-static GType
-protocol_get_type (void)
-{
-  static gsize type = 0;
-  static const GEnumValue values[] = {
-    { PST_KRAKEN_V1, "PST_KRAKEN_V1", "v1" },
-    { PST_KRAKEN_V2, "PST_KRAKEN_V2", "v2" },
-    { 0, NULL, NULL },
-  };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("PstKrakenProtocol", values));
-  return type;
-}
+static GType protocol_get_type (void);
+G_DEFINE_ENUM_TYPE (PstKrakenProtocol, protocol, G_DEFINE_ENUM_VALUE (PST_KRAKEN_V1, "v1"), G_DEFINE_ENUM_VALUE (PST_KRAKEN_V2, "v2"))
 
 /* ---- what is asked ---- */
 

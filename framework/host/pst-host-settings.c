@@ -28,23 +28,8 @@ enum
   N_PROPS,
 };
 
-GType
-pst_on_restart_get_type (void)
-{
-  static gsize type;
-
-  if (g_once_init_enter (&type))
-    {
-      static const GEnumValue values[] = {
-        { PST_ON_RESTART_RESUME, "PST_ON_RESTART_RESUME", "resume" },
-        { PST_ON_RESTART_STOP, "PST_ON_RESTART_STOP", "stop" },
-        { 0, NULL, NULL },
-      };
-
-      g_once_init_leave (&type, g_enum_register_static ("PstOnRestart", values));
-    }
-  return type;
-}
+G_DEFINE_ENUM_TYPE (PstOnRestart, pst_on_restart, G_DEFINE_ENUM_VALUE (PST_ON_RESTART_RESUME, "resume"),
+                    G_DEFINE_ENUM_VALUE (PST_ON_RESTART_STOP, "stop"))
 
 /**
  * pst_on_restart_to_string:

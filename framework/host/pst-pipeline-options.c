@@ -41,46 +41,15 @@ enum
   GUARDS_NONE,
 };
 
-static GType
-guards_get_type (void)
-{
-  static gsize type;
-
-  if (g_once_init_enter (&type))
-    {
-      static const GEnumValue values[] = {
-        { GUARDS_REQUIRED, "PST_PIPELINE_GUARDS_REQUIRED", "required" },
-        { GUARDS_NONE, "PST_PIPELINE_GUARDS_NONE", "none" },
-        { 0, NULL, NULL },
-      };
-
-      g_once_init_leave (&type, g_enum_register_static ("PstPipelineGuards", values));
-    }
-  return type;
-}
+static GType guards_get_type (void);
+G_DEFINE_ENUM_TYPE (PstPipelineGuards, guards, G_DEFINE_ENUM_VALUE (GUARDS_REQUIRED, "required"), G_DEFINE_ENUM_VALUE (GUARDS_NONE, "none"))
 
 /* What audit= says; by itself, orders are audited in paper and live only. */
 #define AUDIT_AUTO (-1)
 
-static GType
-audit_get_type (void)
-{
-  static gsize type;
-
-  if (g_once_init_enter (&type))
-    {
-      static const GEnumValue values[] = {
-        { AUDIT_AUTO, "PST_PIPELINE_AUDIT_AUTO", "auto" },
-        { PST_AUDIT_OFF, "PST_PIPELINE_AUDIT_OFF", "off" },
-        { PST_AUDIT_STATE, "PST_PIPELINE_AUDIT_STATE", "state" },
-        { PST_AUDIT_ORDERS, "PST_PIPELINE_AUDIT_ORDERS", "orders" },
-        { 0, NULL, NULL },
-      };
-
-      g_once_init_leave (&type, g_enum_register_static ("PstPipelineAudit", values));
-    }
-  return type;
-}
+static GType audit_get_type (void);
+G_DEFINE_ENUM_TYPE (PstPipelineAudit, audit, G_DEFINE_ENUM_VALUE (AUDIT_AUTO, "auto"), G_DEFINE_ENUM_VALUE (PST_AUDIT_OFF, "off"),
+                    G_DEFINE_ENUM_VALUE (PST_AUDIT_STATE, "state"), G_DEFINE_ENUM_VALUE (PST_AUDIT_ORDERS, "orders"))
 
 G_DEFINE_FINAL_TYPE (PstPipelineOptions, pst_pipeline_options, G_TYPE_OBJECT)
 

@@ -51,22 +51,10 @@ static const Sink sinks[PST_ALERTS_N_SINKS] = {
   [PST_ALERTS_EMAIL] = SINK ("email", PST_SEVERITY_ERROR),
 };
 
-static GType
-format_get_type (void)
-{
-  static const GEnumValue values[] = {
-    { PST_ALERT_FORMAT_GENERIC, "PST_ALERT_FORMAT_GENERIC", "generic" },
-    { PST_ALERT_FORMAT_SLACK, "PST_ALERT_FORMAT_SLACK", "slack" },
-    { PST_ALERT_FORMAT_DISCORD, "PST_ALERT_FORMAT_DISCORD", "discord" },
-    { PST_ALERT_FORMAT_TELEGRAM, "PST_ALERT_FORMAT_TELEGRAM", "telegram" },
-    { 0, NULL, NULL },
-  };
-  static gsize type = 0;
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("PstAlertFormat", values));
-  return type;
-}
+static GType format_get_type (void);
+G_DEFINE_ENUM_TYPE (PstAlertFormat, format, G_DEFINE_ENUM_VALUE (PST_ALERT_FORMAT_GENERIC, "generic"),
+                    G_DEFINE_ENUM_VALUE (PST_ALERT_FORMAT_SLACK, "slack"), G_DEFINE_ENUM_VALUE (PST_ALERT_FORMAT_DISCORD, "discord"),
+                    G_DEFINE_ENUM_VALUE (PST_ALERT_FORMAT_TELEGRAM, "telegram"))
 
 const char *
 pst_alerts_sink_to_string (PstAlertsSink sink)

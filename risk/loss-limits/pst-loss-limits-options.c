@@ -15,22 +15,10 @@ enum
   PROP_CALENDAR,
 };
 
-static GType
-breach_get_type (void)
-{
-  static const GEnumValue values[] = {
-    { PST_LOSS_LIMITS_HALT, "PST_LOSS_LIMITS_HALT", "halt" },
-    { PST_LOSS_LIMITS_REDUCE, "PST_LOSS_LIMITS_REDUCE", "reduce" },
-    { PST_LOSS_LIMITS_DENY, "PST_LOSS_LIMITS_DENY", "deny" },
-    { PST_LOSS_LIMITS_KILL, "PST_LOSS_LIMITS_KILL", "kill" },
-    { 0, NULL, NULL },
-  };
-  static gsize type = 0;
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("PstLossLimitsBreach", values));
-  return type;
-}
+static GType breach_get_type (void);
+G_DEFINE_ENUM_TYPE (PstLossLimitsBreach, breach, G_DEFINE_ENUM_VALUE (PST_LOSS_LIMITS_HALT, "halt"),
+                    G_DEFINE_ENUM_VALUE (PST_LOSS_LIMITS_REDUCE, "reduce"), G_DEFINE_ENUM_VALUE (PST_LOSS_LIMITS_DENY, "deny"),
+                    G_DEFINE_ENUM_VALUE (PST_LOSS_LIMITS_KILL, "kill"))
 
 gboolean
 pst_loss_limits_options_get (const PstLossLimitsOptions *options, guint property_id, GValue *value)

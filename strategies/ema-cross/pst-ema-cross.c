@@ -22,21 +22,9 @@ G_DEFINE_FINAL_TYPE (PstEmaCross, pst_ema_cross, PST_TYPE_SIGNAL_STRATEGY)
 
 PST_DEFINE_PLUGIN ("ema-cross", STRATEGY, PstEmaCross, pst_ema_cross_get_type)
 
-static GType
-begin_get_type (void)
-{
-  static gsize type = 0;
-  static const GEnumValue values[] = {
-    { PST_EMA_MEAN, "PST_EMA_MEAN", "mean" },
-    { PST_EMA_FIRST, "PST_EMA_FIRST", "first" },
-    { PST_EMA_ADJUSTED, "PST_EMA_ADJUSTED", "adjusted" },
-    { 0, NULL, NULL },
-  };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("PstEmaCrossBegin", values));
-  return type;
-}
+static GType begin_get_type (void);
+G_DEFINE_ENUM_TYPE (PstEmaCrossBegin, begin, G_DEFINE_ENUM_VALUE (PST_EMA_MEAN, "mean"), G_DEFINE_ENUM_VALUE (PST_EMA_FIRST, "first"),
+                    G_DEFINE_ENUM_VALUE (PST_EMA_ADJUSTED, "adjusted"))
 
 static void
 pst_ema_cross_init_state (PstSignalStrategy *strategy, gpointer data)

@@ -22,20 +22,9 @@ G_DEFINE_FINAL_TYPE (PstMacdStrategy, pst_macd_strategy, PST_TYPE_SIGNAL_STRATEG
 
 PST_DEFINE_PLUGIN ("macd", STRATEGY, PstMacdStrategy, pst_macd_strategy_get_type)
 
-static GType
-averages_get_type (void)
-{
-  static gsize type = 0;
-  static const GEnumValue values[] = {
-    { PST_MACD_EXPONENTIAL, "PST_MACD_EXPONENTIAL", "exponential" },
-    { PST_MACD_SIMPLE, "PST_MACD_SIMPLE", "simple" },
-    { 0, NULL, NULL },
-  };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("PstMacdAverages", values));
-  return type;
-}
+static GType averages_get_type (void);
+G_DEFINE_ENUM_TYPE (PstMacdAverages, averages, G_DEFINE_ENUM_VALUE (PST_MACD_EXPONENTIAL, "exponential"),
+                    G_DEFINE_ENUM_VALUE (PST_MACD_SIMPLE, "simple"))
 
 static void
 pst_macd_strategy_init_state (PstSignalStrategy *strategy, gpointer data)

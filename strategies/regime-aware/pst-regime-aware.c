@@ -60,36 +60,13 @@ G_DEFINE_FINAL_TYPE (PstRegimeAware, pst_regime_aware, PST_TYPE_SIGNAL_STRATEGY)
 
 PST_DEFINE_PLUGIN ("regime-aware", STRATEGY, PstRegimeAware, pst_regime_aware_get_type)
 
-static GType
-indicator_get_type (void)
-{
-  static gsize type = 0;
-  static const GEnumValue values[] = {
-    { INDICATOR_EFFICIENCY, "INDICATOR_EFFICIENCY", "efficiency" },
-    { INDICATOR_ADX, "INDICATOR_ADX", "adx" },
-    { 0, NULL, NULL },
-  };
+static GType indicator_get_type (void);
+G_DEFINE_ENUM_TYPE (PstRegimeIndicator, indicator, G_DEFINE_ENUM_VALUE (INDICATOR_EFFICIENCY, "efficiency"),
+                    G_DEFINE_ENUM_VALUE (INDICATOR_ADX, "adx"))
 
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("PstRegimeIndicator", values));
-  return type;
-}
-
-static GType
-on_change_get_type (void)
-{
-  static gsize type = 0;
-  static const GEnumValue values[] = {
-    { ON_CHANGE_CLOSE, "ON_CHANGE_CLOSE", "close" },
-    { ON_CHANGE_KEEP, "ON_CHANGE_KEEP", "keep" },
-    { ON_CHANGE_ADOPT, "ON_CHANGE_ADOPT", "adopt" },
-    { 0, NULL, NULL },
-  };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("PstRegimeOnChange", values));
-  return type;
-}
+static GType on_change_get_type (void);
+G_DEFINE_ENUM_TYPE (PstRegimeOnChange, on_change, G_DEFINE_ENUM_VALUE (ON_CHANGE_CLOSE, "close"), G_DEFINE_ENUM_VALUE (ON_CHANGE_KEEP, "keep"),
+                    G_DEFINE_ENUM_VALUE (ON_CHANGE_ADOPT, "adopt"))
 
 static void
 pst_regime_aware_init_state (PstSignalStrategy *strategy, gpointer data)

@@ -22,20 +22,8 @@ G_DEFINE_FINAL_TYPE (PstRsiStrategy, pst_rsi_strategy, PST_TYPE_SIGNAL_STRATEGY)
 
 PST_DEFINE_PLUGIN ("rsi", STRATEGY, PstRsiStrategy, pst_rsi_strategy_get_type)
 
-static GType
-smoothing_get_type (void)
-{
-  static gsize type = 0;
-  static const GEnumValue values[] = {
-    { PST_RSI_WILDER, "PST_RSI_WILDER", "wilder" },
-    { PST_RSI_SIMPLE, "PST_RSI_SIMPLE", "simple" },
-    { 0, NULL, NULL },
-  };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("PstRsiSmoothing", values));
-  return type;
-}
+static GType smoothing_get_type (void);
+G_DEFINE_ENUM_TYPE (PstRsiSmoothing, smoothing, G_DEFINE_ENUM_VALUE (PST_RSI_WILDER, "wilder"), G_DEFINE_ENUM_VALUE (PST_RSI_SIMPLE, "simple"))
 
 static void
 pst_rsi_strategy_init_state (PstSignalStrategy *strategy, gpointer data)

@@ -27,36 +27,11 @@ enum
   PROP_UNWIND_MARKET,
 };
 
-GType
-pst_arb_leg_order_get_type (void)
-{
-  static gsize type = 0;
-  static const GEnumValue values[] = {
-    { PST_ARB_LEG_ORDER_IOC, "PST_ARB_LEG_ORDER_IOC", "ioc" },
-    { PST_ARB_LEG_ORDER_FOK, "PST_ARB_LEG_ORDER_FOK", "fok" },
-    { PST_ARB_LEG_ORDER_MARKET, "PST_ARB_LEG_ORDER_MARKET", "market" },
-    { 0, NULL, NULL },
-  };
+G_DEFINE_ENUM_TYPE (PstArbLegOrder, pst_arb_leg_order, G_DEFINE_ENUM_VALUE (PST_ARB_LEG_ORDER_IOC, "ioc"),
+                    G_DEFINE_ENUM_VALUE (PST_ARB_LEG_ORDER_FOK, "fok"), G_DEFINE_ENUM_VALUE (PST_ARB_LEG_ORDER_MARKET, "market"))
 
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("PstArbLegOrder", values));
-  return type;
-}
-
-GType
-pst_arb_on_failure_get_type (void)
-{
-  static gsize type = 0;
-  static const GEnumValue values[] = {
-    { PST_ARB_ON_FAILURE_UNWIND, "PST_ARB_ON_FAILURE_UNWIND", "unwind" },
-    { PST_ARB_ON_FAILURE_HOLD, "PST_ARB_ON_FAILURE_HOLD", "hold" },
-    { 0, NULL, NULL },
-  };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("PstArbOnFailure", values));
-  return type;
-}
+G_DEFINE_ENUM_TYPE (PstArbOnFailure, pst_arb_on_failure, G_DEFINE_ENUM_VALUE (PST_ARB_ON_FAILURE_UNWIND, "unwind"),
+                    G_DEFINE_ENUM_VALUE (PST_ARB_ON_FAILURE_HOLD, "hold"))
 
 /* The member behind a boxed option. */
 static gpointer *
