@@ -245,6 +245,39 @@ pst_replay_options_clear (PstReplayOptions *self)
     }
 }
 
+/* Of a file it matters what stands in it, not what it is called. */
+static char *
+hash_file (const char *path)
+{
+  g_autofree char *text = NULL;
+  gsize length = 0;
+
+  g_file_get_contents (path, &text, &length, NULL);
+  return g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *)(text != NULL ? text : ""), length);
+}
+
+char *
+pst_replay_options_describe (const PstReplayOptions *self, GObjectClass *klass)
+{
+  static const char *const left_out[] = { "path", "block-bytes", "rows-max", "files-max", "open-files-max", "named-rows-max", "pace", NULL };
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (options); i++)
+    {
+      GParamSpec *pspec = g_object_class_find_property (klass, options[i].name);
+      g_auto (GValue) value = G_VALUE_INIT;
+      g_autofree char *now = NULL;
+
+      g_value_init (&value, G_PARAM_SPEC_VALUE_TYPE (pspec));
+      pst_replay_options_get (self, i + 1, &value);
+      if (g_strv_contains (left_out, options[i].name) || g_param_value_defaults (pspec, &value))
+        continue;
+      now = g_str_equal (options[i].name, "symbols-file") ? hash_file (self->symbols_file) : pst_option_to_string (pspec, &value);
+      g_string_append_printf (text, "%s%s=%s", text->len > 0 ? "; " : "", options[i].name, now != NULL ? now : "");
+    }
+  return g_string_free (text, FALSE);
+}
+
 /* -- compiling -- */
 
 static gboolean

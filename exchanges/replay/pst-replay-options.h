@@ -61,6 +61,8 @@ void pst_replay_options_install (GObjectClass *klass);
 /* Sets every option to its default. */
 void pst_replay_options_init (PstReplayOptions *options, GObjectClass *klass);
 void pst_replay_options_clear (PstReplayOptions *options);
+/* (transfer full): "columns=...; symbol=..." of the options that are not at their default, but for those that do not matter to what rows say. */
+char *pst_replay_options_describe (const PstReplayOptions *options, GObjectClass *klass);
 gboolean pst_replay_options_set (PstReplayOptions *options, guint id, const GValue *value);
 gboolean pst_replay_options_get (const PstReplayOptions *options, guint id, GValue *value);
 /* Checks the options against each other and compiles them. @settings borrows from @options; its zone is owned by the caller. */

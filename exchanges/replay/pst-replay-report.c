@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Names and counts of bad rows. Sentences wait here because files are read ahead, and before the run can take notes. */
+/* Names and counts of bad rows. Findings wait here because files are read ahead, and before the run can take notes. */
 #include "pst-replay-report.h"
 
 typedef struct
 {
-  char *text;
+  char *file;
+  PstReplayBad bad;
   gboolean rejected;
-} Sentence;
+} Finding;
 
 struct _PstReplayReport
 {
@@ -15,16 +16,16 @@ struct _PstReplayReport
   guint64 n_rejected;
   guint64 n_notices;
   guint64 counts[PST_REPLAY_N_REASONS];
-  GQueue waiting; /* Sentence */
+  GQueue waiting; /* Finding */
 };
 
 static void
-sentence_free (gpointer data)
+finding_free (gpointer data)
 {
-  Sentence *sentence = data;
+  Finding *finding = data;
 
-  g_free (sentence->text);
-  g_free (sentence);
+  g_free (finding->file);
+  g_free (finding);
 }
 
 PstReplayReport *
@@ -42,8 +43,14 @@ pst_replay_report_free (PstReplayReport *self)
 {
   if (self == NULL)
     return;
-  g_queue_clear_full (&self->waiting, sentence_free);
+  g_queue_clear_full (&self->waiting, finding_free);
   g_free (self);
+}
+
+void
+pst_replay_report_set_named_max (PstReplayReport *self, guint named_max)
+{
+  self->named_max = named_max;
 }
 
 char *
@@ -60,14 +67,14 @@ pst_replay_report_sentence (const char *file, const PstReplayBad *bad)
 static void
 name (PstReplayReport *self, const char *file, const PstReplayBad *bad, gboolean rejected)
 {
-  Sentence *sentence;
+  Finding *finding;
 
   if (self->n_named >= self->named_max)
     return;
   self->n_named++;
-  sentence = g_new (Sentence, 1);
-  *sentence = (Sentence){ pst_replay_report_sentence (file, bad), rejected };
-  g_queue_push_tail (&self->waiting, sentence);
+  finding = g_new (Finding, 1);
+  *finding = (Finding){ g_strdup (file), *bad, rejected };
+  g_queue_push_tail (&self->waiting, finding);
 }
 
 void
@@ -123,15 +130,25 @@ pst_replay_report_summary (const PstReplayReport *self)
 }
 
 char *
+pst_replay_report_take_bad (PstReplayReport *self, PstReplayBad *bad, gboolean *rejected)
+{
+  Finding *finding = g_queue_pop_head (&self->waiting);
+  char *file;
+
+  if (finding == NULL)
+    return NULL;
+  file = g_steal_pointer (&finding->file);
+  *bad = finding->bad;
+  *rejected = finding->rejected;
+  finding_free (finding);
+  return file;
+}
+
+char *
 pst_replay_report_take (PstReplayReport *self, gboolean *rejected)
 {
-  Sentence *sentence = g_queue_pop_head (&self->waiting);
-  char *text;
+  PstReplayBad bad;
+  g_autofree char *file = pst_replay_report_take_bad (self, &bad, rejected);
 
-  if (sentence == NULL)
-    return NULL;
-  text = g_steal_pointer (&sentence->text);
-  *rejected = sentence->rejected;
-  sentence_free (sentence);
-  return text;
+  return file != NULL ? pst_replay_report_sentence (file, &bad) : NULL;
 }

@@ -9,13 +9,14 @@ G_BEGIN_DECLS
 /**
  * PstReplayReport:
  *
- * Counts by reason, and sentences that wait to be noted in the run's records.
+ * Counts by reason, and findings that wait to be noted in the run's records.
  */
 typedef struct _PstReplayReport PstReplayReport;
 
 /* @named_max: rows that are named; all are counted. */
 PstReplayReport *pst_replay_report_new (guint named_max);
 void pst_replay_report_free (PstReplayReport *report);
+void pst_replay_report_set_named_max (PstReplayReport *report, guint named_max);
 /* "bars.csv:17:23: close \"NaN\" is not a finite number" */
 char *pst_replay_report_sentence (const char *file, const PstReplayBad *bad);
 /* A rejected row. */
@@ -29,6 +30,8 @@ guint64 pst_replay_report_get_n_notices (const PstReplayReport *report);
 char *pst_replay_report_summary (const PstReplayReport *report);
 /* (transfer full): the next sentence that waits, in the order the rows were read; *@rejected says which kind. NULL for none. */
 char *pst_replay_report_take (PstReplayReport *report, gboolean *rejected);
+/* (transfer full): the same in parts: the file, and what was bad. */
+char *pst_replay_report_take_bad (PstReplayReport *report, PstReplayBad *bad, gboolean *rejected);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PstReplayReport, pst_replay_report_free)
 

@@ -6,6 +6,7 @@
 #include "pst-replay.h"
 
 #include "pst-replay-pace.h"
+#include "pst-replay-rows.h"
 
 struct _PstReplay
 {
@@ -15,18 +16,22 @@ struct _PstReplay
   PstReplayShared shared;
   GTimeZone *zone;
   GPtrArray *files;
+  const char **paths;  /* of files, for an importer */
   GArray *fixed;       /* of each file its symbol */
   PstInstrument draft; /* what all instruments have in common */
   char *venue;
 
   PstReplayFeed *feed;
+  PstReplayRows *rows; /* NULL: it is played */
   PstReplayPace *pace; /* NULL: it is pulled */
   PstFeedCounts counts;
   double fraction;
   gboolean told_end;
 };
 
-G_DEFINE_FINAL_TYPE (PstReplay, pst_replay, PST_TYPE_EXCHANGE)
+static void pst_replay_row_reader_init (PstRowReaderInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (PstReplay, pst_replay, PST_TYPE_EXCHANGE, G_IMPLEMENT_INTERFACE (PST_TYPE_ROW_READER, pst_replay_row_reader_init))
 
 PST_DEFINE_PLUGIN ("replay", EXCHANGE, PstReplay, pst_replay_get_type)
 
@@ -305,7 +310,7 @@ static void
 update_counts (PstReplay *self)
 {
   if (self->feed == NULL)
-    return;
+    return; /* not started, or an importer's */
   pst_replay_feed_get_progress (self->feed, &self->counts.n_rows, &self->fraction);
   self->counts.n_rejected = pst_replay_report_get_n_rejected (self->shared.report);
   if (self->pace != NULL)
@@ -440,6 +445,87 @@ pst_replay_get_progress (PstExchange *exchange, PstFeedCounts *counts, double *f
   *fraction = self->fraction;
 }
 
+/* -- rows for an importer -- */
+
+static const char *const *
+pst_replay_list_files (PstRowReader *reader)
+{
+  PstReplay *self = PST_REPLAY (reader);
+
+  if (self->paths == NULL)
+    {
+      self->paths = g_new0 (const char *, self->files->len + 1);
+      for (guint i = 0; i < self->files->len; i++)
+        self->paths[i] = self->files->pdata[i];
+    }
+  return self->paths;
+}
+
+static PstReplayRows *
+get_rows (PstReplay *self)
+{
+  if (self->rows == NULL)
+    {
+      /* Who imports takes every finding as it comes: none is left out. */
+      pst_replay_report_set_named_max (self->shared.report, G_MAXUINT);
+      self->rows = pst_replay_rows_new (&self->shared, self->files, self->fixed);
+    }
+  return self->rows;
+}
+
+static PstFeedStatus
+pst_replay_next_rows (PstRowReader *reader, PstRowBatch *batch, GError **error)
+{
+  PstReplay *self = PST_REPLAY (reader);
+  PstReplayRows *rows = get_rows (self);
+  PstFeedStatus status = pst_replay_rows_next (rows, batch, error);
+  g_autofree char *missing = NULL;
+
+  self->counts.n_rows = pst_replay_rows_get_n_rows (rows);
+  self->counts.n_rejected = pst_replay_report_get_n_rejected (self->shared.report);
+  if (status == PST_FEED_END)
+    missing = missing_symbol (self);
+  if (missing == NULL)
+    return status;
+  g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_UNKNOWN, "%s", missing);
+  return PST_FEED_ERROR;
+}
+
+static gboolean
+pst_replay_next_finding (PstRowReader *reader, PstRowFinding *finding)
+{
+  return pst_replay_rows_next_finding (get_rows (PST_REPLAY (reader)), finding);
+}
+
+static char *
+pst_replay_describe (PstRowReader *reader)
+{
+  return pst_replay_options_describe (&PST_REPLAY (reader)->options, G_OBJECT_GET_CLASS (reader));
+}
+
+static gint64
+pst_replay_get_bar_period (PstRowReader *reader)
+{
+  return pst_replay_rows_get_bar_period (get_rows (PST_REPLAY (reader)));
+}
+
+static const char *
+pst_replay_get_time_zone (PstRowReader *reader)
+{
+  return PST_REPLAY (reader)->options.time_zone;
+}
+
+static void
+pst_replay_row_reader_init (PstRowReaderInterface *iface)
+{
+  iface->list_files = pst_replay_list_files;
+  iface->next_rows = pst_replay_next_rows;
+  iface->next_finding = pst_replay_next_finding;
+  iface->describe = pst_replay_describe;
+  iface->get_bar_period = pst_replay_get_bar_period;
+  iface->get_time_zone = pst_replay_get_time_zone;
+}
+
 /* -- the object -- */
 
 static void
@@ -463,6 +549,8 @@ pst_replay_finalize (GObject *object)
 
   g_clear_pointer (&self->pace, pst_replay_pace_free);
   g_clear_pointer (&self->feed, pst_replay_feed_free);
+  g_clear_pointer (&self->rows, pst_replay_rows_free);
+  g_free (self->paths);
   g_clear_pointer (&self->shared.symbols, pst_replay_symbols_free);
   g_clear_pointer (&self->shared.report, pst_replay_report_free);
   g_clear_pointer (&self->zone, g_time_zone_unref);

@@ -54,10 +54,11 @@ PstDatasetSeries *pst_dataset_series_copy (const PstDatasetSeries *series);
 void pst_dataset_series_free (PstDatasetSeries *series);
 PstDatasetSource *pst_dataset_source_copy (const PstDatasetSource *source);
 void pst_dataset_source_free (PstDatasetSource *source);
-gint pst_dataset_series_compare (const PstDatasetSeries *a, const PstDatasetSeries *b);
+/* Whether they are of the same instrument, kind and period. */
+gboolean pst_dataset_series_equal (const PstDatasetSeries *a, const PstDatasetSeries *b);
 /* (transfer full): SHA-256 in hex of what the series is and of its values. */
 char *pst_dataset_hash_series (const PstDatasetSeries *series, const gint64 *const *columns, gsize n_rows);
-/* (transfer full): SHA-256 in hex of the hashes of @series (PstDatasetSeries, sorted). */
+/* (transfer full): SHA-256 in hex of the hashes of @series (PstDatasetSeries). */
 char *pst_dataset_hash_all (GPtrArray *series);
 /* The first row whose time is below that of the row before, of bars also equal to it; @n_rows when there is none. */
 gsize pst_dataset_find_fall (PstSeriesKind kind, const gint64 *times, gsize n_rows);

@@ -239,7 +239,7 @@ pst_dataset_writer_create (PstDatasetWriter *writer, const PstDatasetSeries *dra
     {
       Series *known = writer->series->pdata[i];
 
-      if (pst_dataset_series_compare (known->meta, draft) != 0)
+      if (!pst_dataset_series_equal (known->meta, draft))
         continue;
       series->old = known->old;
       writer->series->pdata[i] = series;
@@ -300,7 +300,12 @@ pst_dataset_writer_append (PstDatasetWriter *writer, guint series, const gint64 
 static gint
 compare_series (gconstpointer a, gconstpointer b)
 {
-  return pst_dataset_series_compare ((*(Series *const *)a)->meta, (*(Series *const *)b)->meta);
+  const PstDatasetSeries *x = (*(Series *const *)a)->meta, *y = (*(Series *const *)b)->meta;
+
+  /* Within a table the order stays that in which they came: frames of bars are played in it, as the files would be. */
+  if (x->kind != y->kind)
+    return x->kind < y->kind ? -1 : 1;
+  return x->period_ns < y->period_ns ? -1 : x->period_ns > y->period_ns;
 }
 
 /* Sums up what each series has; those without rows are dropped. */
@@ -314,7 +319,7 @@ sum_up (PstDatasetWriter *self, GError **error)
 
       if (series->n_rows == 0)
         {
-          g_ptr_array_remove_index_fast (self->series, i);
+          g_ptr_array_remove_index (self->series, i);
           continue;
         }
       i++;

@@ -75,14 +75,10 @@ clear_table (gpointer data)
     pst_npy_unmap (&table->columns[i]);
 }
 
-gint
-pst_dataset_series_compare (const PstDatasetSeries *a, const PstDatasetSeries *b)
+gboolean
+pst_dataset_series_equal (const PstDatasetSeries *a, const PstDatasetSeries *b)
 {
-  if (a->kind != b->kind)
-    return a->kind < b->kind ? -1 : 1;
-  if (a->period_ns != b->period_ns)
-    return a->period_ns < b->period_ns ? -1 : 1;
-  return strcmp (a->instrument->id, b->instrument->id);
+  return a->kind == b->kind && a->period_ns == b->period_ns && strcmp (a->instrument->id, b->instrument->id) == 0;
 }
 
 /* -- the object -- */

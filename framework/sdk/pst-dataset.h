@@ -114,10 +114,10 @@ PST_API PstDataset *pst_dataset_open (const char *path, GError **error);
 PST_API PstDataset *pst_dataset_ref (PstDataset *dataset);
 PST_API void pst_dataset_unref (PstDataset *dataset);
 PST_API const char *pst_dataset_get_path (PstDataset *dataset);
-/* SHA-256 in hex of all series' hashes: equal for equal data, wherever and however they were imported. From the index. */
+/* SHA-256 in hex of all series' hashes, in order: equal for equal data that came in the same order. From the index. */
 PST_API const char *pst_dataset_get_hash (PstDataset *dataset);
 PST_API guint pst_dataset_get_n_series (PstDataset *dataset);
-/* (transfer none): by kind, period and id. */
+/* (transfer none): by kind and period, then in the order in which they came. */
 PST_API const PstDatasetSeries *pst_dataset_get_series (PstDataset *dataset, guint index);
 PST_API guint pst_dataset_get_n_sources (PstDataset *dataset);
 PST_API const PstDatasetSource *pst_dataset_get_source (PstDataset *dataset, guint index);

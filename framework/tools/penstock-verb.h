@@ -32,6 +32,7 @@ struct _PenstockVerb
 extern const PenstockVerb penstock_verb_audit;
 extern const PenstockVerb penstock_verb_check;
 extern const PenstockVerb penstock_verb_ctl;
+extern const PenstockVerb penstock_verb_data;
 extern const PenstockVerb penstock_verb_db;
 extern const PenstockVerb penstock_verb_inspect;
 extern const PenstockVerb penstock_verb_journal;
