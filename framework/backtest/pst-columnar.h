@@ -37,16 +37,12 @@ PstBarSet *pst_columnar_get_bars (PstColumnar *columnar);
 /* One backtest: fills, round trips, equity, key and all that it follows from; statistics are left to who wants them. Same answer each time. */
 PstBacktestResult *pst_columnar_run (PstColumnar *columnar, GError **error);
 
-/* Many backtests that differ in a few numeric options: "cross.fast" is the option fast of the component [strategy cross]. */
+/* Many backtests that differ in a few options: "cross.fast" is the option fast of the component [strategy cross]. */
 typedef struct _PstColumnarSweep PstColumnarSweep;
 
-/* Adds the statistics of the group "total" to a result; from it those are read that the engine does not compute by itself. */
-typedef void (*PstStatisticsFunc) (PstBacktestResult *result, gpointer user_data);
-
-/* Reference counted; all indicator columns that sets share are computed once, for all threads. @statistics: names as in
- * docs/reference/statistics.md; those that pst_columnar_sweep_is_direct() tells are computed without a result. @func: (nullable). */
-PstColumnarSweep *pst_columnar_sweep_new (PstColumnar *columnar, const char *const *options, const char *const *statistics, PstStatisticsFunc func,
-                                          gpointer user_data, GError **error);
+/* Reference counted; what sets share is computed once, for all threads. @statistics: names as in docs/reference/statistics.md; those that
+ * pst_columnar_sweep_is_direct() tells are computed without a result where they can be. */
+PstColumnarSweep *pst_columnar_sweep_new (PstColumnar *columnar, const char *const *options, const char *const *statistics, GError **error);
 PstColumnarSweep *pst_columnar_sweep_ref (PstColumnarSweep *sweep);
 void pst_columnar_sweep_unref (PstColumnarSweep *sweep);
 gboolean pst_columnar_sweep_is_direct (const char *statistic);
@@ -56,12 +52,12 @@ typedef struct _PstColumnarWorker PstColumnarWorker;
 
 PstColumnarWorker *pst_columnar_worker_new (PstColumnarSweep *sweep);
 void pst_columnar_worker_free (PstColumnarWorker *worker);
-/* @values: n_sets rows of one value an option; @statistics: n_sets rows of one value a statistic. Sets that the strategy refuses (fast not below
- * slow) are all NaN. Many sets in one call is what makes it fast: they share the walk over the columns. No allocation a set. FALSE: an overflow, or a
- * value that the option cannot take. */
-gboolean pst_columnar_worker_evaluate (PstColumnarWorker *worker, guint n_sets, const PstDecimal *values, double *statistics, GError **error);
+/* @values: n_sets rows of one text an option; @refused: one byte a set: whether its strategies refuse it (fast not below slow); @statistics: n_sets
+ * rows of one value a statistic, NaN for refused sets. Many sets in one call is what makes it fast: they share the walk over the columns. */
+gboolean pst_columnar_worker_evaluate (PstColumnarWorker *worker, guint n_sets, const char *const *values, guint8 *refused, double *statistics,
+                                       GError **error);
 /* The whole result of one set. */
-PstBacktestResult *pst_columnar_worker_run (PstColumnarWorker *worker, const PstDecimal *values, GError **error);
+PstBacktestResult *pst_columnar_worker_run (PstColumnarWorker *worker, const char *const *values, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PstColumnarSweep, pst_columnar_sweep_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PstColumnarWorker, pst_columnar_worker_free)

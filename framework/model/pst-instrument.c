@@ -227,7 +227,7 @@ pst_instrument_size_for (const PstInstrument *instrument, gint64 notional, gint6
     return FALSE;
   if (!pst_wide_scale_divide (MAX (notional, 0), exponent, price, PST_ROUND_DOWN, &exact))
     return FALSE;
-  *size = exact - exact % instrument->size_step;
+  *size = instrument->size_step == 1 ? exact : exact - exact % instrument->size_step;
   return TRUE;
 }
 

@@ -164,14 +164,83 @@ pst_fill_need (const PstInstrument *instrument, gint64 held, gint64 cost, PstSid
   return TRUE;
 }
 
-/* Cash that a fill of @size from flat needs. */
+/* Whether @cash pays for the fill of a size from flat; @excess: by how much it does not. FALSE on overflow. */
 static gboolean
-need_from_flat (const PstFillCosts *costs, const PstInstrument *instrument, gint64 price, gint64 size, gint64 *need)
+try_size (const PstFillCosts *costs, const PstInstrument *instrument, gint64 price, gint64 cash, PstFillQuote *quote, gint64 *excess)
 {
-  gint64 notional, fee;
+  gint64 need;
 
-  return pst_instrument_notional (instrument, price, size, PST_ROUND_HALF_EVEN, &notional)
-         && pst_fill_fee (costs, instrument, notional, PST_LIQUIDITY_TAKER, &fee) && get_cash_need (instrument, size, price, fee, need);
+  *excess = 0;
+  if (!pst_instrument_notional (instrument, price, quote->size, PST_ROUND_HALF_EVEN, &quote->notional)
+      || !pst_fill_fee (costs, instrument, quote->notional, PST_LIQUIDITY_TAKER, &quote->fee))
+    return FALSE;
+  /* Rounded up it is at most one unit more, which seldom matters. */
+  if (quote->notional < G_MAXINT64 / 2 && quote->fee < G_MAXINT64 / 4 && quote->notional + 1 + MAX (quote->fee, 0) <= cash)
+    return TRUE;
+  if (!get_cash_need (instrument, quote->size, price, quote->fee, &need))
+    return FALSE;
+  *excess = MAX (need - cash, 0);
+  return TRUE;
+}
+
+/* @budget / (@price * (1 + @rate)), rounded down to the grid: in one division where the numbers allow it. */
+static gboolean
+divide_budget (const PstInstrument *instrument, gint64 price, gint64 budget, gint64 rate, gint64 *size)
+{
+  gint exponent = (gint)instrument->price_scale + instrument->size_scale - instrument->quote->scale;
+  __int128 numerator = (__int128)budget * PST_RATE_ONE, quotient;
+  gint64 divisor;
+
+  if (exponent < 0 || exponent > PST_SCALE_MAX || __builtin_mul_overflow (price, PST_RATE_ONE + rate, &divisor)
+      || __builtin_mul_overflow (numerator, (__int128)pst_power_of_ten (exponent), &numerator))
+    return pst_mantissa_multiply_divide (budget, PST_RATE_ONE, PST_RATE_ONE + rate, PST_ROUND_DOWN, &budget)
+           && pst_instrument_size_for (instrument, budget, price, size);
+  quotient = (__int128)((unsigned __int128)numerator / (guint64)divisor);
+  if (quotient != (gint64)quotient)
+    return FALSE;
+  *size = (gint64)quotient;
+  if (instrument->size_step != 1)
+    *size -= *size % instrument->size_step;
+  return TRUE;
+}
+
+/**
+ * pst_fill_quote_for_cash: (skip)
+ * @costs: what fills cost
+ * @instrument: an instrument
+ * @price: of the fill, slippage included
+ * @cash: what may be spent, at the quote's scale
+ * @quote: (out caller-allocates): the largest size on the grid that it pays for, and what that comes to
+ *
+ * What the rate leaves of the cash gives a size, and roundings, fixed and least fees take off what is still too much: never more than @cash, and
+ * less than the largest by at most what one unit of money buys. Any thread; hot.
+ *
+ * Returns: %FALSE on overflow
+ */
+gboolean
+pst_fill_quote_for_cash (const PstFillCosts *costs, const PstInstrument *instrument, gint64 price, gint64 cash, PstFillQuote *quote)
+{
+  gint64 rate = MAX (costs->taker_fee, 0), budget = cash - costs->fee_fixed, room, excess;
+
+  *quote = (PstFillQuote){ 0 };
+  if (cash <= 0 || budget <= 0 || price <= 0)
+    return TRUE;
+  if (!divide_budget (instrument, price, budget, rate, &quote->size))
+    return FALSE;
+  if (instrument->size_max != 0 && quote->size > instrument->size_max)
+    quote->size = instrument->size_max - instrument->size_max % instrument->size_step;
+  while (quote->size > 0)
+    {
+      if (!try_size (costs, instrument, price, cash, quote, &excess))
+        return FALSE;
+      if (excess == 0)
+        return TRUE;
+      /* The first steps are those that the excess is worth; after that it is one at a time. */
+      if (!pst_instrument_size_for (instrument, excess, price, &room))
+        return FALSE;
+      quote->size -= MIN (MAX (room, instrument->size_step), quote->size);
+    }
+  return TRUE;
 }
 
 /**
@@ -182,36 +251,17 @@ need_from_flat (const PstFillCosts *costs, const PstInstrument *instrument, gint
  * @cash: what may be spent, at the quote's scale
  * @size: (out): the largest size on the grid that it pays for
  *
- * What the rate leaves of the cash gives a size, and roundings, fixed and least fees take off what is still too much: never more than @cash, and
- * less than the largest by at most what one unit of money buys. Any thread.
+ * See pst_fill_quote_for_cash(). Any thread.
  *
  * Returns: %FALSE on overflow
  */
 gboolean
 pst_fill_size_for_cash (const PstFillCosts *costs, const PstInstrument *instrument, gint64 price, gint64 cash, gint64 *size)
 {
-  gint64 rate = MAX (costs->taker_fee, 0), budget = cash - costs->fee_fixed, need, room, over;
+  PstFillQuote quote;
 
-  *size = 0;
-  if (cash <= 0 || budget <= 0 || price <= 0)
-    return TRUE;
-  /* One unit more than the rate leaves, so that rounding never begins too low; the loop comes down. */
-  if (!pst_mantissa_multiply_divide (budget, PST_RATE_ONE, PST_RATE_ONE + rate, PST_ROUND_CEILING, &budget)
-      || !pst_instrument_size_for (instrument, budget, price, size))
+  if (!pst_fill_quote_for_cash (costs, instrument, price, cash, &quote))
     return FALSE;
-  if (instrument->size_max != 0 && *size > instrument->size_max)
-    *size = instrument->size_max - instrument->size_max % instrument->size_step;
-  while (*size > 0)
-    {
-      if (!need_from_flat (costs, instrument, price, *size, &need))
-        return FALSE;
-      if (need <= cash)
-        return TRUE;
-      /* The first steps are those that the excess is worth; after that it is one at a time. */
-      over = need - cash;
-      if (!pst_instrument_size_for (instrument, over, price, &room))
-        return FALSE;
-      *size -= MIN (MAX (room, instrument->size_step), *size);
-    }
+  *size = quote.size;
   return TRUE;
 }

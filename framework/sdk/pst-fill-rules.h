@@ -77,7 +77,22 @@ PST_API gboolean pst_fill_fee (const PstFillCosts *costs, const PstInstrument *i
  * as they bring. FALSE on overflow. */
 PST_API gboolean pst_fill_need (const PstInstrument *instrument, gint64 held, gint64 cost, PstSide side, gint64 quantity, gint64 price, gint64 fee,
                                 gint64 *need);
+/**
+ * PstFillQuote:
+ * @size: at the size scale
+ * @notional: price times size at the quote's scale
+ * @fee: at the quote's scale
+ *
+ * What a fill comes to.
+ */
+typedef struct
+{
+  gint64 size, notional, fee;
+} PstFillQuote;
+
 /* The largest size on the grid, at most the venue's largest, whose fill at @price needs at most @cash from flat, fees included. FALSE on overflow. */
 PST_API gboolean pst_fill_size_for_cash (const PstFillCosts *costs, const PstInstrument *instrument, gint64 price, gint64 cash, gint64 *size);
+/* The same with what it comes to; size 0: nothing can be had. */
+PST_API gboolean pst_fill_quote_for_cash (const PstFillCosts *costs, const PstInstrument *instrument, gint64 price, gint64 cash, PstFillQuote *quote);
 
 G_END_DECLS

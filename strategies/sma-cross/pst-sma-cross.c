@@ -61,6 +61,14 @@ pst_sma_cross_get_warm_up (PstSignalStrategy *strategy)
 }
 
 static gboolean
+pst_sma_cross_get_sma_cross (PstSignalStrategy *strategy, guint *fast, guint *slow)
+{
+  *fast = PST_SMA_CROSS (strategy)->fast;
+  *slow = PST_SMA_CROSS (strategy)->slow;
+  return TRUE;
+}
+
+static gboolean
 pst_sma_cross_prepare (PstComponent *component, GError **error)
 {
   PstSmaCross *self = PST_SMA_CROSS (component);
@@ -83,6 +91,7 @@ pst_sma_cross_class_init (PstSmaCrossClass *klass)
   signal_class->clear_state = pst_sma_cross_clear_state;
   signal_class->on_bar = pst_sma_cross_on_bar;
   signal_class->get_warm_up = pst_sma_cross_get_warm_up;
+  signal_class->get_sma_cross = pst_sma_cross_get_sma_cross;
   PST_OPTION_IN (klass, g_param_spec_uint ("fast", "Fast period", "Bars in the fast average; below slow", 1, 100000, 10, with_default), PstSmaCross,
                  fast);
   PST_OPTION_IN (klass, g_param_spec_uint ("slow", "Slow period", "Bars in the slow average", 2, 100000, 20, with_default), PstSmaCross, slow);

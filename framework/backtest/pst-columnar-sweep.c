@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Sets of options to statistics. Each worker has strategies of its own, like the pipeline's in all but the options that vary. Sets of crossing
+ * averages over one instrument go through the kernel for those, many at once; all others are computed one by one, whole. */
+#include "pst-columnar-private.h"
+#include "pst-cross-kernel.h"
+#include "pst-statistics.h"
+
+#include <math.h>
+
+/* Longer periods go one by one. */
+#define PERIOD_MAX 4096
+
+/* One option that varies. */
+typedef struct
+{
+  guint strategy;
+  const char *option; /* the part behind the dot */
+} Vary;
+
+struct _PstColumnarSweep
+{
+  gatomicrefcount ref_count;
+  PstColumnar *columnar;
+  char **options;
+  Vary *vary;
+  guint n_options;
+  PstStatisticId *ids;
+  guint n_statistics;
+  gboolean is_direct; /* nothing is asked for that needs a result */
+  guint place;        /* of the only instrument that has bars */
+  PstCrossKernel *kernel;
+};
+
+struct _PstColumnarWorker
+{
+  PstColumnarSweep *sweep;
+  GPtrArray *strategies; /* PstSignalStrategy, in the engine's order */
+  GArray *lanes;         /* PstCrossLane */
+  GArray *rows;          /* guint: of each lane its set */
+};
+
+static const PstStatisticId direct[] = { PST_STATISTIC_TOTAL_RETURN, PST_STATISTIC_NET_PROFIT, PST_STATISTIC_TRADES,
+                                         PST_STATISTIC_OPEN_TRADES,  PST_STATISTIC_FILLS,      PST_STATISTIC_FEES };
+
+static gboolean
+is_direct (PstStatisticId id)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (direct); i++)
+    if (direct[i] == id)
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * pst_columnar_sweep_is_direct:
+ * @statistic: a name
+ *
+ * Any thread.
+ *
+ * Returns: whether it can be told without making a result
+ */
+gboolean
+pst_columnar_sweep_is_direct (const char *statistic)
+{
+  PstStatisticId id;
+
+  return pst_statistic_find (statistic, &id, NULL) && is_direct (id);
+}
+
+static gboolean
+find_option (PstColumnarSweep *sweep, const char *name, Vary *vary, GError **error)
+{
+  const char *dot = strchr (name, '.');
+
+  for (guint i = 0; dot != NULL && i < sweep->columnar->strategies->len; i++)
+    {
+      const char *component = pst_component_get_name (sweep->columnar->strategies->pdata[i]);
+
+      if (strlen (component) != (gsize)(dot - name) || strncmp (component, name, dot - name) != 0)
+        continue;
+      *vary = (Vary){ i, dot + 1 };
+      if (g_object_class_find_property (G_OBJECT_GET_CLASS (sweep->columnar->strategies->pdata[i]), dot + 1) != NULL)
+        return TRUE;
+      break;
+    }
+  g_set_error (error, PST_COLUMNAR_ERROR, PST_COLUMNAR_ERROR_OPTION,
+               "\"%s\" is no option of a strategy that gives orders, and only those vary over columns; name one as cross.fast, or use --engine event",
+               name);
+  return FALSE;
+}
+
+static gboolean
+read_names (PstColumnarSweep *sweep, const char *const *statistics, GError **error)
+{
+  sweep->n_options = g_strv_length (sweep->options);
+  sweep->vary = g_new0 (Vary, sweep->n_options);
+  for (guint i = 0; i < sweep->n_options; i++)
+    if (!find_option (sweep, sweep->options[i], &sweep->vary[i], error))
+      return FALSE;
+  sweep->n_statistics = g_strv_length ((char **)statistics);
+  sweep->ids = g_new0 (PstStatisticId, sweep->n_statistics);
+  sweep->is_direct = TRUE;
+  for (guint i = 0; i < sweep->n_statistics; i++)
+    {
+      if (!pst_statistic_find (statistics[i], &sweep->ids[i], error))
+        return FALSE;
+      sweep->is_direct &= is_direct (sweep->ids[i]);
+    }
+  return TRUE;
+}
+
+/* Whether sets of crossing averages can go at once: one strategy of that kind, one instrument without bounds of its sizes. */
+static void
+open_kernel (PstColumnarSweep *sweep)
+{
+  PstColumnar *columnar = sweep->columnar;
+  guint n_full = 0;
+  const PstInstrument *instrument;
+
+  for (guint i = 0; i < pst_bar_set_get_n_instruments (columnar->bars); i++)
+    if (pst_bar_set_get_columns (columnar->bars, i)->n_bars > 0)
+      {
+        sweep->place = i;
+        n_full++;
+      }
+  if (!sweep->is_direct || n_full != 1 || columnar->strategies->len != 1
+      || PST_SIGNAL_STRATEGY_GET_CLASS (columnar->strategies->pdata[0])->get_sma_cross == NULL)
+    return;
+  instrument = pst_bar_set_get_columns (columnar->bars, sweep->place)->instrument;
+  if (instrument->size_min > 1 || instrument->size_max != 0 || instrument->notional_min != 0 || !columnar->rules.checks_cash
+      || !pst_signal_strategy_trades (columnar->strategies->pdata[0], instrument))
+    return;
+  sweep->kernel = pst_cross_kernel_new (pst_bar_set_get_columns (columnar->bars, sweep->place), PERIOD_MAX);
+}
+
+/**
+ * pst_columnar_sweep_new:
+ * @columnar: the engine
+ * @options: (array zero-terminated=1): options that vary, "cross.fast"
+ * @statistics: (array zero-terminated=1): names of what is asked for
+ * @error: return location for an error
+ *
+ * Errors: %PST_COLUMNAR_ERROR_OPTION, %PST_OPTION_ERROR_UNKNOWN for a statistic. On the run's context.
+ *
+ * Returns: (transfer full) (nullable): the sweep
+ */
+PstColumnarSweep *
+pst_columnar_sweep_new (PstColumnar *columnar, const char *const *options, const char *const *statistics, GError **error)
+{
+  g_autoptr (PstColumnarSweep) sweep = g_new0 (PstColumnarSweep, 1);
+
+  g_atomic_ref_count_init (&sweep->ref_count);
+  sweep->columnar = g_object_ref (columnar);
+  sweep->options = g_strdupv ((char **)options);
+  if (!read_names (sweep, statistics, error))
+    return NULL;
+  open_kernel (sweep);
+  return g_steal_pointer (&sweep);
+}
+
+/**
+ * pst_columnar_sweep_ref:
+ * @sweep: a sweep
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): @sweep
+ */
+PstColumnarSweep *
+pst_columnar_sweep_ref (PstColumnarSweep *sweep)
+{
+  g_atomic_ref_count_inc (&sweep->ref_count);
+  return sweep;
+}
+
+/**
+ * pst_columnar_sweep_unref:
+ * @sweep: (transfer full): a sweep
+ *
+ * Any thread.
+ */
+void
+pst_columnar_sweep_unref (PstColumnarSweep *sweep)
+{
+  if (!g_atomic_ref_count_dec (&sweep->ref_count))
+    return;
+  g_clear_pointer (&sweep->kernel, pst_cross_kernel_free);
+  g_object_unref (sweep->columnar);
+  g_strfreev (sweep->options);
+  g_free (sweep->vary);
+  g_free (sweep->ids);
+  g_free (sweep);
+}
+
+/* The same strategy again, with the same options, beside the one of the run. */
+static PstSignalStrategy *
+copy_strategy (PstComponent *original)
+{
+  PstComponent *copy = g_object_new (G_OBJECT_TYPE (original), NULL);
+  guint n_options;
+  g_autofree GParamSpec **options = pst_option_list (G_OBJECT_TYPE (original), &n_options);
+
+  for (guint i = 0; i < n_options; i++)
+    {
+      g_auto (GValue) value = G_VALUE_INIT;
+
+      if ((options[i]->flags & G_PARAM_READWRITE) != G_PARAM_READWRITE)
+        continue;
+      g_value_init (&value, G_PARAM_SPEC_VALUE_TYPE (options[i]));
+      g_object_get_property (G_OBJECT (original), options[i]->name, &value);
+      g_object_set_property (G_OBJECT (copy), options[i]->name, &value);
+    }
+  pst_component_attach (copy, pst_component_get_context (original), pst_component_get_plugin (original), pst_component_get_name (original),
+                        pst_component_get_index (original));
+  return PST_SIGNAL_STRATEGY (copy);
+}
+
+/**
+ * pst_columnar_worker_new:
+ * @sweep: a sweep
+ *
+ * Any thread; it is used by one.
+ *
+ * Returns: (transfer full): a worker
+ */
+PstColumnarWorker *
+pst_columnar_worker_new (PstColumnarSweep *sweep)
+{
+  PstColumnarWorker *worker = g_new0 (PstColumnarWorker, 1);
+
+  worker->sweep = pst_columnar_sweep_ref (sweep);
+  worker->strategies = g_ptr_array_new_with_free_func (g_object_unref);
+  worker->lanes = g_array_new (FALSE, TRUE, sizeof (PstCrossLane));
+  worker->rows = g_array_new (FALSE, FALSE, sizeof (guint));
+  for (guint i = 0; i < sweep->columnar->strategies->len; i++)
+    g_ptr_array_add (worker->strategies, copy_strategy (sweep->columnar->strategies->pdata[i]));
+  return worker;
+}
+
+/**
+ * pst_columnar_worker_free:
+ * @worker: (transfer full): a worker
+ */
+void
+pst_columnar_worker_free (PstColumnarWorker *worker)
+{
+  g_ptr_array_unref (worker->strategies);
+  g_array_unref (worker->lanes);
+  g_array_unref (worker->rows);
+  pst_columnar_sweep_unref (worker->sweep);
+  g_free (worker);
+}
+
+/* FALSE with @refusal for a set that its strategies refuse, without for one that they take. */
+static gboolean
+set_options (PstColumnarWorker *worker, const char *const *values, GError **refusal)
+{
+  PstColumnarSweep *sweep = worker->sweep;
+
+  for (guint i = 0; i < sweep->n_options; i++)
+    if (!pst_component_set_option (worker->strategies->pdata[sweep->vary[i].strategy], sweep->vary[i].option, values[i], refusal))
+      return FALSE;
+  for (guint i = 0; i < worker->strategies->len; i++)
+    {
+      PstComponentClass *klass = PST_COMPONENT_GET_CLASS (worker->strategies->pdata[i]);
+
+      if (klass->prepare != NULL && !klass->prepare (worker->strategies->pdata[i], refusal))
+        return FALSE;
+    }
+  return pst_columnar_check_rules ((PstSignalStrategy *const *)worker->strategies->pdata, worker->strategies->len, refusal);
+}
+
+/* Whether the set that the worker's strategy holds is one for the kernel. */
+static gboolean
+get_pair (const PstColumnarWorker *worker, PstCrossLane *lane)
+{
+  PstSignalStrategy *strategy = worker->strategies->pdata[0];
+  PstSignalRules rules;
+
+  if (worker->sweep->kernel == NULL)
+    return FALSE;
+  pst_signal_strategy_get_rules (strategy, &rules);
+  *lane = (PstCrossLane){ .cash = worker->sweep->columnar->cash };
+  return rules.direction == PST_DIRECTION_LONG && rules.order_cash != NULL && rules.instrument_cash == NULL && !rules.accumulate
+         && !pst_signal_rules_have_exits (&rules) && PST_SIGNAL_STRATEGY_GET_CLASS (strategy)->get_sma_cross (strategy, &lane->fast, &lane->slow)
+         && lane->slow <= PERIOD_MAX;
+}
+
+static void
+tell_lane (const PstColumnarWorker *worker, const PstCrossMoney *money, PstCrossLane *lane, double *statistics)
+{
+  const PstColumnarSweep *sweep = worker->sweep;
+  gint64 value = 0, equity = 0, initial = sweep->columnar->cash;
+  double unit = (double)pst_power_of_ten (sweep->columnar->currency->scale);
+
+  if (!pst_instrument_notional (money->columns->instrument, money->columns->close[money->columns->n_bars - 1], lane->size, PST_ROUND_HALF_EVEN,
+                                &value)
+      || !pst_add_checked (lane->cash, value, &equity))
+    lane->failed = TRUE;
+  for (guint i = 0; i < sweep->n_statistics; i++)
+    switch ((int)sweep->ids[i])
+      {
+      case PST_STATISTIC_TOTAL_RETURN:
+        statistics[i] = initial > 0 ? (double)equity / (double)initial - 1.0 : NAN;
+        break;
+      case PST_STATISTIC_NET_PROFIT:
+        statistics[i] = ((double)equity - (double)initial) / unit;
+        break;
+      case PST_STATISTIC_TRADES:
+        statistics[i] = (double)((lane->n_fills + 1) / 2);
+        break;
+      case PST_STATISTIC_OPEN_TRADES:
+        statistics[i] = lane->size != 0;
+        break;
+      case PST_STATISTIC_FILLS:
+        statistics[i] = (double)lane->n_fills;
+        break;
+      case PST_STATISTIC_FEES:
+      default:
+        statistics[i] = (double)lane->fees / unit;
+        break;
+      }
+}
+
+static gboolean
+fail (GError **error)
+{
+  g_set_error_literal (error, PST_COLUMNAR_ERROR, PST_COLUMNAR_ERROR_OVERFLOW,
+                       "an amount does not fit 64 bits; use smaller amounts, or give the currency fewer decimals");
+  return FALSE;
+}
+
+/* All pairs that were put aside, at once. */
+static gboolean
+run_lanes (PstColumnarWorker *worker, double *statistics, GError **error)
+{
+  static const PstDecimal one = { 1, 0 };
+  const PstColumnarSweep *sweep = worker->sweep;
+  PstCrossLane *lanes = (PstCrossLane *)(gpointer)worker->lanes->data;
+  PstCrossMoney money
+      = { .columns = pst_bar_set_get_columns (sweep->columnar->bars, sweep->place), .fills_at_close = sweep->columnar->rules.fills_at_close };
+  PstSignalRules rules;
+
+  if (worker->lanes->len == 0)
+    return TRUE;
+  pst_signal_strategy_get_rules (worker->strategies->pdata[0], &rules);
+  pst_fill_rules_get_costs (&sweep->columnar->rules, money.columns->instrument, &money.costs);
+  money.share = rules.order_cash;
+  money.takes_all = pst_decimal_compare (rules.order_cash, &one) == 0;
+  money.checks_estimate = !money.fills_at_close || money.columns->instrument->taker_fee > money.costs.taker_fee;
+  pst_cross_kernel_run (sweep->kernel, &money, lanes, worker->lanes->len);
+  for (guint i = 0; i < worker->lanes->len; i++)
+    {
+      tell_lane (worker, &money, &lanes[i], statistics + (gsize)g_array_index (worker->rows, guint, i) * sweep->n_statistics);
+      if (lanes[i].failed)
+        return fail (error);
+    }
+  return TRUE;
+}
+
+static gboolean
+run_whole (PstColumnarWorker *worker, double *statistics, GError **error)
+{
+  g_autoptr (PstBacktestResult) result
+      = pst_columnar_run_with (worker->sweep->columnar, (PstSignalStrategy *const *)worker->strategies->pdata, error);
+
+  if (result == NULL)
+    return FALSE;
+  pst_statistics_measure (result, worker->sweep->ids, worker->sweep->n_statistics, &(const PstStatisticsOptions){ 0 }, statistics);
+  return TRUE;
+}
+
+/* Varying the share of the cash would need a share a lane; such sets are computed whole. */
+static gboolean
+shares_vary (const PstColumnarSweep *sweep)
+{
+  for (guint i = 0; i < sweep->n_options; i++)
+    if (g_str_equal (sweep->vary[i].option, "order-cash"))
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * pst_columnar_worker_evaluate:
+ * @worker: a worker
+ * @n_sets: how many sets
+ * @values: @n_sets rows of one text an option
+ * @refused: (out caller-allocates): of each set whether the strategies refuse it; its statistics are NaN then
+ * @statistics: (out caller-allocates): @n_sets rows of one value a statistic
+ * @error: return location for an error
+ *
+ * Errors: %PST_COLUMNAR_ERROR_OVERFLOW. One thread at a time.
+ *
+ * Returns: %FALSE when the sweep cannot go on
+ */
+gboolean
+pst_columnar_worker_evaluate (PstColumnarWorker *worker, guint n_sets, const char *const *values, guint8 *refused, double *statistics, GError **error)
+{
+  const PstColumnarSweep *sweep = worker->sweep;
+  gboolean at_once = !shares_vary (sweep);
+
+  g_array_set_size (worker->lanes, 0);
+  g_array_set_size (worker->rows, 0);
+  for (guint i = 0; i < n_sets; i++)
+    {
+      double *row = statistics + (gsize)i * sweep->n_statistics;
+      g_autoptr (GError) refusal = NULL;
+      PstCrossLane lane;
+
+      for (guint k = 0; k < sweep->n_statistics; k++)
+        row[k] = NAN;
+      refused[i] = !set_options (worker, values + (gsize)i * sweep->n_options, &refusal);
+      if (refused[i])
+        continue;
+      if (at_once && get_pair (worker, &lane))
+        {
+          g_array_append_val (worker->lanes, lane);
+          g_array_append_val (worker->rows, i);
+        }
+      else if (!run_whole (worker, row, &refusal))
+        {
+          refused[i] = g_error_matches (refusal, PST_COLUMNAR_ERROR, PST_COLUMNAR_ERROR_WARM_UP);
+          if (refused[i])
+            continue;
+          g_propagate_error (error, g_steal_pointer (&refusal));
+          return FALSE;
+        }
+    }
+  return run_lanes (worker, statistics, error);
+}
+
+/**
+ * pst_columnar_worker_run:
+ * @worker: a worker
+ * @values: one text an option
+ * @error: return location for an error
+ *
+ * The whole result of one set. Errors: #PstColumnarError, and what its strategies refuse. One thread at a time.
+ *
+ * Returns: (transfer full) (nullable): the result
+ */
+PstBacktestResult *
+pst_columnar_worker_run (PstColumnarWorker *worker, const char *const *values, GError **error)
+{
+  if (!set_options (worker, values, error))
+    return NULL;
+  return pst_columnar_run_with (worker->sweep->columnar, (PstSignalStrategy *const *)worker->strategies->pdata, error);
+}
