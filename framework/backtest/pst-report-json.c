@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The document: docs/reference/report.md names its members. Money of single facts is text with all its digits; curves and statistics are numbers.
+/* The document: the operator's guide names its members. Money of single facts is text with all its digits; curves and statistics are numbers.
  * Written by hand, since a curve has a million points and a node for each would be gigabytes. */
 #include "pst-report-private.h"
 

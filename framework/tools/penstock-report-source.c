@@ -4,6 +4,7 @@
 #include "penstock-report-source.h"
 
 #include "../backtest/pst-result-recorder.h"
+#include "../host/pst-run-result.h"
 #include "penstock-interrupt.h"
 #include "penstock-pipeline.h"
 #include "penstock-progress.h"
@@ -12,60 +13,49 @@
 
 #define SNIFFED 64
 
-/* Bars as the run's exchanges tell them: for the chart, and for what follows from highs and lows. */
-typedef struct
+/* Bars as the run's exchanges tell them, for the chart and for volumes: an array of GArray of PstReportBar by instrument, or NULL. */
+static GPtrArray *
+witness_new (void)
 {
-  PstResultRecorder *recorder;
-  GPtrArray *bars; /* GArray of PstReportBar by instrument, or NULL */
-} Witness;
-
-static void
-witness_init (Witness *witness)
-{
-  *witness = (Witness){ pst_result_recorder_new (), g_ptr_array_new () };
+  return g_ptr_array_new ();
 }
 
 static void
-witness_clear (Witness *witness)
+witness_free (GPtrArray *witness)
 {
-  pst_result_recorder_free (witness->recorder);
-  for (guint i = 0; i < witness->bars->len; i++)
-    if (witness->bars->pdata[i] != NULL)
-      g_array_unref (witness->bars->pdata[i]);
-  g_ptr_array_unref (witness->bars);
+  for (guint i = 0; i < witness->len; i++)
+    if (witness->pdata[i] != NULL)
+      g_array_unref (witness->pdata[i]);
+  g_ptr_array_unref (witness);
 }
 
 static void
-on_record (const PstRecord *record, gpointer user_data)
+add_bar (GPtrArray *witness, guint32 instrument, gint64 time_ns, const PstBar *bar)
 {
-  pst_result_recorder_take (((Witness *)user_data)->recorder, record);
+  PstReportBar own = { time_ns, bar->open, bar->high, bar->low, bar->close, bar->volume };
+
+  if (witness->len <= instrument)
+    g_ptr_array_set_size (witness, (int)instrument + 1);
+  if (witness->pdata[instrument] == NULL)
+    witness->pdata[instrument] = g_array_new (FALSE, FALSE, sizeof (PstReportBar));
+  g_array_append_val (witness->pdata[instrument], own);
 }
 
 static void
-take_event (Witness *witness, const PstEvent *event, gint64 time_ns)
-{
-  PstReportBar bar = { time_ns, event->bar.open, event->bar.high, event->bar.low, event->bar.close, event->bar.volume };
-
-  if (event->kind != PST_EVENT_BAR)
-    return;
-  if (witness->bars->len <= event->instrument)
-    g_ptr_array_set_size (witness->bars, (int)event->instrument + 1);
-  if (witness->bars->pdata[event->instrument] == NULL)
-    witness->bars->pdata[event->instrument] = g_array_new (FALSE, FALSE, sizeof (PstReportBar));
-  g_array_append_val (witness->bars->pdata[event->instrument], bar);
-  pst_result_recorder_take_bar (witness->recorder, event->instrument, time_ns, bar.high, bar.low, bar.close);
-}
-
-static void
-on_frames (PstExchange *exchange, const PstFrameBlock *block, Witness *witness)
+on_frames (PstExchange *exchange, const PstFrameBlock *block, GPtrArray *witness)
 {
   for (guint i = 0; i < block->n_frames; i++)
     for (guint j = 0; j < block->frames[i].n_events; j++)
-      take_event (witness, &block->frames[i].events[j], block->frames[i].time_ns);
+      {
+        const PstEvent *event = &block->frames[i].events[j];
+
+        if (event->kind == PST_EVENT_BAR)
+          add_bar (witness, event->instrument, block->frames[i].time_ns, &event->bar);
+      }
 }
 
 static void
-watch_exchanges (PstRun *run, Witness *witness)
+watch_exchanges (PstRun *run, GPtrArray *witness)
 {
   for (guint i = 0; i < pst_run_get_n_components (run); i++)
     {
@@ -77,71 +67,37 @@ watch_exchanges (PstRun *run, Witness *witness)
 }
 
 static void
-unwatch_exchanges (PstRun *run, Witness *witness)
+unwatch_exchanges (PstRun *run, GPtrArray *witness)
 {
   for (guint i = 0; i < pst_run_get_n_components (run); i++)
     g_signal_handlers_disconnect_by_data (pst_run_get_component (run, i), witness);
 }
 
 static gboolean
-execute (const PenstockReportSource *source, PstRun *run, Witness *witness, GError **error)
+execute (const PenstockReportSource *source, PstRun *run, GError **error)
 {
   g_autoptr (PenstockInterrupt) interrupt = NULL;
   PenstockProgress progress;
   gboolean ended;
 
-  if (!pst_run_prepare (run, error))
-    return FALSE;
-  pst_run_set_listener (run, on_record, witness);
-  watch_exchanges (run, witness);
   penstock_progress_init (&progress, !source->quiet);
   pst_run_set_progress (run, penstock_progress_update, &progress);
   interrupt = penstock_interrupt_new (run);
   ended = pst_run_execute (run, error);
   penstock_progress_end (&progress);
   pst_run_set_progress (run, NULL, NULL);
-  unwatch_exchanges (run, witness);
   if (!ended || !penstock_interrupt_was_caught (interrupt))
     return ended;
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "the run was interrupted");
   return FALSE;
 }
 
-/* With all options that the file sets, so that the report says what was run. */
 static void
-add_parameters (PstBacktestResult *result, const char *path)
+give_bars (PstReport *report, const GPtrArray *witness)
 {
-  g_autoptr (GKeyFile) file = g_key_file_new ();
-  g_autoptr (GPtrArray) parameters = g_ptr_array_new ();
-  g_auto (GStrv) groups = NULL;
-
-  if (!g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL))
-    return;
-  groups = g_key_file_get_groups (file, NULL);
-  for (guint i = 0; groups[i] != NULL; i++)
+  for (guint i = 0; i < witness->len; i++)
     {
-      g_auto (GStrv) keys = g_key_file_get_keys (file, groups[i], NULL, NULL);
-      const char *space = strchr (groups[i], ' ');
-
-      for (guint j = 0; keys != NULL && keys[j] != NULL; j++)
-        {
-          g_autofree char *value = g_key_file_get_value (file, groups[i], keys[j], NULL);
-
-          if (value != NULL)
-            g_ptr_array_add (parameters, g_strdup_printf ("%s.%s=%s", space != NULL ? space + 1 : groups[i], keys[j], value));
-        }
-    }
-  g_ptr_array_add (parameters, NULL);
-  g_strfreev (result->parameters);
-  result->parameters = (char **)g_ptr_array_free (g_steal_pointer (&parameters), FALSE);
-}
-
-static void
-give_bars (PstReport *report, const Witness *witness)
-{
-  for (guint i = 0; i < witness->bars->len; i++)
-    {
-      const GArray *bars = witness->bars->pdata[i];
+      const GArray *bars = witness->pdata[i];
 
       for (guint j = 0; bars != NULL && j < bars->len; j++)
         pst_report_add_bar (report, i, &g_array_index (bars, PstReportBar, j));
@@ -150,12 +106,12 @@ give_bars (PstReport *report, const Witness *witness)
 
 /* Capacity is known only when the bars are. */
 static PstReport *
-make_report (const PenstockReportSource *source, const Witness *witness, PstBacktestResult *result)
+make_report (const PenstockReportSource *source, const GPtrArray *witness, PstBacktestResult *result)
 {
   PstStatisticsOptions options = source->statistics;
   PstReport *report = pst_report_new (result, &options);
 
-  if (witness->bars->len == 0)
+  if (witness == NULL || witness->len == 0)
     return report;
   give_bars (report, witness);
   options.volume = pst_report_get_day_volume;
@@ -164,32 +120,72 @@ make_report (const PenstockReportSource *source, const Witness *witness, PstBack
   return report;
 }
 
+static PstBacktestResult *
+run_events (const PenstockReportSource *source, PstRun *run, GPtrArray *witness, GError **error)
+{
+  g_autoptr (PstRunResult) follower = pst_run_result_new (run);
+  gboolean ended;
+
+  if (!pst_run_prepare (run, error))
+    return NULL;
+  watch_exchanges (run, witness);
+  ended = execute (source, run, error);
+  unwatch_exchanges (run, witness);
+  return ended ? pst_run_result_finish (follower, error) : NULL;
+}
+
+static PstBacktestResult *
+run_columns (PstRun *run, GPtrArray *witness, char **hash, GError **error)
+{
+  g_autoptr (PstBarSet) bars = NULL;
+  g_autoptr (PstColumnar) columnar = NULL;
+
+  if (!pst_run_prepare (run, error) || (bars = pst_run_load_bars (run, error)) == NULL
+      || (columnar = pst_run_make_columnar (run, bars, error)) == NULL)
+    return NULL;
+  for (guint i = 0; i < pst_bar_set_get_n_instruments (bars); i++)
+    {
+      const PstBarColumns *columns = pst_bar_set_get_columns (bars, i);
+
+      for (gsize j = 0; j < columns->n_bars; j++)
+        {
+          PstBar bar = { columns->open[j], columns->high[j], columns->low[j], columns->close[j], columns->volume != NULL ? columns->volume[j] : 0 };
+
+          add_bar (witness, i, columns->time_ns[j], &bar);
+        }
+    }
+  *hash = g_strdup (pst_bar_set_get_hash (bars));
+  return pst_columnar_run (columnar, error);
+}
+
 static PstReport *
 open_pipeline (const PenstockReportSource *source, PstCatalogue *catalogue, GError **error)
 {
   g_autoptr (PstRun) run = penstock_pipeline_build (source->name, source->assignments, PST_RESUME_NONE, catalogue, error);
   g_autoptr (PstBacktestResult) result = NULL;
+  g_autofree char *hash = NULL;
+  GPtrArray *witness;
   PstReport *report = NULL;
-  Witness witness;
 
   if (run == NULL)
     return NULL;
-  witness_init (&witness);
-  if (execute (source, run, &witness, error))
-    result = pst_result_recorder_finish (witness.recorder, error);
+  witness = witness_new ();
+  result = source->is_columnar ? run_columns (run, witness, &hash, error) : run_events (source, run, witness, error);
   if (result != NULL)
     {
-      add_parameters (result, source->name);
-      report = make_report (source, &witness, result);
+      g_autofree char *own_hash = hash == NULL ? g_strdup (result->data_hash) : NULL;
+
+      pst_run_describe (run, catalogue, hash != NULL ? hash : own_hash, result);
+      report = make_report (source, witness, result);
     }
-  witness_clear (&witness);
+  witness_free (witness);
   return report;
 }
 
 static gboolean
 on_replayed (const PstRecord *record, gpointer user_data, GError **error)
 {
-  on_record (record, user_data);
+  pst_result_recorder_take (user_data, record);
   return TRUE;
 }
 
@@ -198,23 +194,18 @@ open_journal (const PenstockReportSource *source, PstCatalogue *catalogue, GErro
 {
   PstPlugin *plugin = pst_catalogue_load (catalogue, "journal", PST_COMPONENT_KIND_STORE, error);
   g_autoptr (PstStore) store = NULL;
+  g_autoptr (PstResultRecorder) recorder = pst_result_recorder_new ();
   g_autoptr (PstBacktestResult) result = NULL;
   PstStoreScan scan = { 0 };
-  PstReport *report = NULL;
-  Witness witness;
 
   if (plugin == NULL)
     return NULL;
   store = g_object_new (plugin->type, NULL);
-  if (!pst_component_set_option (PST_COMPONENT (store), "path", source->name, error))
+  if (!pst_component_set_option (PST_COMPONENT (store), "path", source->name, error)
+      || !pst_store_replay (store, on_replayed, recorder, &scan, error))
     return NULL;
-  witness_init (&witness);
-  if (pst_store_replay (store, on_replayed, &witness, &scan, error))
-    result = pst_result_recorder_finish (witness.recorder, error);
-  if (result != NULL)
-    report = make_report (source, &witness, result);
-  witness_clear (&witness);
-  return report;
+  result = pst_result_recorder_finish (recorder, error);
+  return result != NULL ? make_report (source, NULL, result) : NULL;
 }
 
 /* A key file is text from its first line on; a journal begins with bytes that are none. */

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @name: a pipeline file, or a run's journal
  * @assignments: (nullable): --set
  * @statistics: by what statistics are computed
+ * @is_columnar: a pipeline is run by the columnar engine
  * @quiet: no progress bar
  *
  * What a report is asked to be of.
@@ -23,7 +24,7 @@ typedef struct
   const char *name;
   const char *const *assignments;
   PstStatisticsOptions statistics;
-  gboolean quiet;
+  gboolean is_columnar, quiet;
 } PenstockReportSource;
 
 /* (transfer full) (nullable) */

@@ -16,7 +16,7 @@
 typedef struct
 {
   gboolean html, json, csv, quiet;
-  char *table, *output, *sweep, *chart_library;
+  char *table, *output, *sweep, *chart_library, *engine;
   double periods;
   int points;
   char **assignments;
@@ -29,6 +29,7 @@ clear_options (ReportOptions *options)
   g_free (options->output);
   g_free (options->sweep);
   g_free (options->chart_library);
+  g_free (options->engine);
   g_strfreev (options->assignments);
 }
 
@@ -103,6 +104,7 @@ report (const PenstockVerb *verb, const char *name, const ReportOptions *options
                                   .name = name,
                                   .assignments = (const char *const *)options->assignments,
                                   .statistics = { .periods_per_year = options->periods },
+                                  .is_columnar = g_strcmp0 (options->engine, "columnar") == 0,
                                   .quiet = options->quiet };
 
   if (options->sweep != NULL && (sweep = open_sweep (options->sweep, &error)) == NULL)
@@ -130,6 +132,8 @@ check_and_report (const PenstockVerb *verb, const char *name, const ReportOption
     return refuse ("--table goes with --csv");
   if (options->table != NULL && !pst_report_table_from_string (options->table, &table, &error))
     return refuse (error->message);
+  if (options->engine != NULL && strcmp (options->engine, "event") != 0 && strcmp (options->engine, "columnar") != 0)
+    return refuse ("--engine is event or columnar");
   if (options->periods != 0 && !(options->periods >= 1 && options->periods <= 366))
     return refuse ("--periods is from 1 to 366 days");
   if (options->html && options->output == NULL && isatty (STDOUT_FILENO))
@@ -151,6 +155,7 @@ run_report (const PenstockVerb *verb, int argc, char **argv)
     { "periods", 0, 0, G_OPTION_ARG_DOUBLE, &options.periods,
       "Days a year to annualise by (default: 365 when both days of weekends are traded, else 252)", "DAYS" },
     { "points", 0, 0, G_OPTION_ARG_INT, &options.points, "Most points of a curve, 0 for all (default: 4000 in HTML, else all)", "N" },
+    { "engine", 0, 0, G_OPTION_ARG_STRING, &options.engine, "Engine for a pipeline file: event (default) or columnar", "ENGINE" },
     { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.assignments, "Override an option of the pipeline file", "GROUP.OPTION=VALUE" },
     { "chart-library", 0, 0, G_OPTION_ARG_FILENAME, &options.chart_library, "Chart.js to put into the page (default: " PST_CHART_LIBRARY ")",
       "FILE" },
