@@ -25,6 +25,12 @@ drawdown (const PstCurve *curve)
   return ((double)curve->peak - (double)curve->trough) / (double)curve->peak;
 }
 
+/**
+ * pst_curve_fold_peak:
+ * @curve: a curve whose equity is about to pass its peak
+ *
+ * Counts the drawdown from that peak. Called by pst_curve_add().
+ */
 void
 pst_curve_fold_peak (PstCurve *curve)
 {

@@ -77,7 +77,7 @@ read_signals (const char *text)
         continue;
       if (of == NULL)
         g_hash_table_insert (signals, g_strdup (key), of = g_new0 (gint8, N_BARS));
-      of[atoi (fields[3])] = (gint8)atoi (fields[5]);
+      of[g_ascii_strtoll (fields[3], NULL, 10)] = (gint8)g_ascii_strtoll (fields[5], NULL, 10);
     }
   return signals;
 }
