@@ -8,6 +8,7 @@
 
 #include "pst-enums.h"
 #include "pst-signal-members-private.h"
+#include "pst-signal-options-private.h"
 
 enum
 {
@@ -37,17 +38,7 @@ G_STATIC_ASSERT (sizeof (State) % 16 == 0);
 
 typedef struct
 {
-  PstDirection direction;
-  PstMoney *order_value;      /* nullable */
-  PstDecimal *order_size;     /* nullable */
-  PstDecimal *order_fraction; /* nullable */
-  PstDecimal *order_cash;     /* nullable */
-  PstMoney *instrument_cash;  /* nullable */
-  PstDecimal *stop_loss;      /* nullable */
-  PstDecimal *take_profit;    /* nullable */
-  PstDecimal *trailing_stop;  /* nullable */
-  gboolean accumulate;
-  char **instruments; /* nullable: all */
+  PstSignalOptions options;
   GPtrArray *members; /* not owned: they live as long as the run */
   gboolean is_member;
   guint warm_up;
@@ -59,21 +50,6 @@ typedef struct
 } PstSignalStrategyPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (PstSignalStrategy, pst_signal_strategy, PST_TYPE_STRATEGY)
-
-enum
-{
-  PROP_DIRECTION = 1,
-  PROP_ORDER_VALUE,
-  PROP_ORDER_SIZE,
-  PROP_ORDER_FRACTION,
-  PROP_INSTRUMENTS,
-  PROP_ORDER_CASH,
-  PROP_INSTRUMENT_CASH,
-  PROP_STOP_LOSS,
-  PROP_TAKE_PROFIT,
-  PROP_TRAILING_STOP,
-  PROP_ACCUMULATE,
-};
 
 static inline PstSignalStrategyPrivate *
 private_of (PstSignalStrategy *self)
@@ -259,7 +235,7 @@ accumulates (PstSignalStrategy *self, const State *state, guint32 instrument)
 {
   gint64 held;
 
-  if (!private_of (self)->accumulate || pst_signal_target_sign (state->target) == 0)
+  if (!private_of (self)->options.accumulate || pst_signal_target_sign (state->target) == 0)
     return FALSE;
   held = pst_strategy_get_position (PST_STRATEGY (self), instrument)->quantity;
   return (held > 0) - (held < 0) == pst_signal_target_sign (state->target);
@@ -280,7 +256,7 @@ cancel_orders (PstSignalStrategy *self, State *state)
 static void
 on_signal (PstSignalStrategy *self, State *state, const PstEvent *event, PstSignal signal)
 {
-  PstSignalTarget target = pst_signal_rules_aim (private_of (self)->direction, state->target, signal);
+  PstSignalTarget target = pst_signal_rules_aim (private_of (self)->options.direction, state->target, signal);
 
   if (target == PST_SIGNAL_TARGET_NONE)
     return;
@@ -353,7 +329,7 @@ trail (PstSignalStrategy *self, State *state, const PstEvent *event)
   PstSignalRules rules;
   gint64 stop;
 
-  if (sign == 0 || private_of (self)->trailing_stop == NULL)
+  if (sign == 0 || private_of (self)->options.trailing_stop == NULL)
     return;
   state->best = sign > 0 ? MAX (state->best, event->bar.high) : MIN (state->best, event->bar.low);
   pst_signal_strategy_get_rules (self, &rules);
@@ -464,37 +440,22 @@ pst_signal_strategy_on_order (PstStrategy *strategy, const PstOrder *order, cons
     protect (self, state, instrument, state->orders[ORDER_STOP] == 0);
 }
 
-static gboolean
-is_zero (const PstDecimal *decimal)
-{
-  return decimal != NULL && decimal->mantissa == 0;
-}
-
+/* Who has no size was perhaps meant to be a member. */
 static gboolean
 check_sizes (PstSignalStrategy *self, GError **error)
 {
-  const PstSignalStrategyPrivate *private = private_of (self);
-  int n_sizes = (private->order_value != NULL) + (private->order_size != NULL) + (private->order_fraction != NULL) + (private->order_cash != NULL);
+  const PstSignalOptions *options = &private_of (self)->options;
+  g_autofree char *other = pst_signal_options_have_size (options) ? NULL : pst_signal_members_explain (self);
 
-  if (n_sizes != 1)
+  if (pst_signal_options_check (options, error))
+    return TRUE;
+  if (other != NULL && error != NULL)
     {
-      g_autofree char *other = n_sizes == 0 ? pst_signal_members_explain (self) : NULL;
+      g_autofree char *message = g_steal_pointer (&(*error)->message);
 
-      g_set_error (error, PST_OPTION_ERROR, n_sizes ? PST_OPTION_ERROR_CONFLICT : PST_OPTION_ERROR_MISSING,
-                   "%s of order-value, order-size, order-fraction and order-cash %s set; set exactly one, for example order-value=10000 USD%s%s",
-                   n_sizes ? "more than one" : "none", n_sizes ? "are" : "is", other != NULL ? "; and no other strategy is made of it: " : "",
-                   other != NULL ? other : "");
-      return FALSE;
+      (*error)->message = g_strdup_printf ("%s; and no other strategy is made of it: %s", message, other);
     }
-  if (is_zero (private->order_size) || is_zero (private->order_fraction) || is_zero (private->order_cash))
-    {
-      g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_RANGE, "%s is 0; it must be above 0",
-                   private->order_size       ? "order-size"
-                   : private->order_fraction ? "order-fraction"
-                                             : "order-cash");
-      return FALSE;
-    }
-  return TRUE;
+  return FALSE;
 }
 
 static gboolean
@@ -538,7 +499,7 @@ was_seen (PstSignalStrategy *self, const char *name)
 static void
 warn_of_names (PstSignalStrategy *self)
 {
-  char **names = private_of (self)->instruments;
+  char **names = private_of (self)->options.instruments;
 
   for (gsize i = 0; names && names[i]; i++)
     if (!was_seen (self, names[i]))
@@ -590,67 +551,18 @@ pst_signal_strategy_stop (PstComponent *component)
   clear_states (self);
 }
 
-/* The field of an option that is a boxed value. */
-static gpointer *
-boxed_field (PstSignalStrategyPrivate *private, guint property_id)
-{
-  switch (property_id)
-    {
-    case PROP_ORDER_VALUE:
-      return (gpointer *)&private->order_value;
-    case PROP_ORDER_SIZE:
-      return (gpointer *)&private->order_size;
-    case PROP_ORDER_FRACTION:
-      return (gpointer *)&private->order_fraction;
-    case PROP_INSTRUMENTS:
-      return (gpointer *)&private->instruments;
-    case PROP_ORDER_CASH:
-      return (gpointer *)&private->order_cash;
-    case PROP_INSTRUMENT_CASH:
-      return (gpointer *)&private->instrument_cash;
-    case PROP_STOP_LOSS:
-      return (gpointer *)&private->stop_loss;
-    case PROP_TAKE_PROFIT:
-      return (gpointer *)&private->take_profit;
-    case PROP_TRAILING_STOP:
-      return (gpointer *)&private->trailing_stop;
-    default:
-      return NULL;
-    }
-}
-
 static void
 pst_signal_strategy_get_property (GObject *object, guint property_id, GValue *value, GParamSpec *pspec)
 {
-  PstSignalStrategyPrivate *private = private_of (PST_SIGNAL_STRATEGY (object));
-  gpointer *field = boxed_field (private, property_id);
-
-  if (field != NULL)
-    g_value_set_boxed (value, *field);
-  else if (property_id == PROP_DIRECTION)
-    g_value_set_enum (value, (int)private->direction);
-  else if (property_id == PROP_ACCUMULATE)
-    g_value_set_boolean (value, private->accumulate);
-  else
+  if (!pst_signal_options_get (&private_of (PST_SIGNAL_STRATEGY (object))->options, property_id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
 }
 
 static void
 pst_signal_strategy_set_property (GObject *object, guint property_id, const GValue *value, GParamSpec *pspec)
 {
-  PstSignalStrategyPrivate *private = private_of (PST_SIGNAL_STRATEGY (object));
-  gpointer *field = boxed_field (private, property_id);
-
-  if (field != NULL)
-    {
-      if (*field != NULL)
-        g_boxed_free (G_VALUE_TYPE (value), *field);
-      *field = g_value_dup_boxed (value);
-    }
-  else if (property_id == PROP_DIRECTION)
-  private->direction = (PstDirection)g_value_get_enum (value);
-  else if (property_id == PROP_ACCUMULATE) private->accumulate = g_value_get_boolean (value);
-  else G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+  if (!pst_signal_options_set (&private_of (PST_SIGNAL_STRATEGY (object))->options, property_id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
 }
 
 static void
@@ -660,71 +572,9 @@ pst_signal_strategy_finalize (GObject *object)
   PstSignalStrategyPrivate *private = private_of (self);
 
   clear_states (self);
-  g_clear_pointer (&private->order_value, pst_money_free);
-  g_clear_pointer (&private->order_size, pst_decimal_free);
-  g_clear_pointer (&private->order_fraction, pst_decimal_free);
-  g_clear_pointer (&private->order_cash, pst_decimal_free);
-  g_clear_pointer (&private->instrument_cash, pst_money_free);
-  g_clear_pointer (&private->stop_loss, pst_decimal_free);
-  g_clear_pointer (&private->take_profit, pst_decimal_free);
-  g_clear_pointer (&private->trailing_stop, pst_decimal_free);
-  g_clear_pointer (&private->instruments, g_strfreev);
+  pst_signal_options_clear (&private->options);
   g_ptr_array_unref (private->members);
   G_OBJECT_CLASS (pst_signal_strategy_parent_class)->finalize (object);
-}
-
-static void
-install_properties (GObjectClass *object_class)
-{
-  g_object_class_install_property (object_class, PROP_DIRECTION,
-                                   g_param_spec_enum ("direction", "Direction",
-                                                      "Whether to be long after a signal to buy, short after one to sell, or both",
-                                                      PST_TYPE_DIRECTION, PST_DIRECTION_LONG, PST_OPTION_READWRITE | G_PARAM_CONSTRUCT));
-  g_object_class_install_property (
-      object_class, PROP_ORDER_VALUE,
-      pst_param_spec_money ("order-value", "Order value", "What a position is opened for, in the quote currency", TRUE, PST_OPTION_READWRITE));
-  g_object_class_install_property (object_class, PROP_ORDER_SIZE,
-                                   pst_param_spec_decimal ("order-size", "Order size",
-                                                           "Quantity with which a position is opened; instead of order-value", "0", "1000000000",
-                                                           NULL, PST_OPTION_READWRITE));
-  g_object_class_install_property (object_class, PROP_ORDER_FRACTION,
-                                   pst_param_spec_decimal ("order-fraction", "Order fraction",
-                                                           "Share of the run's equity for which a position is opened; instead of order-value", "0",
-                                                           "1", NULL, PST_OPTION_READWRITE | PST_OPTION_RATE));
-  g_object_class_install_property (object_class, PROP_INSTRUMENTS,
-                                   g_param_spec_boxed ("instruments", "Instruments", "Ids (AAPL.US) or symbols (AAPL) to trade; all when not set",
-                                                       G_TYPE_STRV, PST_OPTION_READWRITE));
-}
-
-static void
-install_rate (GObjectClass *object_class, guint id, const char *name, const char *nick, const char *blurb, const char *most)
-{
-  g_object_class_install_property (object_class, id,
-                                   pst_param_spec_decimal (name, nick, blurb, "0", most, NULL, PST_OPTION_READWRITE | PST_OPTION_RATE));
-}
-
-static void
-install_cash_and_exits (GObjectClass *object_class)
-{
-  install_rate (object_class, PROP_ORDER_CASH, "order-cash", "Order cash",
-                "Share of the cash for which a position is opened, fees and slippage included, so that it can always be paid; instead of order-value",
-                "1");
-  g_object_class_install_property (
-      object_class, PROP_INSTRUMENT_CASH,
-      pst_param_spec_money ("instrument-cash", "Cash of each instrument",
-                            "Each instrument has this much cash of its own and what its trades make of it; when not set all share the account", TRUE,
-                            PST_OPTION_READWRITE));
-  install_rate (object_class, PROP_STOP_LOSS, "stop-loss", "Stop-loss",
-                "How far below its average price a position is stopped (above, when short), from the bar after its entry on; 0 or not set: never",
-                "0.99");
-  install_rate (object_class, PROP_TAKE_PROFIT, "take-profit", "Take-profit",
-                "How far above its average price a position's profit is taken (below, when short), by a limit order; 0 or not set: never", "0.99");
-  install_rate (object_class, PROP_TRAILING_STOP, "trailing-stop", "Trailing stop",
-                "How far below the highest price since its entry a position is stopped (above the lowest, when short); 0 or not set: never", "0.99");
-  g_object_class_install_property (object_class, PROP_ACCUMULATE,
-                                   g_param_spec_boolean ("accumulate", "Accumulate",
-                                                         "Whether an entry while in that position adds to it, by the same rule of size", FALSE,
-                                                         PST_OPTION_READWRITE));
 }
 
 static void
@@ -741,8 +591,7 @@ pst_signal_strategy_class_init (PstSignalStrategyClass *klass)
   component_class->stop = pst_signal_strategy_stop;
   PST_STRATEGY_CLASS (klass)->on_frame = pst_signal_strategy_on_frame;
   PST_STRATEGY_CLASS (klass)->on_order = pst_signal_strategy_on_order;
-  install_properties (object_class);
-  install_cash_and_exits (object_class);
+  pst_signal_options_install (object_class);
 }
 
 static void
@@ -764,7 +613,7 @@ pst_signal_strategy_get_direction (PstSignalStrategy *strategy)
 {
   g_return_val_if_fail (PST_IS_SIGNAL_STRATEGY (strategy), PST_DIRECTION_LONG);
 
-  return private_of (strategy)->direction;
+  return private_of (strategy)->options.direction;
 }
 
 /**
@@ -834,7 +683,7 @@ pst_signal_strategy_trades (PstSignalStrategy *strategy, const PstInstrument *in
 
   g_return_val_if_fail (PST_IS_SIGNAL_STRATEGY (strategy), FALSE);
 
-  names = (const char *const *)private_of (strategy)->instruments;
+  names = (const char *const *)private_of (strategy)->options.instruments;
   return !names || !*names || g_strv_contains (names, instrument->id) || g_strv_contains (names, instrument->symbol);
 }
 
@@ -858,14 +707,14 @@ pst_signal_strategy_get_rules (PstSignalStrategy *strategy, PstSignalRules *rule
 {
   const PstSignalStrategyPrivate *private = private_of (strategy);
 
-  *rules = (PstSignalRules){ .direction = private->direction,
-                             .order_value = private->order_value,
-                             .order_size = private->order_size,
-                             .order_fraction = private->order_fraction,
-                             .order_cash = private->order_cash,
-                             .instrument_cash = private->instrument_cash,
-                             .stop_loss = to_rate (private->stop_loss),
-                             .take_profit = to_rate (private->take_profit),
-                             .trailing_stop = to_rate (private->trailing_stop),
-                             .accumulate = private->accumulate };
+  *rules = (PstSignalRules){ .direction = private->options.direction,
+                             .order_value = private->options.order_value,
+                             .order_size = private->options.order_size,
+                             .order_fraction = private->options.order_fraction,
+                             .order_cash = private->options.order_cash,
+                             .instrument_cash = private->options.instrument_cash,
+                             .stop_loss = to_rate (private->options.stop_loss),
+                             .take_profit = to_rate (private->options.take_profit),
+                             .trailing_stop = to_rate (private->options.trailing_stop),
+                             .accumulate = private->options.accumulate };
 }
