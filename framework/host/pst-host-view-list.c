@@ -2,6 +2,7 @@
 /* What clients are told: keys in kebab-case; money, prices and sizes as decimal strings; times as RFC 3339 in UTC; enumerations in capitals, as in
  * journals and ledgers. docs/reference/verbs.md lists the keys. */
 
+#include "../model/pst-enum-name.h"
 #include "pst-host-view-private.h"
 
 #include <pst-enums.h>
@@ -51,12 +52,10 @@ put_time (Writer *writer, const char *key, gint64 time_ns)
 static void
 put_enum (Writer *writer, const char *key, GType type, gint value)
 {
-  g_autoptr (GTypeClass) enum_class = g_type_class_ref (type);
-  const GEnumValue *found = g_enum_get_value ((GEnumClass *)enum_class, value);
-  g_autofree char *name = found != NULL ? g_ascii_strup (found->value_nick, -1) : NULL;
+  char name[PST_ENUM_NAME_SIZE];
 
-  if (name != NULL)
-    put (writer, key, g_variant_new_string (g_strdelimit (name, "-", '_')));
+  if (pst_enum_name (type, value, name))
+    put (writer, key, g_variant_new_string (name));
 }
 
 static void

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "pst-enum-name.h"
 #include "pst-enums.h"
 #include "pst-time.h"
 
@@ -107,20 +108,13 @@ put_boolean (Writer *writer, const char *key, gboolean value)
 static void
 put_enum (Writer *writer, const char *key, GType type, gint value)
 {
-  GEnumClass *enum_class = g_type_class_ref (type);
-  const GEnumValue *found = g_enum_get_value (enum_class, value);
+  char name[PST_ENUM_NAME_SIZE];
 
   put_key (writer, key, "");
-  if (found == NULL)
-    g_string_append (writer->json, "null");
+  if (pst_enum_name (type, value, name))
+    g_string_append_printf (writer->json, "\"%s\"", name);
   else
-    {
-      g_string_append_c (writer->json, '"');
-      for (const char *c = found->value_nick; *c != '\0'; c++)
-        g_string_append_c (writer->json, *c == '-' ? '_' : g_ascii_toupper (*c));
-      g_string_append_c (writer->json, '"');
-    }
-  g_type_class_unref (enum_class);
+    g_string_append (writer->json, "null");
 }
 
 static void
