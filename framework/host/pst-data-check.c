@@ -125,6 +125,7 @@ check_sessions (const Check *check, const PstDataHours *hours)
 {
   const PstBarColumns *bars = check->bars;
   guint at = bars->n_bars > 0 ? first_session_behind (hours, check->label_ns[0]) : 0;
+  gsize n_unchecked = 0, first_unchecked = 0;
 
   for (gsize i = 0; i < bars->n_bars; i++)
     {
@@ -133,10 +134,13 @@ check_sessions (const Check *check, const PstDataHours *hours)
 
       if (label < hours->from_ns || end > hours->to_ns)
         {
+          first_unchecked = n_unchecked++ == 0 ? i : first_unchecked;
           at = first_session_behind (hours, end);
           continue;
         }
-      if (label > before && before >= hours->from_ns)
+      /* Of a gap that begins in a year that the calendar does not know, the part that it knows. */
+      before = MAX (before, hours->from_ns);
+      if (label > before)
         {
           guint64 n_missing = count_missing (hours, &at, before, label, check->period_ns);
 
@@ -148,6 +152,9 @@ check_sessions (const Check *check, const PstDataHours *hours)
       if (at == hours->sessions->len || session_at (hours, at)->open_ns >= end)
         tell (check, i, 1, "off-session", "the market was closed then");
     }
+  if (n_unchecked > 0)
+    tell (check, first_unchecked, 0, "unchecked",
+          "%" G_GSIZE_FORMAT " bars lie in years that the calendar does not know: gaps were not looked for there", n_unchecked);
 }
 
 /* -- without a calendar -- */

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /* So many bars that repeat the one before, price for price and volume for volume, are a frozen run. */
 #define PST_DATA_FROZEN_MIN 5
 
-/* @row: the first bar concerned; @n_rows: how many bars from it, 0 for a gap before it. @kind: "gap", "off-session", "frozen", "split-suspected",
- * "price-jump". */
+/* @row: the first bar concerned; @n_rows: how many bars from it, 0 for a gap before it. @kind: "gap", "off-session", "unchecked", "frozen",
+ * "split-suspected", "price-jump". */
 typedef void (*PstDataCheckFunc) (gsize row, gsize n_rows, const char *kind, const char *sentence, gpointer user_data);
 
 /**

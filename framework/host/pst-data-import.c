@@ -52,7 +52,7 @@ parse_treatments (PstDataWork *work, GError **error)
 {
   static const char *const words[] = { "keep", "reject", "fail", "ignore", NULL };
   static const char *const kinds[]
-      = { "gap", "off-session", "frozen", "split-suspected", "price-jump", "zero-volume", "time-duplicate", "differs", NULL };
+      = { "gap", "off-session", "frozen", "split-suspected", "price-jump", "zero-volume", "time-duplicate", "differs", "unchecked", NULL };
 
   for (guint i = 0; work->what->treatments != NULL && work->what->treatments[i] != NULL; i++)
     {
@@ -70,10 +70,12 @@ parse_treatments (PstDataWork *work, GError **error)
                        text);
           return FALSE;
         }
-      if (word == PST_DATA_REJECT && (strcmp (kind, "gap") == 0 || strcmp (kind, "zero-volume") == 0 || strcmp (kind, "differs") == 0))
+      if (word == PST_DATA_REJECT
+          && (strcmp (kind, "gap") == 0 || strcmp (kind, "zero-volume") == 0 || strcmp (kind, "differs") == 0 || strcmp (kind, "unchecked") == 0))
         {
           g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_RANGE, "--treat %s: %s", text,
                        strcmp (kind, "gap") == 0           ? "there is no row to reject in a gap"
+                       : strcmp (kind, "unchecked") == 0   ? "it is about no row alone"
                        : strcmp (kind, "zero-volume") == 0 ? "write the option zero-volume=reject"
                                                            : "--on-conflict says what becomes of such rows");
           return FALSE;
@@ -195,6 +197,19 @@ find_rows (PstDataWork *work, GPtrArray *by_number, PstInstrumentTable *instrume
   return rows;
 }
 
+static gboolean
+check_room (const PstDataWork *work, guint64 n_rows, GError **error)
+{
+  if (n_rows <= work->what->rows_max)
+    return TRUE;
+  g_set_error (error, PST_EXCHANGE_ERROR, PST_EXCHANGE_ERROR_DATA,
+               "the files hold more than %" G_GUINT64_FORMAT
+               " rows, which are kept in memory until they are written (64 bytes each); import fewer files at a time, or raise "
+               "--rows-max",
+               work->what->rows_max);
+  return FALSE;
+}
+
 static void
 take_batch (PstDataWork *work, GPtrArray *by_number, PstInstrumentTable *instruments, const PstRowBatch *batch)
 {
@@ -222,10 +237,13 @@ read_rows (PstDataWork *work, PstRun *run, PstRowReader *reader, GError **error)
   PstFeedCounts counts = { 0 };
   PstFeedStatus status;
   PstRowBatch batch;
+  guint64 n_taken = 0;
   double fraction;
 
   while ((status = pst_row_reader_next_rows (reader, &batch, error)) == PST_FEED_MORE)
     {
+      if (!check_room (work, n_taken += batch.n_events, error))
+        return FALSE;
       take_batch (work, by_number, instruments, &batch);
       take_findings (work, reader);
     }

@@ -35,6 +35,8 @@ typedef struct
 
 typedef void (*PstDataFindingFunc) (const PstDataFinding *finding, gpointer user_data);
 
+#define PST_DATA_ROWS_MAX G_GUINT64_CONSTANT (100000000)
+
 typedef enum
 {
   PST_DATA_CONFLICT_FAIL,
@@ -50,6 +52,7 @@ typedef enum
  * @factors: (nullable): pattern of Lean's factor files
  * @treatments: (nullable) (array zero-terminated=1): "kind=keep", or reject, fail, ignore
  * @frozen_min: how many repeating bars are a frozen run
+ * @rows_max: how many rows may be kept in memory, 64 bytes each, until they are written
  * @on_conflict: when rows contradict those of an earlier import
  * @again: whether a source that was imported is read again
  * @dry_run: whether nothing is written
@@ -65,6 +68,7 @@ typedef struct
   const char *factors;
   const char *const *treatments;
   guint frozen_min;
+  guint64 rows_max;
   PstDataConflict on_conflict;
   gboolean again, dry_run;
   PstDataFindingFunc func;

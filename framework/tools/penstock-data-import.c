@@ -19,6 +19,7 @@ typedef struct
   char **treatments;
   char *plugin, *factors, *on_conflict, *findings;
   int shown, frozen_min;
+  gint64 rows_max;
   gboolean again, dry_run, as_json;
 } ImportOptions;
 
@@ -192,8 +193,8 @@ check_options (const PenstockVerb *verb, const ImportOptions *options, PstDataIm
   what->on_conflict = (PstDataConflict)conflict;
   if (conflict == G_N_ELEMENTS (conflicts))
     g_printerr ("penstock %s: --on-conflict %s: one of fail, keep, replace\n", verb->name, options->on_conflict);
-  else if (options->shown < 0 || options->frozen_min < 0)
-    g_printerr ("penstock %s: --show and --frozen-min cannot be below 0\n", verb->name);
+  else if (options->shown < 0 || options->frozen_min < 0 || options->rows_max < 0)
+    g_printerr ("penstock %s: --show, --frozen-min and --rows-max cannot be below 0\n", verb->name);
   else if (options->findings != NULL && (output->file = fopen (options->findings, "we")) == NULL)
     g_printerr ("penstock %s: cannot write \"%s\": %s\n", verb->name, options->findings, g_strerror (errno));
   else
@@ -217,6 +218,7 @@ import_all (const PenstockVerb *verb, const ImportOptions *options, char **argum
     .factors = options->factors,
     .treatments = (const char *const *)options->treatments,
     .frozen_min = (guint)options->frozen_min,
+    .rows_max = (guint64)options->rows_max,
     .again = options->again,
     .dry_run = options->dry_run,
     .func = on_finding,
@@ -247,7 +249,7 @@ import_all (const PenstockVerb *verb, const ImportOptions *options, char **argum
 int
 penstock_data_import (const PenstockVerb *verb, int argc, char **argv)
 {
-  ImportOptions options = { .shown = SHOWN_DEFAULT, .frozen_min = PST_DATA_FROZEN_MIN };
+  ImportOptions options = { .shown = SHOWN_DEFAULT, .frozen_min = PST_DATA_FROZEN_MIN, .rows_max = PST_DATA_ROWS_MAX };
   const GOptionEntry entries[] = {
     { "plugin", 0, 0, G_OPTION_ARG_STRING, &options.plugin, "Exchange plugin that reads the files (default: replay)", "ID" },
     { "factors", 0, 0, G_OPTION_ARG_FILENAME, &options.factors, "Lean's files of split and dividend factors, for bars that are there", "PATTERN" },
@@ -256,6 +258,7 @@ penstock_data_import (const PenstockVerb *verb, int argc, char **argv)
     { "on-conflict", 0, 0, G_OPTION_ARG_STRING, &options.on_conflict,
       "When rows are other than those of an earlier import: fail (default), keep the old, replace them", "WORD" },
     { "frozen-min", 0, 0, G_OPTION_ARG_INT, &options.frozen_min, "So many repeating bars are a frozen run (default: 5; 0: do not look)", "BARS" },
+    { "rows-max", 0, 0, G_OPTION_ARG_INT64, &options.rows_max, "Rows that may be kept in memory, at 64 bytes each (default: 100000000)", "ROWS" },
     { "show", 0, 0, G_OPTION_ARG_INT, &options.shown, "Print so many findings of each kind (default: 10)", "NUMBER" },
     { "findings", 0, 0, G_OPTION_ARG_FILENAME, &options.findings, "Write all findings into this file, a JSON object a line", "FILE" },
     { "again", 0, 0, G_OPTION_ARG_NONE, &options.again, "Read a source that was imported before", NULL },

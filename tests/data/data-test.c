@@ -219,6 +219,7 @@ test_bad_input (void)
   };
   g_autoptr (TestFolder) folder = test_folder_new ();
   g_autoptr (TestOutcome) missing = import_file (folder, "set", "nowhere.csv", NULL), option = NULL, nothing = NULL, list = NULL, no_symbol = NULL;
+  g_autoptr (TestOutcome) many = NULL;
 
   test_assert_exit (missing, 5);
   test_assert_contains (missing->errors, "nowhere.csv");
@@ -238,6 +239,10 @@ test_bad_input (void)
   option = import_file (folder, "set", "few.csv", "colums=x");
   test_assert_exit (option, 3);
   test_assert_contains (option->errors, "did you mean \"columns\"");
+  test_folder_write (folder, "two.csv", "2015-01-02,1,1,1,1,1,A\n2015-01-03,1,1,1,1,1,A\n");
+  many = import_file (folder, "set", "two.csv", "--rows-max=1");
+  test_assert_exit (many, 5);
+  test_assert_contains (many->errors, "raise --rows-max");
   nothing = test_penstock (folder, "data", "import", NULL);
   test_assert_exit (nothing, 2);
   list = test_penstock (folder, "data", "list", "set", NULL);
