@@ -196,6 +196,31 @@ check_refused (const char *members, const char *weights, const char *entry, cons
   pst_harness_finish (harness);
 }
 
+/* Without a threshold of its own an exit is where the entry is: of three votes one goes, and comes back. */
+static void
+test_exit_as_entry (void)
+{
+  enum
+  {
+    ALL = PST_SIGNAL_ENTER_LONG | PST_SIGNAL_ENTER_LONG << 4 | PST_SIGNAL_ENTER_LONG << 8
+  };
+  static const PstBar bars[] = { { .volume = ALL }, { .volume = PST_SIGNAL_EXIT_LONG }, { .volume = PST_SIGNAL_ENTER_LONG } };
+  PstHarness *harness = pst_harness_new ();
+  PstComponent *vote;
+  guint8 signals[G_N_ELEMENTS (bars)];
+
+  pst_harness_add (harness, PST_TYPE_CHECK_SAYER, "a", NULL);
+  pst_harness_add (harness, PST_TYPE_CHECK_SAYER, "b", "shift", "4", NULL);
+  pst_harness_add (harness, PST_TYPE_CHECK_SAYER, "c", "shift", "8", NULL);
+  vote = pst_harness_add (harness, PST_TYPE_ENSEMBLE, "vote", "members", "a;b;c", "entry-threshold", "0.9", "order-size", "1", NULL);
+  pst_harness_start (harness, vote);
+  g_assert_cmpuint (pst_signal_strategy_evaluate (PST_SIGNAL_STRATEGY (vote), bars, G_N_ELEMENTS (bars), signals), ==, G_N_ELEMENTS (bars));
+  g_assert_cmpuint (signals[0], ==, PST_SIGNAL_ENTER_LONG);
+  g_assert_cmpuint (signals[1], ==, PST_SIGNAL_EXIT_LONG);
+  g_assert_cmpuint (signals[2], ==, PST_SIGNAL_ENTER_LONG);
+  pst_harness_finish (harness);
+}
+
 static void
 test_refusals (void)
 {
@@ -217,6 +242,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ensemble/against-plain-calculation", test_against_plain_calculation);
   g_test_add_func ("/ensemble/thresholds-are-exact", test_thresholds_are_exact);
+  g_test_add_func ("/ensemble/exit-as-entry", test_exit_as_entry);
   g_test_add_func ("/ensemble/refusals", test_refusals);
   pst_check_conformance_add (penstock_plugin_entry (), "members", "m0;m1", "weights", "2;1", "order-value", "100 USD", NULL);
   return g_test_run ();

@@ -14,7 +14,7 @@ struct _PstEnsemble
   char **members;
   char **weights;
   PstDecimal *entry_threshold;
-  PstDecimal *exit_threshold;
+  PstDecimal *exit_threshold; /* nullable: as the other one */
 
   guint n_members;
   gint64 votes[MEMBERS_MAX]; /* weights at the scale */
@@ -76,7 +76,7 @@ pst_ensemble_init_state (PstSignalStrategy *strategy, gpointer data)
       state->members[i].direction = pst_signal_strategy_get_direction (member);
     }
   state->entry = find_limit (self, self->entry_threshold);
-  state->stay = find_limit (self, self->exit_threshold);
+  state->stay = self->exit_threshold != NULL ? find_limit (self, self->exit_threshold) : state->entry;
   state->warm_up = pst_signal_strategy_get_warm_up (strategy);
 }
 
@@ -248,9 +248,10 @@ pst_ensemble_prepare (PstComponent *component, GError **error)
 {
   PstEnsemble *self = PST_ENSEMBLE (component);
 
-  if (self->entry_threshold->mantissa <= 0 || pst_decimal_compare (self->exit_threshold, self->entry_threshold) > 0)
+  if (self->entry_threshold->mantissa <= 0 || (self->exit_threshold != NULL && pst_decimal_compare (self->exit_threshold, self->entry_threshold) > 0))
     {
-      g_autofree char *entry = pst_decimal_to_string (self->entry_threshold), *stay = pst_decimal_to_string (self->exit_threshold);
+      g_autofree char *entry = pst_decimal_to_string (self->entry_threshold);
+      g_autofree char *stay = self->exit_threshold != NULL ? pst_decimal_to_string (self->exit_threshold) : g_strdup ("not set");
 
       g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_CONFLICT,
                    "entry-threshold is %s and exit-threshold is %s; entry-threshold must be above 0, and exit-threshold at most entry-threshold",
@@ -286,8 +287,9 @@ pst_ensemble_class_init (PstEnsembleClass *klass)
                                          "1", "0.5", with_default),
                  PstEnsemble, entry_threshold);
   PST_OPTION_IN (klass,
-                 pst_param_spec_decimal ("exit-threshold", "Exit threshold", "Share of all weights below which to exit; at most entry-threshold",
-                                         "-1", "1", "0.5", with_default),
+                 pst_param_spec_decimal ("exit-threshold", "Exit threshold",
+                                         "Share of all weights below which to exit, at most entry-threshold; when not set, the same", "-1", "1", NULL,
+                                         PST_OPTION_READWRITE),
                  PstEnsemble, exit_threshold);
 }
 
