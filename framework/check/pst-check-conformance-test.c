@@ -235,12 +235,13 @@ test_listed (void)
   g_assert_false (g_strv_contains ((const char *const *)ids, "no-such-plugin"));
 }
 
-/* What a plugin needs to start besides examples of its required options. "@bars@" becomes a file of bars. */
+/* What a plugin needs to start besides examples of its required options. "@bars@" becomes a file of bars, "@columns@" a folder of columns. */
 static const struct
 {
   const char *id;
   const char *options[6];
 } needs[] = {
+  { "columns", { "path", "@columns@" } },
   { "replay", { "path", "@bars@", "columns", "date,open,high,low,close,volume,symbol" } },
   { "sim", { "cash", "1000000 USD", "feed", PST_HARNESS_DATA } },
   { "sma-cross", { "order-value", "10000 USD", "fast", "3", "slow", "8" } },
@@ -249,7 +250,7 @@ static const struct
 };
 
 static void
-add_plugin (const char *id, const char *bars)
+add_plugin (const char *id, const char *bars, const char *columns)
 {
   for (guint i = 0; i < G_N_ELEMENTS (needs); i++)
     {
@@ -257,7 +258,11 @@ add_plugin (const char *id, const char *bars)
 
       if (g_strcmp0 (needs[i].id, id) != 0)
         continue;
-      pst_check_conformance_add_plugin (id, o[0], g_strcmp0 (o[1], "@bars@") == 0 ? bars : o[1], o[2], o[3], o[4], o[5], NULL);
+      pst_check_conformance_add_plugin (id, o[0],
+                                        g_strcmp0 (o[1], "@bars@") == 0      ? bars
+                                        : g_strcmp0 (o[1], "@columns@") == 0 ? columns
+                                                                             : o[1],
+                                        o[2], o[3], o[4], o[5], NULL);
       return;
     }
   pst_check_conformance_add_plugin (id, NULL);
@@ -276,11 +281,51 @@ write_bars (const char *folder)
   return path;
 }
 
+static char *
+write_columns (const char *folder)
+{
+  const PstInstrument form = { .id = (char *)"AAPL.US", .quote = pst_currency_get ("USD", NULL), .price_scale = 2 };
+  g_autoptr (PstInstrument) instrument = pst_instrument_new (&form, NULL);
+  const PstDatasetSeries draft = { .instrument = instrument, .kind = PST_SERIES_KIND_BARS, .period_ns = PST_NS_PER_DAY };
+  char *path = g_build_filename (folder, "columns", NULL);
+  g_autoptr (PstDatasetWriter) writer = pst_dataset_writer_new (path, NULL);
+  guint series = pst_dataset_writer_create (writer, &draft);
+
+  for (gint64 day = 18000; day < 18028; day++)
+    {
+      const gint64 values[] = { (day + 1) * PST_NS_PER_DAY, day * PST_NS_PER_DAY, 1000 + day % 9, 1100, 900, 1050, 500 };
+      const gint64 *columns[G_N_ELEMENTS (values)];
+
+      for (guint c = 0; c < G_N_ELEMENTS (values); c++)
+        columns[c] = &values[c];
+      pst_dataset_writer_append (writer, series, columns, 1);
+    }
+  g_assert_true (pst_dataset_writer_finish (writer, NULL, NULL));
+  return path;
+}
+
+static void
+remove_columns (const char *path)
+{
+  const char *const *names = pst_series_kind_get_columns (PST_SERIES_KIND_BARS, NULL);
+  g_autofree char *index = g_build_filename (path, PST_DATASET_INDEX, NULL), *table = g_build_filename (path, "bars-1d.1", NULL);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *column = g_strdup_printf ("%s/%s.npy", table, names[i]);
+
+      g_unlink (column);
+    }
+  g_unlink (index);
+  g_rmdir (table);
+  g_rmdir (path);
+}
+
 int
 main (int argc, char **argv)
 {
   g_autofree char *folder = g_dir_make_tmp ("penstock-bars-XXXXXX", NULL);
-  g_autofree char *bars = write_bars (folder);
+  g_autofree char *bars = write_bars (folder), *columns = write_columns (folder);
   g_auto (GStrv) ids = NULL;
   int status;
 
@@ -295,9 +340,10 @@ main (int argc, char **argv)
   g_test_add_func ("/check/conformance/none", test_none);
   ids = pst_check_list_plugins ();
   for (guint i = 0; ids[i] != NULL; i++)
-    add_plugin (ids[i], bars);
+    add_plugin (ids[i], bars, columns);
   status = g_test_run ();
   g_unlink (bars);
+  remove_columns (columns);
   g_rmdir (folder);
   return status;
 }
