@@ -308,6 +308,31 @@ compare_series (gconstpointer a, gconstpointer b)
   return x->period_ns < y->period_ns ? -1 : x->period_ns > y->period_ns;
 }
 
+static void
+hash_series (gpointer data, gpointer user_data)
+{
+  Series *series = data;
+
+  (void)user_data;
+  series->meta->hash = pst_dataset_hash_series (series->meta, series->columns, series->n_rows);
+}
+
+/* Hashing is the most of what is left to do, and series know nothing of each other. */
+static void
+hash_all_new (PstDatasetWriter *self)
+{
+  GThreadPool *pool = g_thread_pool_new (hash_series, NULL, (gint)g_get_num_processors (), FALSE, NULL);
+
+  for (guint i = 0; i < self->series->len; i++)
+    {
+      Series *series = self->series->pdata[i];
+
+      if (series->values[0] != NULL)
+        g_thread_pool_push (pool, series, NULL);
+    }
+  g_thread_pool_free (pool, FALSE, TRUE);
+}
+
 /* Sums up what each series has; those without rows are dropped. */
 static gboolean
 sum_up (PstDatasetWriter *self, GError **error)
@@ -336,8 +361,8 @@ sum_up (PstDatasetWriter *self, GError **error)
       series->meta->n_rows = series->n_rows;
       series->meta->from_ns = series->columns[0][0];
       series->meta->to_ns = series->columns[0][series->n_rows - 1];
-      series->meta->hash = pst_dataset_hash_series (series->meta, series->columns, series->n_rows);
     }
+  hash_all_new (self);
   g_ptr_array_sort (self->series, compare_series);
   return TRUE;
 }
