@@ -25,6 +25,7 @@ struct _PstColumns
   PstDataset *dataset;
   gint64 from_ns, to_ns;
   PstColumnsMerge *merge;
+  GArray *bars; /* PstBarColumns: what is played, when it is bars */
   PstFeedCounts counts;
 };
 
@@ -205,6 +206,30 @@ fill_lane (PstColumns *self, const PstDatasetSeries *series, PstColumnsLane *lan
   return TRUE;
 }
 
+/* The same rows for who takes columns instead of frames. Bars that overlap have to be played: an order may only meet those that began after it. */
+static void
+note_bars (PstColumns *self, const PstColumnsLane *lane)
+{
+  PstInstrumentTable *table = pst_context_get_instruments (pst_component_get_context (PST_COMPONENT (self)));
+  gsize at = lane->next;
+  const PstBarColumns bars = { (PstInstrument *)pst_instrument_table_get (table, lane->instrument),
+                               lane->end - at,
+                               lane->columns[0] + at,
+                               lane->columns[2] + at,
+                               lane->columns[3] + at,
+                               lane->columns[4] + at,
+                               lane->columns[5] + at,
+                               lane->columns[6] + at };
+  gboolean overlap = lane->kind != PST_EVENT_BAR;
+
+  for (gsize i = at + 1; i < lane->end && !overlap; i++)
+    overlap = lane->columns[1][i] < lane->columns[0][i] && lane->columns[1][i] < lane->columns[0][i - 1];
+  if (overlap)
+    g_clear_pointer (&self->bars, g_array_unref);
+  else if (self->bars != NULL && bars.n_bars > 0)
+    g_array_append_val (self->bars, bars);
+}
+
 /* (transfer container): @wanted in the order of the dataset. */
 static GPtrArray *
 sort_series (PstColumns *self, GPtrArray *wanted, GHashTable *numbers)
@@ -247,6 +272,7 @@ pst_columns_prepare (PstComponent *component, GError **error)
     }
   in_order = sort_series (self, wanted, numbers);
   self->merge = pst_columns_merge_new ();
+  self->bars = g_array_new (FALSE, FALSE, sizeof (PstBarColumns));
   for (guint i = 0; i < in_order->len; i++)
     {
       PstColumnsLane lane = { .instrument = GPOINTER_TO_UINT (g_hash_table_lookup (numbers, in_order->pdata[i])) };
@@ -254,6 +280,7 @@ pst_columns_prepare (PstComponent *component, GError **error)
       if (!fill_lane (self, in_order->pdata[i], &lane, error))
         return FALSE;
       pst_columns_merge_add (self->merge, &lane);
+      note_bars (self, &lane);
     }
   return TRUE;
 }
@@ -295,6 +322,15 @@ pst_columns_pull (PstExchange *exchange, GError **error)
   for (guint i = 0; i < block.n_frames; i++)
     self->counts.n_events += block.frames[i].n_events;
   return PST_FEED_MORE;
+}
+
+static const PstBarColumns *
+pst_columns_get_columns (PstExchange *exchange, guint *n_instruments)
+{
+  PstColumns *self = PST_COLUMNS (exchange);
+
+  *n_instruments = self->bars != NULL ? self->bars->len : 0;
+  return *n_instruments > 0 ? (const PstBarColumns *)(gpointer)self->bars->data : NULL;
 }
 
 static void
@@ -400,6 +436,7 @@ pst_columns_finalize (GObject *object)
 {
   PstColumns *self = PST_COLUMNS (object);
 
+  g_clear_pointer (&self->bars, g_array_unref);
   g_clear_pointer (&self->merge, pst_columns_merge_free);
   g_clear_pointer (&self->dataset, pst_dataset_unref);
   g_free (self->path);
@@ -458,6 +495,7 @@ pst_columns_class_init (PstColumnsClass *klass)
   component_class->prepare = pst_columns_prepare;
   component_class->start = pst_columns_start;
   component_class->stop = pst_columns_stop;
+  exchange_class->get_columns = pst_columns_get_columns;
   exchange_class->pull = pst_columns_pull;
   exchange_class->get_progress = pst_columns_get_progress;
   install_options (object_class);

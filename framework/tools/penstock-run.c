@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* penstock run: one pipeline file, end to end. */
 
+#include "../backtest/pst-report.h"
+#include "../backtest/pst-statistics.h"
+#include "../host/pst-run-result.h"
 #include "penstock-alerts.h"
 #include "penstock-interrupt.h"
 #include "penstock-json.h"
@@ -14,6 +17,7 @@ typedef struct
   char **assignments;
   char *run_id;
   char *release;
+  char *engine;
   gboolean resume;
   gboolean as_json;
   gboolean quiet;
@@ -74,6 +78,63 @@ execute (const PenstockVerb *verb, PstRun *run, const RunOptions *options)
   return penstock_interrupt_was_caught (interrupt) ? PST_EXIT_INTERRUPTED : PST_EXIT_OK;
 }
 
+/* What columns have no use for. */
+static gboolean
+check_columnar (const RunOptions *options, GError **error)
+{
+  if (!options->resume && options->release == NULL && !options->rejected)
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--engine columnar does not go with %s; leave it out, or use --engine event",
+               options->resume            ? "--resume"
+               : options->release != NULL ? "--release"
+                                          : "--rejected");
+  return FALSE;
+}
+
+static PstBacktestResult *
+compute (PstRun *run, PstCatalogue *catalogue, GError **error)
+{
+  g_autoptr (PstBarSet) bars = NULL;
+  g_autoptr (PstColumnar) columnar = NULL;
+  PstBacktestResult *result;
+
+  if (!pst_run_prepare (run, error))
+    return NULL;
+  bars = pst_run_load_bars (run, error);
+  columnar = bars != NULL ? pst_run_make_columnar (run, bars, error) : NULL;
+  result = columnar != NULL ? pst_columnar_run (columnar, error) : NULL;
+  if (result == NULL)
+    return NULL;
+  pst_run_describe (run, catalogue, pst_bar_set_get_hash (bars), result);
+  pst_statistics_compute (result, &(const PstStatisticsOptions){ 0 });
+  return result;
+}
+
+static int
+execute_columnar (const PenstockVerb *verb, PstRun *run, PstCatalogue *catalogue, const RunOptions *options)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PstBacktestResult) result = check_columnar (options, &error) ? compute (run, catalogue, &error) : NULL;
+
+  if (result == NULL)
+    return penstock_verb_fail (verb, error);
+  if (!options->quiet || options->as_json)
+    {
+      g_autoptr (PstReport) report = pst_report_new (result, NULL);
+      g_autoptr (GString) text = g_string_new (NULL);
+
+      if (options->as_json)
+        {
+          pst_report_append_json (report, text);
+          g_string_append_c (text, '\n');
+        }
+      else
+        pst_report_append_text (report, 80, text);
+      g_print ("%s", text->str);
+    }
+  return PST_EXIT_OK;
+}
+
 static void
 add_run_id (RunOptions *options)
 {
@@ -98,6 +159,8 @@ run_run (const PenstockVerb *verb, int argc, char **argv)
   const GOptionEntry entries[] = {
     { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.assignments, "Override an option of the file", "GROUP.OPTION=VALUE" },
     { "run-id", 0, 0, G_OPTION_ARG_STRING, &options.run_id, "Name of the run (short for --set pipeline.run-id=ID)", "ID" },
+    { "engine", 0, 0, G_OPTION_ARG_STRING, &options.engine,
+      "event (default), or columnar: the same fills and equity, for backtests of signal strategies on bars", "ENGINE" },
     { "resume", 0, 0, G_OPTION_ARG_NONE, &options.resume, "Go on with the run of --run-id, which was cut off (on paper, with a journal)", NULL },
     { "release", 0, 0, G_OPTION_ARG_STRING, &options.release, "Let trading go on that an earlier run left halted, and say why", "REASON" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.as_json, "Print the summary as JSON", NULL },
@@ -113,15 +176,23 @@ run_run (const PenstockVerb *verb, int argc, char **argv)
 
   if (penstock_verb_parse (verb, entries, &argc, &argv, 1, 1, &exit_code))
     {
+      gboolean columnar = g_strcmp0 (options.engine, "columnar") == 0;
+
       add_run_id (&options);
       catalogue = penstock_catalogue_open ();
-      run = penstock_pipeline_build (argv[1], (const char *const *)options.assignments, options.resume ? PST_RESUME_CONTINUE : PST_RESUME_NONE,
-                                     catalogue, &error);
-      exit_code = run ? execute (verb, run, &options) : penstock_verb_fail (verb, error);
+      if (options.engine != NULL && !columnar && !g_str_equal (options.engine, "event"))
+        g_set_error (&error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "there is no engine \"%s\"; engines: event, columnar", options.engine);
+      else
+        run = penstock_pipeline_build (argv[1], (const char *const *)options.assignments, options.resume ? PST_RESUME_CONTINUE : PST_RESUME_NONE,
+                                       catalogue, &error);
+      exit_code = !run       ? penstock_verb_fail (verb, error)
+                  : columnar ? execute_columnar (verb, run, catalogue, &options)
+                             : execute (verb, run, &options);
     }
   g_strfreev (options.assignments);
   g_free (options.run_id);
   g_free (options.release);
+  g_free (options.engine);
   return exit_code;
 }
 

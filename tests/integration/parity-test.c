@@ -26,8 +26,9 @@ typedef struct
 } Needs;
 
 static const Needs needs[] = {
-  { "ensemble", "strategies=one;two\n", "[strategy one]\nplugin=sma-cross\n[strategy two]\nplugin=rsi\n" },
-  { "regime-aware", "trend=one\nrange=two\n", "[strategy one]\nplugin=sma-cross\n[strategy two]\nplugin=mean-reversion\n" },
+  { "ensemble", "members=one;two\n", "[strategy one]\nplugin=sma-cross\ndirection=both\n[strategy two]\nplugin=rsi\ndirection=both\n" },
+  { "regime-aware", "trend-member=one\nrange-member=two\n",
+    "[strategy one]\nplugin=sma-cross\ndirection=both\n[strategy two]\nplugin=mean-reversion\ndirection=both\n" },
 };
 
 static const Needs *
@@ -64,8 +65,6 @@ check_strategies (const char *data, const char *broker, const char *options)
       g_autofree char *pipeline = make_pipeline (data, broker, strategies->pdata[i], options);
       g_autoptr (PstBacktestResult) result = NULL;
 
-      if (g_str_equal (strategies->pdata[i], "online-learning"))
-        continue;
       result = parity_check (strategies->pdata[i], pipeline);
       n_fills += result->fills->len;
     }
