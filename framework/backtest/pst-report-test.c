@@ -209,9 +209,10 @@ test_text (void)
 static void
 test_sweep (void)
 {
-  static const char *const bad[] = { "", "set,sharpe\n1,2\n", "set,cross.fast,sharpe\n1,2\n", "set,cross.fast,sharpe\n1,x,2\n", "a,b.c,d\n" };
+  static const char *const bad[] = { "", "set,sharpe\n1,2\n", "set,cross.fast,sharpe\n1,2\n", "set,cross.fast,sharpe\n1,2,x\n", "a,b.c,d\n" };
   g_autoptr (GError) error = NULL;
-  g_autoptr (PstReportSweep) sweep = pst_report_sweep_parse ("s.csv", "set,cross.fast,cross.slow,sharpe\n0,5,10,1.5\n1,5,20,\n2,6,20,2.5\n", &error);
+  g_autoptr (PstReportSweep) sweep = pst_report_sweep_parse (
+      "s.csv", "set,state,cross.fast,cross.slow,sharpe\n0,done,5,10,1.5\n1,done,5,20 USD,\n3,refused,9,9,\n2,done,6,yes,2.5\n", &error);
   PstStatisticsOptions options = { 0 };
 
   g_assert_no_error (error);

@@ -114,3 +114,70 @@ pst_report_get_day_volume (guint32 instrument, gint64 day_ns, gpointer user_data
     }
   return volume;
 }
+
+/* Value of one unit of money that was put into each instrument at its first bar, times a million. */
+#define BENCHMARK_UNIT 1000000.0
+
+static void
+add_holding (PstReport *report, const PstReportPrices *prices, double *values)
+{
+  const GArray *points = report->result->equity;
+  double first = (double)g_array_index (prices->bars, PstReportBar, 0).close, value = 1;
+  guint next = 0;
+
+  for (guint i = 0; i < points->len; i++)
+    {
+      gint64 time_ns = g_array_index (points, PstEquityPoint, i).time_ns;
+
+      while (next < prices->bars->len && g_array_index (prices->bars, PstReportBar, next).time_ns <= time_ns)
+        value = (double)g_array_index (prices->bars, PstReportBar, next++).close / first;
+      values[i] += value;
+    }
+}
+
+static gboolean
+is_named (const PstReport *report, const PstReportPrices *prices, const char *name)
+{
+  const PstInstrument *instrument = report->result->instruments->pdata[prices->instrument];
+
+  return strcmp (name, "all") == 0 || strcmp (instrument->id, name) == 0 || strcmp (instrument->symbol, name) == 0;
+}
+
+static void
+fail_benchmark (const PstReport *report, const char *benchmark, GError **error)
+{
+  g_autofree const char **names = g_new0 (const char *, report->prices->len + 2);
+  const char *nearest;
+
+  for (guint i = 0; i < report->prices->len; i++)
+    names[i] = ((PstInstrument *)report->result->instruments->pdata[((PstReportPrices *)report->prices->pdata[i])->instrument])->id;
+  nearest = pst_nearest_name (benchmark, names);
+  g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_UNKNOWN, "benchmark: no bars of an instrument \"%s\" came with the result%s%s%s", benchmark,
+               nearest != NULL ? "; did you mean \"" : "", nearest != NULL ? nearest : "", nearest != NULL ? "\"?" : "");
+}
+
+gboolean
+pst_report_set_benchmark (PstReport *report, const char *benchmark, GError **error)
+{
+  GArray *points = report->result->equity;
+  g_autofree double *values = g_new0 (double, points->len + 1);
+  guint n = 0;
+
+  for (guint i = 0; i < report->prices->len; i++)
+    {
+      const PstReportPrices *prices = report->prices->pdata[i];
+
+      if (prices->instrument >= report->result->instruments->len || !is_named (report, prices, benchmark))
+        continue;
+      add_holding (report, prices, values);
+      n++;
+    }
+  if (n == 0)
+    {
+      fail_benchmark (report, benchmark, error);
+      return FALSE;
+    }
+  for (guint i = 0; i < points->len; i++)
+    g_array_index (points, PstEquityPoint, i).benchmark = (gint64)(values[i] / n * BENCHMARK_UNIT);
+  return TRUE;
+}

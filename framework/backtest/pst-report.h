@@ -36,7 +36,11 @@ typedef struct
  * @columns: (array zero-terminated=1): names: "set", "cross.fast", ..., "sharpe", ...
  * @n_columns: how many
  * @n_parameters: columns 1 to @n_parameters are parameters, those behind them statistics
- * @values: (element-type double): row by row, NaN for what is not known
+ * @values: (element-type double): row by row, NaN for what is not known; of an option that is no number the place of its value among all that came
+ * @n_sets: how many sets were tried; @values has fewer when there were too many to show
+ * @sharpe_mean: of all that were tried
+ * @sharpe_squares: sum of the squared deviations from it
+ * @n_sharpes: how many had one
  *
  * The sets of a sweep and what they came to.
  */
@@ -46,6 +50,8 @@ typedef struct
   char **columns;
   guint n_columns, n_parameters;
   GArray *values;
+  guint64 n_sets;
+  double sharpe_mean, sharpe_squares, n_sharpes;
 } PstReportSweep;
 
 /**
@@ -95,6 +101,9 @@ PstReport *pst_report_new (PstBacktestResult *result, const PstStatisticsOptions
 void pst_report_free (PstReport *report);
 /* Adds a bar; instruments come in any order, the bars of one in order of time. */
 void pst_report_add_bar (PstReport *report, guint32 instrument, const PstReportBar *bar);
+/* Holding an instrument (its id or symbol), or "all": equal parts of each at its first bar, becomes the benchmark of the result's equity; from the
+ * report's bars. The caller computes statistics anew. PST_OPTION_ERROR_UNKNOWN with the nearest. */
+gboolean pst_report_set_benchmark (PstReport *report, const char *benchmark, GError **error);
 /* The report's bars as volumes; for PstStatisticsOptions. @user_data: the report. */
 gint64 pst_report_get_day_volume (guint32 instrument, gint64 day_ns, gpointer report);
 
@@ -109,7 +118,10 @@ gboolean pst_report_append_html (const PstReport *report, const char *chart_libr
 /* A summary of some lines; the curve @width characters wide. */
 void pst_report_append_text (const PstReport *report, guint width, GString *text);
 
-/* Reads the sets of a sweep as CSV: "set", parameters "component.option", statistics. PST_VALUE_ERROR_SYNTAX names line and column. */
+/* The results file of a sweep, or its sets as CSV (see parse). PST_STORE_ERROR, PST_VALUE_ERROR_SYNTAX. */
+PstReportSweep *pst_report_sweep_open (const char *path, GError **error);
+/* Reads the sets of a sweep as CSV: "set", "state" (may be missing), options "component.option", statistics. PST_VALUE_ERROR_SYNTAX names line and
+ * column. */
 PstReportSweep *pst_report_sweep_parse (const char *name, const char *text, GError **error);
 /* How many sets were tried, and how their Sharpe ratios differ: what the deflated one needs. */
 void pst_report_sweep_measure (const PstReportSweep *sweep, PstStatisticsOptions *options);

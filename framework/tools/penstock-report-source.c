@@ -106,18 +106,21 @@ give_bars (PstReport *report, const GPtrArray *witness)
 
 /* Capacity is known only when the bars are. */
 static PstReport *
-make_report (const PenstockReportSource *source, const GPtrArray *witness, PstBacktestResult *result)
+make_report (const PenstockReportSource *source, const GPtrArray *witness, PstBacktestResult *result, GError **error)
 {
   PstStatisticsOptions options = source->statistics;
-  PstReport *report = pst_report_new (result, &options);
+  g_autoptr (PstReport) report = pst_report_new (result, &options);
 
-  if (witness == NULL || witness->len == 0)
-    return report;
-  give_bars (report, witness);
+  if (witness != NULL)
+    give_bars (report, witness);
+  if (source->benchmark != NULL && !pst_report_set_benchmark (report, source->benchmark, error))
+    return NULL;
+  if (report->prices->len == 0)
+    return g_steal_pointer (&report);
   options.volume = pst_report_get_day_volume;
   options.volume_data = report;
   pst_statistics_compute (result, &options);
-  return report;
+  return g_steal_pointer (&report);
 }
 
 static PstBacktestResult *
@@ -176,7 +179,7 @@ open_pipeline (const PenstockReportSource *source, PstCatalogue *catalogue, GErr
       g_autofree char *own_hash = hash == NULL ? g_strdup (result->data_hash) : NULL;
 
       pst_run_describe (run, catalogue, hash != NULL ? hash : own_hash, result);
-      report = make_report (source, witness, result);
+      report = make_report (source, witness, result, error);
     }
   witness_free (witness);
   return report;
@@ -205,7 +208,7 @@ open_journal (const PenstockReportSource *source, PstCatalogue *catalogue, GErro
       || !pst_store_replay (store, on_replayed, recorder, &scan, error))
     return NULL;
   result = pst_result_recorder_finish (recorder, error);
-  return result != NULL ? make_report (source, NULL, result) : NULL;
+  return result != NULL ? make_report (source, NULL, result, error) : NULL;
 }
 
 /* A key file is text from its first line on; a journal begins with bytes that are none. */

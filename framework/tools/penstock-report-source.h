@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @verb: whose errors these are
  * @name: a pipeline file, or a run's journal
  * @assignments: (nullable): --set
+ * @benchmark: (nullable): id or symbol of an instrument, or "all"
  * @statistics: by what statistics are computed
  * @is_columnar: a pipeline is run by the columnar engine
  * @quiet: no progress bar
@@ -23,6 +24,7 @@ typedef struct
   const PenstockVerb *verb;
   const char *name;
   const char *const *assignments;
+  const char *benchmark;
   PstStatisticsOptions statistics;
   gboolean is_columnar, quiet;
 } PenstockReportSource;

@@ -16,7 +16,7 @@
 typedef struct
 {
   gboolean html, json, csv, quiet;
-  char *table, *output, *sweep, *chart_library, *engine;
+  char *table, *output, *sweep, *chart_library, *engine, *benchmark;
   double periods;
   int points;
   char **assignments;
@@ -30,6 +30,7 @@ clear_options (ReportOptions *options)
   g_free (options->sweep);
   g_free (options->chart_library);
   g_free (options->engine);
+  g_free (options->benchmark);
   g_strfreev (options->assignments);
 }
 
@@ -46,18 +47,6 @@ terminal_width (void)
   struct winsize size = { 0 };
 
   return ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? MIN (size.ws_col, 120) : WIDTH_USUAL;
-}
-
-static PstReportSweep *
-open_sweep (const char *path, GError **error)
-{
-  g_autofree char *text = NULL, *name = g_path_get_basename (path);
-  g_autoptr (GError) cause = NULL;
-
-  if (g_file_get_contents (path, &text, NULL, &cause))
-    return pst_report_sweep_parse (name, text, error);
-  g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_IO, "%s", cause->message);
-  return NULL;
 }
 
 static gboolean
@@ -105,9 +94,10 @@ report (const PenstockVerb *verb, const char *name, const ReportOptions *options
                                   .assignments = (const char *const *)options->assignments,
                                   .statistics = { .periods_per_year = options->periods },
                                   .is_columnar = g_strcmp0 (options->engine, "columnar") == 0,
+                                  .benchmark = options->benchmark,
                                   .quiet = options->quiet };
 
-  if (options->sweep != NULL && (sweep = open_sweep (options->sweep, &error)) == NULL)
+  if (options->sweep != NULL && (sweep = pst_report_sweep_open (options->sweep, &error)) == NULL)
     return penstock_verb_fail (verb, error);
   if (sweep != NULL)
     pst_report_sweep_measure (sweep, &source.statistics);
@@ -151,7 +141,9 @@ run_report (const PenstockVerb *verb, int argc, char **argv)
     { "csv", 0, 0, G_OPTION_ARG_NONE, &options.csv, "Print a table as CSV", NULL },
     { "table", 0, 0, G_OPTION_ARG_STRING, &options.table, "Table for --csv: statistics (default), trades, fills, equity, daily", "NAME" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output, "Write to this file instead of standard output", "FILE" },
-    { "sweep", 0, 0, G_OPTION_ARG_FILENAME, &options.sweep, "Show the sets of a sweep, a CSV file of penstock sweep", "FILE" },
+    { "sweep", 0, 0, G_OPTION_ARG_FILENAME, &options.sweep, "Show the sets of a sweep: its results file, or its CSV", "FILE" },
+    { "benchmark", 0, 0, G_OPTION_ARG_STRING, &options.benchmark,
+      "Compare with holding this instrument of the pipeline, or \"all\": equal parts of each", "INSTRUMENT" },
     { "periods", 0, 0, G_OPTION_ARG_DOUBLE, &options.periods,
       "Days a year to annualise by (default: 365 when both days of weekends are traded, else 252)", "DAYS" },
     { "points", 0, 0, G_OPTION_ARG_INT, &options.points, "Most points of a curve, 0 for all (default: 4000 in HTML, else all)", "N" },

@@ -89,6 +89,7 @@ test_wrong (void)
     { { "report", "broken.pipeline" }, 3, "" },
     { { "report", "walk.pipeline", "--sweep", "nothing.csv" }, 6, "nothing.csv" },
     { { "report", "walk.pipeline", "--sweep", "bad.csv" }, 3, "bad.csv:2: " },
+    { { "report", "walk.pipeline", "--benchmark", "GOLD" }, 3, "no bars of an instrument \"GOLD\"" },
     { { "report", "walk.pipeline", "--html", "--chart-library", "/nonexistent" }, 3, "libjs-chart.js" },
     { { "report", "walk.pipeline", "--json", "-o", "no/such/folder" }, 6, "the report cannot be written" },
   };
@@ -100,7 +101,7 @@ test_wrong (void)
     test_folder_write (folder, "walk.pipeline", unrecorded);
   }
   test_folder_write (folder, "broken.pipeline", "[pipeline]\nnam=walk\n");
-  test_folder_write (folder, "bad.csv", "set,cross.fast,sharpe\n0,five,1\n");
+  test_folder_write (folder, "bad.csv", "set,cross.fast,sharpe\n0,5,one\n");
   {
     g_autofree char *path = g_build_filename (folder->path, "broken.journal", NULL);
 

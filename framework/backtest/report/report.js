@@ -220,7 +220,7 @@
   }
 
   function benchmarkPoints () {
-    const values = data.equity.benchmark, first = values && values.find((value) => value !== null);
+    const values = data.equity.benchmark, first = values && values.find((value) => value !== null && value > 0);
     /* From the same money, so that the curves can be compared. */
     return values && first ? points(times, values.map((value) => (value === null ? null : value / first * Number(data.initial_equity)))) : [];
   }
