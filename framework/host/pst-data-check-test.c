@@ -99,6 +99,9 @@ test_minutes (void)
 
   init_bars (&bars, labels, NULL, 4, minute);
   assert_found (&bars, minute, "nyse", "3+0 gap; ");
+  /* The same bars, labelled with their ends. */
+  memcpy (bars.label, bars.time, sizeof bars.label);
+  assert_found (&bars, minute, "nyse", "3+0 gap; ");
   pst_instrument_unref (bars.instrument);
 }
 

@@ -50,6 +50,13 @@ typedef struct
   gpointer user_data;
 } Check;
 
+/* A bar may be labelled with its end. */
+static inline gint64
+begin_of (const Check *check, gsize i)
+{
+  return check->label_ns[i] == check->bars->time_ns[i] ? check->label_ns[i] - check->period_ns : check->label_ns[i];
+}
+
 static void tell (const Check *check, gsize row, gsize n_rows, const char *kind, const char *format, ...) G_GNUC_PRINTF (5, 6);
 
 static void
@@ -70,7 +77,7 @@ tell_gap (const Check *check, gsize row, guint64 n_missing, gint64 from_ns, cons
   char from[PST_TIME_TEXT_SIZE], to[PST_TIME_TEXT_SIZE];
 
   pst_time_print (from_ns, from);
-  pst_time_print (check->label_ns[row], to);
+  pst_time_print (begin_of (check, row), to);
   tell (check, row, 0, "gap", "%" G_GUINT64_FORMAT " %s%s missing between %s and %s", n_missing, what, n_missing == 1 ? "" : "s", from, to);
 }
 
@@ -124,13 +131,13 @@ static void
 check_sessions (const Check *check, const PstDataHours *hours)
 {
   const PstBarColumns *bars = check->bars;
-  guint at = bars->n_bars > 0 ? first_session_behind (hours, check->label_ns[0]) : 0;
+  guint at = bars->n_bars > 0 ? first_session_behind (hours, begin_of (check, 0)) : 0;
   gsize n_unchecked = 0, first_unchecked = 0;
 
   for (gsize i = 0; i < bars->n_bars; i++)
     {
-      gint64 label = check->label_ns[i], end = MAX (label + check->period_ns, bars->time_ns[i]);
-      gint64 before = i > 0 ? MAX (check->label_ns[i - 1] + check->period_ns, bars->time_ns[i - 1]) : label;
+      gint64 label = begin_of (check, i), end = MAX (label + check->period_ns, bars->time_ns[i]);
+      gint64 before = i > 0 ? MAX (begin_of (check, i - 1) + check->period_ns, bars->time_ns[i - 1]) : label;
 
       if (label < hours->from_ns || end > hours->to_ns)
         {
@@ -174,18 +181,18 @@ check_periods (const Check *check)
   gboolean has_weekends = check->period_ns < PST_NS_PER_DAY;
 
   for (gsize i = 0; i < check->bars->n_bars && !has_weekends; i++)
-    has_weekends = is_weekend (check->label_ns[i]);
+    has_weekends = is_weekend (begin_of (check, i));
   for (gsize i = 1; i < check->bars->n_bars; i++)
     {
-      gint64 before = check->label_ns[i - 1] + check->period_ns;
+      gint64 before = begin_of (check, i - 1) + check->period_ns, label = begin_of (check, i);
       guint64 n_missing = 0;
 
-      if (check->label_ns[i] < before + check->period_ns)
+      if (label < before + check->period_ns)
         continue;
       if (has_weekends)
-        n_missing = (guint64)((check->label_ns[i] - before) / check->period_ns);
+        n_missing = (guint64)((label - before) / check->period_ns);
       else
-        for (gint64 time = before; time + check->period_ns <= check->label_ns[i]; time += check->period_ns)
+        for (gint64 time = before; time + check->period_ns <= label; time += check->period_ns)
           n_missing += !is_weekend (time);
       if (n_missing > 0)
         tell_gap (check, i, n_missing, before, "bar");

@@ -31,7 +31,7 @@ typedef struct
 gboolean pst_data_hours_init (PstDataHours *hours, const char *name, gint64 from_ns, gint64 to_ns, GError **error);
 void pst_data_hours_clear (PstDataHours *hours);
 
-/* @label_ns: when each bar begins. Without @period_ns gaps are not looked for. */
+/* @label_ns: when each bar begins, or ends when it is its time. Without @period_ns gaps are not looked for. */
 void pst_data_check_bars (const PstBarColumns *bars, const gint64 *label_ns, gint64 period_ns, const PstDataHours *hours, guint frozen_min,
                           PstDataCheckFunc func, gpointer user_data);
 

@@ -103,9 +103,11 @@ pst_data_resample (const PstBarColumns *bars, const gint64 *label_ns, gint64 fro
     return FALSE;
   for (gsize i = 0; i < bars->n_bars; i++)
     {
+      /* A bar may be labelled with its end. */
+      gint64 begin_ns = label_ns[i] == bars->time_ns[i] ? label_ns[i] - from_period_ns : label_ns[i];
       Bucket bucket;
 
-      if (!find_bucket (&clock, label_ns[i], &bucket))
+      if (!find_bucket (&clock, begin_ns, &bucket))
         {
           done->n_off_session++;
           continue;
@@ -123,7 +125,7 @@ pst_data_resample (const PstBarColumns *bars, const gint64 *label_ns, gint64 fro
           is_first = FALSE;
         }
       open = TRUE;
-      building = (Building){ bucket, label_ns[i], bars->time_ns[i], { bars->open[i], bars->high[i], bars->low[i], bars->close[i], bars->volume[i] } };
+      building = (Building){ bucket, begin_ns, bars->time_ns[i], { bars->open[i], bars->high[i], bars->low[i], bars->close[i], bars->volume[i] } };
     }
   if (open)
     finish (&building, (is_first && building.first_ns > building.bucket.from_ns) || building.last_ns < building.bucket.to_ns, keep_partial, rows,

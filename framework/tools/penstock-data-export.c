@@ -23,6 +23,7 @@ typedef struct
   const ExportOptions *options;
   FILE *file;
   GString *text;
+  gboolean days; /* labels are dates */
   gboolean failed;
 } Export;
 
@@ -68,17 +69,20 @@ to_local (GTimeZone *zone, gint64 time_ns)
   return time_ns + (interval >= 0 ? g_time_zone_get_offset (zone, interval) : 0) * PST_NS_PER_SECOND;
 }
 
-static void
-init_labels (Labels *labels, const PstDatasetSeries *series, const gint64 *label_ns)
+/* (transfer full) (nullable): the zone in which all labels of a series are midnights. */
+static GTimeZone *
+find_zone (PstDataset *set, const PstDatasetSeries *series)
 {
-  GTimeZone *zone = series->kind == PST_SERIES_KIND_BARS && series->period_ns > 0 && series->period_ns % PST_NS_PER_DAY == 0
-                        ? g_time_zone_new_identifier (series->time_zone != NULL ? series->time_zone : "UTC")
-                        : NULL;
+  const gint64 *label_ns = pst_dataset_get_column (set, series, 1);
+  g_autoptr (GTimeZone) zone = NULL;
 
-  *labels = (Labels){ zone, G_MININT64, "" };
-  for (gsize i = 0; labels->zone != NULL && i < series->n_rows; i++)
+  if (series->kind != PST_SERIES_KIND_BARS || series->period_ns <= 0 || series->period_ns % PST_NS_PER_DAY != 0)
+    return NULL;
+  zone = g_time_zone_new_identifier (series->time_zone != NULL ? series->time_zone : "UTC");
+  for (gsize i = 0; zone != NULL && i < series->n_rows; i++)
     if (to_local (zone, label_ns[i]) % PST_NS_PER_DAY != 0)
-      g_clear_pointer (&labels->zone, g_time_zone_unref);
+      return NULL;
+  return g_steal_pointer (&zone);
 }
 
 static void
@@ -145,7 +149,7 @@ export_series (Export *export, const PstDatasetSeries *series, GError **error)
       columns[5] = bars.close;
       columns[6] = bars.volume;
     }
-  init_labels (&labels, series, columns[first - 1]);
+  labels = (Labels){ export->days ? find_zone (export->set, series) : NULL, G_MININT64, "" };
   for (gsize i = 0; i < series->n_rows; i++)
     {
       append_label (export, &labels, columns[first - 1][i]);
@@ -214,7 +218,6 @@ export_all (Export *export, char **names, GError **error)
   g_autoptr (GPtrArray) list = g_ptr_array_new ();
   g_autoptr (GString) text = g_string_sized_new (BLOCK + 4096);
   const char *output = export->options->output;
-  const PstDatasetSeries *first;
   gboolean done = TRUE;
 
   if (!append_named (export, names, list, error))
@@ -226,8 +229,14 @@ export_all (Export *export, char **names, GError **error)
       return FALSE;
     }
   export->text = text;
-  first = list->pdata[0];
-  append_header (text, first->kind, first->kind == PST_SERIES_KIND_BARS && first->period_ns > 0 && first->period_ns % PST_NS_PER_DAY == 0);
+  export->days = TRUE;
+  for (guint i = 0; export->days && i < list->len; i++)
+    {
+      g_autoptr (GTimeZone) zone = find_zone (export->set, list->pdata[i]);
+
+      export->days = zone != NULL;
+    }
+  append_header (text, export->options->series_kind, export->days);
   for (guint i = 0; done && i < list->len; i++)
     done = export_series (export, list->pdata[i], error);
   flush (export);

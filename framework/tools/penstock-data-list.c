@@ -82,13 +82,15 @@ print_json (PstDataset *set)
   penstock_json_print (json);
 }
 
+/* People look for a bar by its label. */
 static void
-add_row (PenstockTable *table, const PstDatasetSeries *series)
+add_row (PenstockTable *table, PstDataset *set, const PstDatasetSeries *series)
 {
+  const gint64 *labels = pst_dataset_get_column (set, series, series->kind == PST_SERIES_KIND_FACTORS ? 0 : 1);
   char from[PST_TIME_TEXT_SIZE], to[PST_TIME_TEXT_SIZE];
 
-  pst_time_print (series->from_ns, from);
-  pst_time_print (series->to_ns, to);
+  pst_time_print (labels[0], from);
+  pst_time_print (labels[series->n_rows - 1], to);
   penstock_table_add (table, series->instrument->id);
   penstock_table_add (table, pst_series_kind_to_string (series->kind));
   penstock_table_take (table, print_period (series));
@@ -110,7 +112,7 @@ print_list (PstDataset *set)
     penstock_table_add (table, titles[i]);
   for (guint i = 0; i < pst_dataset_get_n_series (set); i++)
     {
-      add_row (table, pst_dataset_get_series (set, i));
+      add_row (table, set, pst_dataset_get_series (set, i));
       n_rows += pst_dataset_get_series (set, i)->n_rows;
     }
   penstock_table_print (table, "", text);

@@ -356,7 +356,9 @@ test_resample (void)
   days_made = test_penstock (folder, "data", "resample", "set", "--to=1d", "--period=1m", NULL);
   test_assert_exit (days_made, 0);
   day = test_penstock (folder, "data", "export", "set", "--period=1d", NULL);
-  test_assert_contains (day->output, "2015-01-06T14:30:00Z,1000,1392,999,1390,780,M\n2015-01-07T14:30:00Z,1000,1392,999,1390,780,M\n");
+  test_assert_contains (
+      day->output,
+      "time,open,high,low,close,volume,symbol\n2015-01-06T14:30:00Z,1000,1392,999,1390,780,M\n2015-01-07T14:30:00Z,1000,1392,999,1390,780,M\n");
   odd = test_penstock (folder, "data", "resample", "set", "--to=90s", "--period=1m", NULL);
   test_assert_exit (odd, 3);
   test_assert_contains (odd->errors, "multiple");
