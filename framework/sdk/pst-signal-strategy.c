@@ -8,6 +8,7 @@
 
 #include "pst-enums.h"
 #include "pst-signal-members-private.h"
+#include "pst-signal-size-private.h"
 #include "pst-signal-options-private.h"
 
 enum
@@ -111,61 +112,6 @@ clear_states (PstSignalStrategy *self)
   private->n_states = private->n_allocated = 0;
 }
 
-/* An instrument's own cash: what it was given, less what its fills cost. */
-static gboolean
-get_own_funds (const PstSignalRules *rules, const PstInstrument *instrument, const PstPosition *position, gint64 price, PstSignalFunds *funds)
-{
-  gint64 spent, value;
-
-  funds->currency = rules->instrument_cash->currency;
-  return funds->currency == instrument->quote && pst_subtract_checked (position->cost, position->realised_profit, &spent)
-         && pst_add_checked (spent, position->fees, &spent) && pst_subtract_checked (rules->instrument_cash->amount, spent, &funds->cash)
-         && pst_position_value (position, instrument, price, &value) && pst_add_checked (funds->cash, value, &funds->equity);
-}
-
-static void
-get_account_funds (PstSignalStrategy *self, const PstSignalRules *rules, guint32 index, const PstInstrument *instrument, PstSignalFunds *funds)
-{
-  PstContext *context = pst_component_get_context (PST_COMPONENT (self));
-  const PstAccount *account;
-  guint n_unpriced;
-
-  if (rules->order_fraction != NULL)
-    {
-      PstMoney equity = pst_context_get_equity (context, &n_unpriced);
-
-      funds->currency = equity.currency;
-      funds->equity = equity.amount;
-      return;
-    }
-  account = pst_context_get_account (context, pst_context_find_executor (context, index));
-  funds->currency = instrument->quote;
-  funds->cash = account != NULL ? pst_account_get_balance (account, instrument->quote) : 0;
-}
-
-/* 0 when nothing can be bought. @closes: whether what is held is closed first. */
-static gint64
-opening_size (PstSignalStrategy *self, guint32 index, gint64 price, gboolean closes, gint64 *cash_max)
-{
-  const PstInstrument *instrument = find_instrument (self, index);
-  const PstPosition *position = pst_strategy_get_position (PST_STRATEGY (self), index);
-  PstSignalFunds funds = { 0 };
-  PstSignalRules rules;
-  gint64 held_value = 0;
-
-  pst_signal_strategy_get_rules (self, &rules);
-  if (rules.instrument_cash != NULL)
-    {
-      if (!get_own_funds (&rules, instrument, position, price, &funds))
-        return 0;
-    }
-  else if (rules.order_fraction != NULL || rules.order_cash != NULL)
-    get_account_funds (self, &rules, index, instrument, &funds);
-  if (closes && !pst_position_value (position, instrument, price, &held_value))
-    return 0;
-  return pst_signal_rules_size (&rules, instrument, &funds, held_value, price, cash_max);
-}
-
 /* Those that lead to a target; exits that rest do not count. */
 static gboolean
 has_orders (const State *state)
@@ -179,7 +125,7 @@ open_position (PstSignalStrategy *self, State *state, guint32 instrument, gint64
   PstOrderRequest request = { .instrument = instrument, .type = PST_ORDER_TYPE_MARKET, .time_in_force = PST_TIME_IN_FORCE_GTC };
 
   request.side = state->target == PST_SIGNAL_TARGET_LONG ? PST_SIDE_BUY : PST_SIDE_SELL;
-  request.quantity = opening_size (self, instrument, price, closes, &request.cash_max);
+  request.quantity = pst_signal_size_opening (self, instrument, price, closes, &request.cash_max);
   if (request.quantity > 0)
     state->orders[ORDER_OPENING] = pst_strategy_submit (PST_STRATEGY (self), &request);
 }
