@@ -265,6 +265,63 @@ test_full_disk (Fixture *f, gconstpointer data)
   g_assert_cmpuint (limit.rlim_cur, >, 2400);
 }
 
+/* Another program, which the kernel kills when a file grows beyond the limit. */
+static int
+write_until_killed (const char *path, const char *limit_text)
+{
+  const struct rlimit none = { 0, 0 };
+  struct rlimit limit;
+
+  limit.rlim_cur = limit.rlim_max = (rlim_t)g_ascii_strtoull (limit_text, NULL, 10);
+  g_assert_cmpint (setrlimit (RLIMIT_CORE, &none), ==, 0);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  write_set (path, three, 60, 5);
+  return 0;
+}
+
+static void
+reset_signal (gpointer data)
+{
+  (void)data;
+  signal (SIGXFSZ, SIG_DFL);
+}
+
+static gboolean
+runs_to_its_end (const char *path, guint limit)
+{
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL), *text = g_strdup_printf ("%u", limit);
+  const char *argv[] = { program, "--write-until-killed", path, text, NULL };
+  int status;
+
+  g_assert_true (g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, reset_signal, NULL, NULL, NULL, &status, NULL));
+  return status == 0;
+}
+
+/* Killed within any file that it writes, the index among them: what was there is there, whole, and the next import clears up. */
+static void
+test_killed (Fixture *f, gconstpointer data)
+{
+  guint n_killed = 0;
+
+  (void)data;
+  write_set (f->path, three, 5, 0);
+  for (guint limit = 100;; limit += 400)
+    {
+      gboolean done = runs_to_its_end (f->path, limit);
+      g_autoptr (PstDataset) set = NULL;
+      g_autoptr (GError) error = NULL;
+
+      set = pst_dataset_open (f->path, &error);
+      g_assert_no_error (error);
+      g_assert_true (pst_dataset_verify (set, NULL, NULL));
+      g_assert_cmpuint (pst_dataset_get_series (set, 0)->n_rows, ==, done ? 60 : 5);
+      if (done)
+        break;
+      n_killed++;
+    }
+  g_assert_cmpuint (n_killed, >, 3);
+}
+
 static void
 expect_refusal (const char *path, PstStoreError code, const char *part)
 {
@@ -467,6 +524,8 @@ test_numpy (Fixture *f, gconstpointer data)
 int
 main (int argc, char **argv)
 {
+  if (argc == 4 && strcmp (argv[1], "--write-until-killed") == 0)
+    return write_until_killed (argv[2], argv[3]);
   g_test_init (&argc, &argv, NULL);
   ADD ("round-trip", test_round_trip);
   ADD ("hash", test_hash);
@@ -475,6 +534,7 @@ main (int argc, char **argv)
   ADD ("crash", test_crash);
   ADD ("abandoned", test_abandoned);
   ADD ("full-disk", test_full_disk);
+  ADD ("killed", test_killed);
   ADD ("bad-folders", test_bad_folders);
   ADD ("flipped-bit", test_flipped_bit);
   ADD ("falling-time", test_falling_time);
