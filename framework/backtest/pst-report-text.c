@@ -70,7 +70,7 @@ append_head (const PstReport *report, GString *text)
   else
     g_string_append (text, "no data");
   if (report->n_sets > 1)
-    g_string_append_printf (text, ", the best of %" G_GUINT64_FORMAT " parameter sets", report->n_sets);
+    g_string_append_printf (text, ", one of %" G_GUINT64_FORMAT " parameter sets that were tried", report->n_sets);
   g_string_append (text, "\n");
   append_money (text, result->initial_equity, scale);
   g_string_append (text, " to ");

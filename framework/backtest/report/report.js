@@ -204,7 +204,7 @@
   function drawHead () {
     const parts = [data.strategies.join(", "), data.from && data.to ? `${short(data.from).slice(0, 10)} to ${short(data.to).slice(0, 10)}` : null,
       data.instruments.length === 1 ? data.instruments[0].id : `${whole.format(data.instruments.length)} instruments`,
-      data.engine ? `${data.engine} engine` : null, data.sets > 1 ? `best of ${whole.format(data.sets)} parameter sets` : null];
+      data.engine ? `${data.engine} engine` : null, data.sets > 1 ? `one of ${whole.format(data.sets)} parameter sets that were tried` : null];
     document.getElementById("name").textContent = data.name || "Backtest";
     document.getElementById("subtitle").textContent = parts.filter(Boolean).join(" \u00b7 ");
     document.getElementById("footer").textContent = `Made by Penstock${data.created ? ` on ${data.created.slice(0, 10)}` : ""}. `
