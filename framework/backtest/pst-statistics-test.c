@@ -498,7 +498,7 @@ test_speed (void)
   for (guint i = 0; i < 1000000; i++)
     {
       equity += g_test_rand_int_range (-1000, 1010);
-      add_point (result, START_NS + i * DAY_NS / 1440, equity, i / 100 % 2 ? equity / 2 : 0, 0);
+      add_point (result, START_NS + i * (DAY_NS / 1440), equity, i / 100 % 2 ? equity / 2 : 0, 0);
     }
   began = g_get_monotonic_time ();
   pst_statistics_compute (result, NULL);
