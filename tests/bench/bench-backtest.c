@@ -182,7 +182,7 @@ bench_sweep (PstCatalogue *catalogue, const char *folder)
 
   if (sweep == NULL)
     g_error ("%s", error->message);
-  for (guint i = 0; i < 3; i++)
+  for (guint i = 0; i < 5; i++)
     {
       double start = bench_seconds ();
 
@@ -230,7 +230,7 @@ bench_matrix (void)
       double best = G_MAXDOUBLE;
       guint64 n_fills = 0;
 
-      for (guint round = 0; round < 5; round++)
+      for (guint round = 0; round < 20; round++)
         {
           double start = cpu_seconds ();
 
