@@ -4,7 +4,7 @@
 
 #include "../backtest/pst-lookahead.h"
 #include "../host/pst-pipeline-file.h"
-#include "penstock-bars.h"
+#include "../host/pst-run-result.h"
 #include "penstock-json.h"
 #include "penstock-table.h"
 #include "penstock-verb.h"
@@ -92,6 +92,17 @@ check_warm_up (const Check *check, Outcome *outcome, const PstBarColumns *column
                           columns->instrument->id, found.worst_start + 1, time, found.needed);
 }
 
+/* (transfer full) */
+static PstBar *
+gather_bars (const PstBarColumns *columns)
+{
+  PstBar *bars = g_new (PstBar, columns->n_bars);
+
+  for (gsize i = 0; i < columns->n_bars; i++)
+    bars[i] = (PstBar){ columns->open[i], columns->high[i], columns->low[i], columns->close[i], columns->volume[i] };
+  return bars;
+}
+
 static void
 check_strategy (const Check *check, PstBarSet *set, Outcome *outcome)
 {
@@ -102,7 +113,7 @@ check_strategy (const Check *check, PstBarSet *set, Outcome *outcome)
 
       if (columns->n_bars == 0)
         continue;
-      bars = penstock_bars_gather (columns);
+      bars = gather_bars (columns);
       outcome->n_instruments++;
       outcome->n_bars += columns->n_bars;
       if (check->is_warm_up)
@@ -234,7 +245,7 @@ execute (const PenstockVerb *verb, const char *path, Check *check)
   run = pst_pipeline_file_build (file, catalogue, &error);
   if (run != NULL && pst_run_prepare (run, &error))
     strategies = find_strategies (run, &error);
-  set = strategies != NULL ? penstock_bars_load (run, &error) : NULL;
+  set = strategies != NULL ? pst_run_load_bars (run, &error) : NULL;
   if (set == NULL)
     return penstock_verb_fail (verb, error);
   check->json = json;

@@ -125,7 +125,6 @@ penstock_sweep_make_key (PenstockSweep *sweep, const PstParameterSpace *space, G
 {
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
 
-  g_checksum_update (checksum, (const guchar *)sweep->engine->name, (gssize)strlen (sweep->engine->name) + 1);
   for (guint i = 0; i < pst_run_get_n_components (sweep->run); i++)
     if (!hash_component (sweep, space, checksum, pst_run_get_component (sweep->run, i), error))
       return NULL;

@@ -4,13 +4,17 @@
 
 #include <string.h>
 
+#include "../host/pst-run-result.h"
 #include "penstock-interrupt.h"
 #include "penstock-sweep-slurm.h"
 
 #define DEFAULT_RESULTS ".sweep"
 #define ENGINE_SLURM "slurm"
 
-static const PenstockSweepEngine *const engines[] = { &penstock_sweep_event };
+static const PenstockSweepEngine *const engines[] = { &penstock_sweep_columnar, &penstock_sweep_event };
+
+/* Kept when the file does not say. */
+static const char *const kept[] = { "total_return", "sharpe", "max_drawdown", "trades", "win_rate", NULL };
 
 PstRun *
 penstock_sweep_build (PenstockSweep *sweep, const char *const *overrides, PstPipelineFile **file, GError **error)
@@ -32,25 +36,34 @@ penstock_sweep_build (PenstockSweep *sweep, const char *const *overrides, PstPip
   return run;
 }
 
+/* Columns when nothing else is asked for and they can do what the pipeline says. */
 static gboolean
-choose_engine (PenstockSweep *sweep, GError **error)
+choose_by_itself (PenstockSweep *sweep, GError **error)
 {
-  const char *wanted = sweep->engine_name ? sweep->engine_name : engines[0]->name;
+  g_autoptr (GError) cause = NULL;
+
+  sweep->engine = &penstock_sweep_columnar;
+  if (sweep->engine->open (sweep, &cause))
+    return TRUE;
+  if (cause->domain != PST_COLUMNAR_ERROR && !g_error_matches (cause, PST_BAR_SET_ERROR, PST_BAR_SET_ERROR_NOT_SUPPORTED))
+    {
+      g_propagate_error (error, g_steal_pointer (&cause));
+      return FALSE;
+    }
+  if (!sweep->quiet)
+    g_printerr ("penstock sweep: the event engine runs the sets, which takes longer than columns would: %s\n", cause->message);
+  sweep->engine = &penstock_sweep_event;
+  return TRUE;
+}
+
+static gboolean
+fail_engine (const char *wanted, GError **error)
+{
   const char *names[G_N_ELEMENTS (engines) + 2] = { NULL };
   g_autofree char *all = NULL;
 
-  sweep->on_slurm = strcmp (wanted, ENGINE_SLURM) == 0;
-  if (sweep->on_slurm)
-    wanted = sweep->task_engine ? sweep->task_engine : engines[0]->name;
-
   for (guint i = 0; i < G_N_ELEMENTS (engines); i++)
-    {
-      names[i] = engines[i]->name;
-      if (strcmp (wanted, names[i]) == 0)
-        sweep->engine = engines[i];
-    }
-  if (sweep->engine != NULL)
-    return TRUE;
+    names[i] = engines[i]->name;
   names[G_N_ELEMENTS (engines)] = ENGINE_SLURM;
   all = g_strjoinv (", ", (char **)names);
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "there is no engine \"%s\"; engines: %s", wanted, all);
@@ -58,21 +71,33 @@ choose_engine (PenstockSweep *sweep, GError **error)
 }
 
 static gboolean
-add_statistic (PenstockSweep *sweep, GStrvBuilder *builder, GHashTable *seen, const char *name, GError **error)
+choose_engine (PenstockSweep *sweep, GError **error)
+{
+  const char *wanted = sweep->engine_name;
+
+  sweep->on_slurm = g_strcmp0 (wanted, ENGINE_SLURM) == 0;
+  if (sweep->on_slurm)
+    wanted = sweep->task_engine;
+  if (wanted == NULL)
+    return choose_by_itself (sweep, error);
+  for (guint i = 0; i < G_N_ELEMENTS (engines); i++)
+    if (strcmp (wanted, engines[i]->name) == 0)
+      sweep->engine = engines[i];
+  if (sweep->engine == NULL)
+    return fail_engine (wanted, error);
+  return sweep->engine->open == NULL || sweep->engine->open (sweep, error);
+}
+
+static gboolean
+add_statistic (GStrvBuilder *builder, GHashTable *seen, const char *name, GError **error)
 {
   PstStatisticId id;
 
   if (!pst_statistic_find (name, &id, error))
     return FALSE;
-  if (!g_hash_table_add (seen, g_strdup (name)))
-    return TRUE;
-  if (sweep->engine->can_tell (name))
-    {
-      g_strv_builder_add (builder, name);
-      return TRUE;
-    }
-  g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_UNKNOWN, "the %s engine does not tell %s in a sweep", sweep->engine->name, name);
-  return FALSE;
+  if (g_hash_table_add (seen, g_strdup (name)))
+    g_strv_builder_add (builder, name);
+  return TRUE;
 }
 
 /* The objective first, then what the file says, or what the engine tells at no cost. */
@@ -84,14 +109,14 @@ choose_statistics (PenstockSweep *sweep, GError **error)
   const char *const *wanted = (const char *const *)sweep->options->statistics;
 
   if (wanted == NULL || wanted[0] == NULL)
-    wanted = sweep->engine->statistics;
-  if (!add_statistic (sweep, builder, seen, sweep->options->objective, error))
+    wanted = kept;
+  if (!add_statistic (builder, seen, sweep->options->objective, error))
     {
       g_prefix_error (error, "[sweep] objective: ");
       return FALSE;
     }
   for (guint i = 0; wanted[i] != NULL; i++)
-    if (!add_statistic (sweep, builder, seen, wanted[i], error))
+    if (!add_statistic (builder, seen, wanted[i], error))
       {
         g_prefix_error (error, "[sweep] statistics: ");
         return FALSE;
@@ -339,18 +364,14 @@ execute (PenstockSweep *sweep)
   g_autoptr (PstSweepFile) file = NULL;
   g_autofree char *path = NULL;
   PstSweepHeader *header = prepare (sweep, &error);
-  int exit_code;
 
   if (header == NULL)
     return penstock_verb_fail (sweep->verb, error);
   path = choose_path (sweep);
   file = penstock_sweep_open_results (sweep, path, header, &error);
-  if (file == NULL || (sweep->engine->open != NULL && !sweep->engine->open (sweep, &error)))
+  if (file == NULL)
     return penstock_verb_fail (sweep->verb, error);
-  exit_code = search_and_print (sweep, file);
-  if (sweep->engine->close != NULL)
-    sweep->engine->close (sweep);
-  return exit_code;
+  return search_and_print (sweep, file);
 }
 
 static void
@@ -406,6 +427,9 @@ clear (PenstockSweep *sweep, ShortOptions *options)
   g_strfreev (sweep->vary);
   g_strfreev (sweep->sbatch);
   g_strfreev (sweep->statistics);
+  if (sweep->engine != NULL && sweep->engine->close != NULL)
+    sweep->engine->close (sweep);
+  g_clear_pointer (&sweep->bars, pst_bar_set_unref);
   g_clear_object (&sweep->run);
   g_clear_object (&sweep->file);
   g_clear_object (&sweep->catalogue);
@@ -428,7 +452,7 @@ run_sweep (const PenstockVerb *verb, int argc, char **argv)
     { "seed", 0, 0, G_OPTION_ARG_STRING, &options.seed, "Of samples and simulations", "NUMBER" },
     { "top", 't', 0, G_OPTION_ARG_STRING, &options.top, "How many of the best sets are shown (10)", "NUMBER" },
     { "jobs", 'j', 0, G_OPTION_ARG_INT, &sweep.jobs, "Threads (one a processor)", "NUMBER" },
-    { "engine", 0, 0, G_OPTION_ARG_STRING, &sweep.engine_name, "Who runs the backtests: event, or slurm", "ENGINE" },
+    { "engine", 0, 0, G_OPTION_ARG_STRING, &sweep.engine_name, "Who runs the backtests: columnar, event or slurm (columnar if it can)", "ENGINE" },
     { "tasks", 0, 0, G_OPTION_ARG_INT, &sweep.tasks, "Of --engine slurm: tasks of the array job (16)", "NUMBER" },
     { "task-engine", 0, 0, G_OPTION_ARG_STRING, &sweep.task_engine, "Of --engine slurm: the engine of its tasks", "ENGINE" },
     { "sbatch", 0, 0, G_OPTION_ARG_STRING_ARRAY, &sweep.sbatch, "Of --engine slurm: an option for sbatch (--sbatch=--time=60)", "OPTION" },

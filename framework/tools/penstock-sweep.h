@@ -2,6 +2,7 @@
 /* What the parts of "penstock sweep" share: the pipeline, what is searched, with which engine, and where results go. */
 #pragma once
 
+#include "../backtest/pst-bar-set.h"
 #include "../backtest/pst-statistic.h"
 #include "../backtest/pst-sweep-summary.h"
 #include "../backtest/pst-sweep.h"
@@ -16,12 +17,11 @@ typedef struct _PenstockSweep PenstockSweep;
 /**
  * PenstockSweepEngine:
  * @name: "event"
- * @statistics: (array zero-terminated=1): what is kept when the file does not say
- * @can_tell: whether it computes a statistic
- * @open: (nullable): load what all workers share
+ * @open: (nullable): load what all workers share; a pipeline that the engine cannot do is refused with %PST_COLUMNAR_ERROR_NOT_SUPPORTED
  * @new_worker: one a thread; made on the main thread
  * @evaluate: what sets are worth
  * @free_worker: undo @new_worker
+ * @run: the whole result of a run that is built and not prepared
  * @close: (nullable): undo @open
  *
  * Who runs backtests.
@@ -29,15 +29,15 @@ typedef struct _PenstockSweep PenstockSweep;
 typedef struct
 {
   const char *name;
-  const char *const *statistics;
-  gboolean (*can_tell) (const char *statistic);
   gboolean (*open) (PenstockSweep *sweep, GError **error);
   gpointer (*new_worker) (PenstockSweep *sweep, GError **error);
   PstSweepEvaluate evaluate;
   void (*free_worker) (gpointer worker);
+  PstBacktestResult *(*run) (PenstockSweep *sweep, PstRun *run, GError **error);
   void (*close) (PenstockSweep *sweep);
 } PenstockSweepEngine;
 
+extern const PenstockSweepEngine penstock_sweep_columnar;
 extern const PenstockSweepEngine penstock_sweep_event;
 
 struct _PenstockSweep
@@ -60,6 +60,7 @@ struct _PenstockSweep
   PstRun *run;              /* prepared; never executed */
   const PenstockSweepEngine *engine;
   gpointer engine_data;
+  PstBarSet *bars; /* (nullable): what columns are computed over */
   char **statistics;
   guint objective;
   gboolean minimise;
@@ -73,6 +74,8 @@ struct _PenstockSweep
 
 /* (transfer full) (nullable): a run of the file with some more overrides ("cross.fast=5"), without stores and services; any thread. */
 PstRun *penstock_sweep_build (PenstockSweep *sweep, const char *const *overrides, PstPipelineFile **file, GError **error);
+/* (transfer full) (nullable): the whole result of one set, without statistics; any thread. */
+PstBacktestResult *penstock_sweep_run_set (PenstockSweep *sweep, const PstParameterSpace *space, const guint64 *choices, GError **error);
 /* Hash of all that a set's worth follows from besides the set. */
 char *penstock_sweep_make_key (PenstockSweep *sweep, const PstParameterSpace *space, GError **error);
 /* (transfer full) (nullable): of the whole sweep. */
