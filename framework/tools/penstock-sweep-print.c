@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "penstock-json.h"
-#include "penstock-sweep.h"
+#include "penstock-sweep-walk.h"
 #include "penstock-table.h"
 
 static char *
@@ -128,8 +128,8 @@ append_spread (PenstockSweep *sweep, const PstSweepSummary *summary, GString *te
     g_string_append_printf (text, "Over all sets %s is %s in the mean, from %s to %s.\n", name, mean, low, high);
 }
 
-static void
-print_text (PenstockSweep *sweep, PstSweepFile *file, const PstSweepSummary *summary)
+static gboolean
+print_text (PenstockSweep *sweep, PstSweepFile *file, const PstSweepSummary *summary, GError **error)
 {
   const PstSweepHeader *header = pst_sweep_file_get_header (file);
   g_autoptr (GString) text = g_string_new (NULL);
@@ -147,8 +147,11 @@ print_text (PenstockSweep *sweep, PstSweepFile *file, const PstSweepSummary *sum
   else
     g_string_append (text, summary->n_done == 0 ? "No set could be tried.\n" : "No set has the objective: nothing was traded?\n");
   append_spread (sweep, summary, text);
+  if (summary->n_open == 0 && !penstock_sweep_judge (sweep, file, summary, text, NULL, error))
+    return FALSE;
   g_string_append_printf (text, "Results: %s\n", pst_sweep_file_get_path (file));
   g_print ("%s", text->str);
+  return TRUE;
 }
 
 static void
@@ -198,8 +201,8 @@ add_spreads (JsonBuilder *json, const PstSweepHeader *header, const PstSweepSumm
   json_builder_end_object (json);
 }
 
-static void
-print_json (PenstockSweep *sweep, PstSweepFile *file, const PstSweepSummary *summary)
+static gboolean
+print_json (PenstockSweep *sweep, PstSweepFile *file, const PstSweepSummary *summary, GError **error)
 {
   const PstSweepHeader *header = pst_sweep_file_get_header (file);
   g_autoptr (JsonBuilder) json = json_builder_new ();
@@ -226,8 +229,11 @@ print_json (PenstockSweep *sweep, PstSweepFile *file, const PstSweepSummary *sum
     add_set (json, header, &g_array_index (summary->best, PstSweepBest, i));
   json_builder_end_array (json);
   add_spreads (json, header, summary);
+  if (summary->n_open == 0 && !penstock_sweep_judge (sweep, file, summary, NULL, json, error))
+    return FALSE;
   json_builder_end_object (json);
   penstock_json_print (json);
+  return TRUE;
 }
 
 gboolean
@@ -237,11 +243,7 @@ penstock_sweep_print (PenstockSweep *sweep, PstSweepFile *file, GError **error)
 
   if (summary == NULL)
     return FALSE;
-  if (sweep->as_json)
-    print_json (sweep, file, summary);
-  else
-    print_text (sweep, file, summary);
-  return TRUE;
+  return sweep->as_json ? print_json (sweep, file, summary, error) : print_text (sweep, file, summary, error);
 }
 
 static void

@@ -7,6 +7,7 @@
 #include "../host/pst-run-result.h"
 #include "penstock-interrupt.h"
 #include "penstock-sweep-slurm.h"
+#include "penstock-sweep-walk.h"
 
 #define DEFAULT_RESULTS ".sweep"
 #define ENGINE_SLURM "slurm"
@@ -132,8 +133,8 @@ choose_statistics (PenstockSweep *sweep, GError **error)
   return TRUE;
 }
 
-static PstParameterSpace *
-make_space (PenstockSweep *sweep, GError **error)
+PstParameterSpace *
+penstock_sweep_make_space (PenstockSweep *sweep, GError **error)
 {
   guint n_components = pst_run_get_n_components (sweep->run);
   g_autofree PstParameterOwner *owners = g_new (PstParameterOwner, n_components);
@@ -316,7 +317,7 @@ search_and_print (PenstockSweep *sweep, PstSweepFile *file)
 PstSweepHeader *
 penstock_sweep_make_header (PenstockSweep *sweep, GError **error)
 {
-  PstParameterSpace *space = make_space (sweep, error);
+  PstParameterSpace *space = penstock_sweep_make_space (sweep, error);
 
   if (space != NULL && sweep->key == NULL)
     sweep->key = penstock_sweep_make_key (sweep, space, error);
@@ -358,17 +359,35 @@ prepare (PenstockSweep *sweep, GError **error)
 }
 
 static int
+walk_forward (PenstockSweep *sweep)
+{
+  g_autoptr (PenstockInterrupt) interrupt = penstock_interrupt_new_cancel (sweep->cancellable);
+  g_autoptr (GError) error = NULL;
+
+  if (penstock_sweep_walk (sweep, &error))
+    return PST_EXIT_OK;
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return penstock_verb_fail (sweep->verb, error);
+  g_printerr ("penstock sweep: %s; what was searched is kept in \"%s.walk-*\": add --resume to go on\n", error->message, sweep->results_path);
+  return PST_EXIT_INTERRUPTED;
+}
+
+static int
 execute (PenstockSweep *sweep)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (PstSweepFile) file = NULL;
-  g_autofree char *path = NULL;
   PstSweepHeader *header = prepare (sweep, &error);
 
   if (header == NULL)
     return penstock_verb_fail (sweep->verb, error);
-  path = choose_path (sweep);
-  file = penstock_sweep_open_results (sweep, path, header, &error);
+  sweep->results_path = choose_path (sweep);
+  if (sweep->options->walk != PST_SWEEP_WALK_NONE)
+    {
+      pst_sweep_header_free (header);
+      return walk_forward (sweep);
+    }
+  file = penstock_sweep_open_results (sweep, sweep->results_path, header, &error);
   if (file == NULL)
     return penstock_verb_fail (sweep->verb, error);
   return search_and_print (sweep, file);
@@ -453,6 +472,11 @@ run_sweep (const PenstockVerb *verb, int argc, char **argv)
     { "top", 't', 0, G_OPTION_ARG_STRING, &options.top, "How many of the best sets are shown (10)", "NUMBER" },
     { "jobs", 'j', 0, G_OPTION_ARG_INT, &sweep.jobs, "Threads (one a processor)", "NUMBER" },
     { "engine", 0, 0, G_OPTION_ARG_STRING, &sweep.engine_name, "Who runs the backtests: columnar, event or slurm (columnar if it can)", "ENGINE" },
+    { "walk-forward", 'w', 0, G_OPTION_ARG_STRING, &options.walk_forward, "Search a window, trade the next: rolling or anchored", "HOW" },
+    { "in-sample", 0, 0, G_OPTION_ARG_STRING, &options.in_sample, "Length of what is searched: bars (500) or days (365d)", "LENGTH" },
+    { "out-of-sample", 0, 0, G_OPTION_ARG_STRING, &options.out_of_sample, "Length of what is traded then", "LENGTH" },
+    { "monte-carlo", 0, 0, G_OPTION_ARG_NONE, &sweep.monte_carlo, "Show what the best set might have come to", NULL },
+    { "simulations", 0, 0, G_OPTION_ARG_STRING, &options.simulations, "Paths of --monte-carlo (10000)", "NUMBER" },
     { "tasks", 0, 0, G_OPTION_ARG_INT, &sweep.tasks, "Of --engine slurm: tasks of the array job (16)", "NUMBER" },
     { "task-engine", 0, 0, G_OPTION_ARG_STRING, &sweep.task_engine, "Of --engine slurm: the engine of its tasks", "ENGINE" },
     { "sbatch", 0, 0, G_OPTION_ARG_STRING_ARRAY, &sweep.sbatch, "Of --engine slurm: an option for sbatch (--sbatch=--time=60)", "OPTION" },

@@ -53,7 +53,7 @@ struct _PenstockSweep
   double wait_s;
   gboolean resume, force, as_json, quiet, no_progress, monte_carlo;
 
-  char *path, *name, *key;
+  char *path, *name, *key, *results_path;
   PstCatalogue *catalogue;
   PstPipelineFile *file;
   PstSweepOptions *options; /* borrowed */
@@ -78,6 +78,8 @@ PstRun *penstock_sweep_build (PenstockSweep *sweep, const char *const *overrides
 PstBacktestResult *penstock_sweep_run_set (PenstockSweep *sweep, const PstParameterSpace *space, const guint64 *choices, GError **error);
 /* Hash of all that a set's worth follows from besides the set. */
 char *penstock_sweep_make_key (PenstockSweep *sweep, const PstParameterSpace *space, GError **error);
+/* (transfer full) (nullable): what is varied. */
+PstParameterSpace *penstock_sweep_make_space (PenstockSweep *sweep, GError **error);
 /* (transfer full) (nullable): of the whole sweep. */
 PstSweepHeader *penstock_sweep_make_header (PenstockSweep *sweep, GError **error);
 /* (transfer full) (nullable): makes the results file, or takes up one that holds the same sweep; takes @header. */

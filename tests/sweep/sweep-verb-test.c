@@ -43,8 +43,8 @@ test_best_is_what_a_run_gives (void)
   slow = g_strconcat ("cross.slow=", json_object_get_string_member (parameters, "cross.slow"), NULL);
   run = test_penstock (folder, "run", "sample.pipeline", "--json", "--set", fast, "--set", slow, NULL);
   test_assert_exit (run, 0);
-  g_assert_cmpfloat (json_object_get_double_member (statistics, "sharpe"), ==,
-                     json_object_get_double_member (json_object_get_object_member (parse (run_parser, run->output), "total"), "sharpe"));
+  g_assert_cmpfloat (json_object_get_double_member (statistics, "max_drawdown"), ==,
+                     json_object_get_double_member (json_object_get_object_member (parse (run_parser, run->output), "total"), "max_drawdown"));
 }
 
 static void
@@ -228,6 +228,79 @@ test_samples (void)
     }
 }
 
+/* All statistics of all sets, to the last bit. */
+static void
+test_engines_agree (void)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autoptr (TestOutcome) event = NULL, columnar = NULL, guarded = NULL;
+
+  kit_write (folder,
+             "[sweep]\ncross.direction=long,both\nbroker.slippage=0,0.001\nstatistics=total_return,sortino,max_drawdown,trades,fees,exposure\n");
+  event = test_penstock (folder, "sweep", "sample.pipeline", "--vary", "cross.fast=5..15/5", "--engine", "event", "-r", "event", NULL);
+  test_assert_exit (event, 0);
+  columnar = test_penstock (folder, "sweep", "sample.pipeline", "--vary", "cross.fast=5..15/5", "--engine", "columnar", "-r", "columnar", NULL);
+  test_assert_exit (columnar, 0);
+  kit_assert_same (folder, "event", "columnar");
+  /* What columns cannot do goes to the event engine by itself, and it says so. */
+  kit_write (folder, "[guard kill]\nplugin=kill-switch\n");
+  guarded = test_penstock (folder, "sweep", "sample.pipeline", "--vary", "cross.fast=5,10", NULL);
+  test_assert_exit (guarded, 0);
+  test_assert_contains (guarded->errors, "the event engine runs the sets");
+}
+
+/* What is traded never reaches into what was searched, and what is traded adjoins. */
+static void
+test_walk_forward (void)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autoptr (TestOutcome) walk = NULL, refused = NULL, resumed = NULL;
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  JsonArray *windows;
+
+  kit_write (folder, "[sweep]\nwalk-forward=rolling\nin-sample=365d\nout-of-sample=90d\n");
+  walk = test_penstock (folder, "sweep", "sample.pipeline", SPACE, "--json", "--monte-carlo", "--simulations", "200", NULL);
+  test_assert_exit (walk, 0);
+  windows = json_object_get_array_member (parse (parser, walk->output), "windows");
+  g_assert_cmpuint (json_array_get_length (windows), >, 10);
+  for (guint i = 0; i < json_array_get_length (windows); i++)
+    {
+      JsonObject *window = json_array_get_object_element (windows, i);
+
+      g_assert_cmpstr (json_object_get_string_member (window, "in_to"), <, json_object_get_string_member (window, "out_from"));
+      if (i > 0)
+        g_assert_cmpstr (json_object_get_string_member (json_array_get_object_element (windows, i - 1), "out_to"), ==,
+                         json_object_get_string_member (window, "in_to"));
+    }
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (json_node_get_object (json_parser_get_root (parser)), "curve")), >, 900);
+  resumed = test_penstock (folder, "sweep", "sample.pipeline", SPACE, "--json", "--monte-carlo", "--simulations", "200", NULL);
+  test_assert_exit (resumed, 0);
+  g_assert_cmpstr (resumed->output, ==, walk->output);
+  refused = test_penstock (folder, "sweep", "sample.pipeline", SPACE, "--in-sample", "9000", NULL);
+  test_assert_exit (refused, 3);
+  test_assert_contains (refused->errors, "choose shorter windows");
+}
+
+/* The more were tried, the less the best is worth. */
+static void
+test_luck (void)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autoptr (TestOutcome) outcome = NULL, text = NULL;
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  JsonObject *root;
+
+  kit_write (folder, "");
+  outcome = test_penstock (folder, "sweep", "sample.pipeline", SPACE, "--json", "--monte-carlo", "--simulations", "500", NULL);
+  test_assert_exit (outcome, 0);
+  root = parse (parser, outcome->output);
+  g_assert_cmpfloat (json_object_get_double_member (root, "deflated_sharpe"), <, json_object_get_double_member (root, "probabilistic_sharpe"));
+  g_assert_true (json_object_has_member (json_object_get_object_member (root, "monte_carlo"), "blocks"));
+  text = test_penstock (folder, "sweep", "sample.pipeline", SPACE, "--monte-carlo", NULL);
+  test_assert_contains (text->output, "all from the results file");
+  test_assert_contains (text->output, "Monte Carlo, 10000 paths each");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -240,5 +313,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sweep-verb/bad-input", test_bad_input);
   g_test_add_func ("/sweep-verb/all-refused", test_all_refused);
   g_test_add_func ("/sweep-verb/samples", test_samples);
+  g_test_add_func ("/sweep-verb/engines-agree", test_engines_agree);
+  g_test_add_func ("/sweep-verb/walk-forward", test_walk_forward);
+  g_test_add_func ("/sweep-verb/luck", test_luck);
   return g_test_run ();
 }
