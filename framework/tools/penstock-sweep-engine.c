@@ -12,7 +12,15 @@ typedef struct
   PenstockSweep *sweep;
   PstStatisticId *ids;
   guint n_ids;
+  PstColumnarWorker *columns; /* (nullable): many sets at once */
 } Worker;
+
+/* What all workers over columns share. */
+typedef struct
+{
+  PstColumnar *columnar;
+  PstColumnarSweep *together; /* (nullable): when it is options of strategies that are varied */
+} Columns;
 
 static gpointer
 new_worker (PenstockSweep *sweep, GError **error)
@@ -35,8 +43,11 @@ new_worker (PenstockSweep *sweep, GError **error)
 static void
 free_worker (gpointer data)
 {
-  g_free (((Worker *)data)->ids);
-  g_free (data);
+  Worker *worker = data;
+
+  g_clear_pointer (&worker->columns, pst_columnar_worker_free);
+  g_free (worker->ids);
+  g_free (worker);
 }
 
 /* (transfer full): "cross.fast=5", ... */
@@ -124,23 +135,94 @@ evaluate (gpointer data, guint n_sets, const guint64 *choices, guint8 *states, d
 static gboolean
 open_columns (PenstockSweep *sweep, GError **error)
 {
-  g_autoptr (PstColumnar) columnar = NULL;
+  PstColumnar *columnar;
+  Columns *columns;
 
   if (sweep->bars == NULL)
     sweep->bars = pst_run_load_bars (sweep->run, error);
-  if (sweep->bars == NULL)
+  columnar = sweep->bars != NULL ? pst_run_make_columnar (sweep->run, sweep->bars, error) : NULL;
+  if (columnar == NULL)
     return FALSE;
-  columnar = pst_run_make_columnar (sweep->run, sweep->bars, error);
-  return columnar != NULL;
+  columns = g_new0 (Columns, 1);
+  columns->columnar = columnar;
+  sweep->engine_data = columns;
+  return TRUE;
+}
+
+static void
+close_columns (PenstockSweep *sweep)
+{
+  Columns *columns = g_steal_pointer (&sweep->engine_data);
+
+  if (columns == NULL)
+    return;
+  g_clear_pointer (&columns->together, pst_columnar_sweep_unref);
+  g_object_unref (columns->columnar);
+  g_free (columns);
+}
+
+/* Sets that differ in options of strategies alone share the columns' averages; others are built anew, one by one. */
+static gboolean
+open_together (PenstockSweep *sweep, GError **error)
+{
+  Columns *columns = sweep->engine_data;
+  const PstParameterSpace *space = sweep->header->space;
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autoptr (GError) cause = NULL;
+
+  if (columns->together != NULL)
+    return TRUE;
+  for (guint i = 0; i < pst_parameter_space_get_n_ranges (space); i++)
+    g_ptr_array_add (names, pst_parameter_space_get_range (space, i)->name);
+  g_ptr_array_add (names, NULL);
+  columns->together
+      = pst_columnar_sweep_new (columns->columnar, (const char *const *)names->pdata, (const char *const *)sweep->header->statistics, &cause);
+  if (columns->together != NULL || g_error_matches (cause, PST_COLUMNAR_ERROR, PST_COLUMNAR_ERROR_OPTION))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&cause));
+  return FALSE;
+}
+
+static gpointer
+new_columns_worker (PenstockSweep *sweep, GError **error)
+{
+  Worker *worker = open_together (sweep, error) ? new_worker (sweep, error) : NULL;
+  Columns *columns = sweep->engine_data;
+
+  if (worker != NULL && columns->together != NULL)
+    worker->columns = pst_columnar_worker_new (columns->together);
+  return worker;
+}
+
+static gboolean
+evaluate_columns (gpointer data, guint n_sets, const guint64 *choices, guint8 *states, double *statistics, GError **error)
+{
+  Worker *worker = data;
+  const PstParameterSpace *space = worker->sweep->header->space;
+  guint n_ranges = pst_parameter_space_get_n_ranges (space);
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_full (n_sets * n_ranges, g_free);
+  guint8 refused[PST_SWEEP_BLOCK_MAX];
+
+  if (worker->columns == NULL)
+    return evaluate (data, n_sets, choices, states, statistics, error);
+  for (guint i = 0; i < n_sets * n_ranges; i++)
+    g_ptr_array_add (texts, pst_parameter_range_get_text (pst_parameter_space_get_range (space, i % n_ranges), choices[i]));
+  if (!pst_columnar_worker_evaluate (worker->columns, n_sets, (const char *const *)texts->pdata, refused, statistics, error))
+    return FALSE;
+  for (guint i = 0; i < n_sets; i++)
+    if (refused[i])
+      states[i] = PST_SWEEP_STATE_REFUSED;
+  return TRUE;
 }
 
 const PenstockSweepEngine penstock_sweep_columnar = {
   .name = "columnar",
   .open = open_columns,
-  .new_worker = new_worker,
-  .evaluate = evaluate,
+  .new_worker = new_columns_worker,
+  .evaluate = evaluate_columns,
   .free_worker = free_worker,
   .run = run_columnar,
+  .close = close_columns,
 };
 
 const PenstockSweepEngine penstock_sweep_event = {
