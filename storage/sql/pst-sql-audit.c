@@ -91,7 +91,7 @@ select_page (PstSqlConnection *connection, const PstAuditRun *run, const PstReco
   PstSqlRows rows;
   GdaDataModel *model;
 
-  pst_sql_rows_init (&rows);
+  pst_sql_rows_init (&rows, PST_SQL_ROWS_JSON);
   pst_sql_rows_begin (&rows);
   pst_sql_rows_add_integer (&rows, last != NULL ? (gint64)last->sequence : G_MININT64);
   pst_sql_rows_add_integer (&rows, last != NULL ? (gint64)last->audit.number : G_MININT64);

@@ -37,7 +37,8 @@ typedef struct
 
 struct _PstSqlBackend
 {
-  const char *name; /* of its folders of SQL */
+  const char *name;     /* of its folders of SQL */
+  gboolean has_records; /* orders and events are read from an array of records */
   /* Changes nothing in a database that is there: it may not be a ledger. */
   GdaConnection *(*open) (const PstSqlTarget *target, GError **error);
   /* Of what is to be written: how its commits are kept. */

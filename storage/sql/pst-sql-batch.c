@@ -32,14 +32,15 @@ pst_sql_batch_get_statement (PstSqlTable table)
 }
 
 PstSqlBatch *
-pst_sql_batch_new (const char *user_id, const char *run_id)
+pst_sql_batch_new (const PstSqlBackend *backend, const char *user_id, const char *run_id)
 {
   PstSqlBatch *batch = g_new0 (PstSqlBatch, 1);
 
   g_strlcpy (batch->user_id, user_id, sizeof batch->user_id);
   g_strlcpy (batch->run_id, run_id, sizeof batch->run_id);
   for (guint i = 0; i < PST_SQL_N_TABLES; i++)
-    pst_sql_rows_init (&batch->tables[i]);
+    pst_sql_rows_init (&batch->tables[i],
+                       backend->has_records && (i == PST_SQL_TABLE_ORDER || i == PST_SQL_TABLE_EVENT) ? PST_SQL_ROWS_RECORDS : PST_SQL_ROWS_JSON);
   return batch;
 }
 
@@ -92,7 +93,7 @@ link_run (PstSqlBatch *batch, PstSqlConnection *connection, GError **error)
 
   if (!pst_sql_audit_get_last_link (connection, &number, link, error))
     return FALSE;
-  pst_sql_rows_init (&rows);
+  pst_sql_rows_init (&rows, PST_SQL_ROWS_JSON);
   pst_sql_rows_begin (&rows);
   pst_sql_rows_add_integer (&rows, number + 1);
   pst_audit_hash_print (link, text);

@@ -47,7 +47,8 @@ typedef struct
   GError *failure;
 } PstSqlBatch;
 
-PstSqlBatch *pst_sql_batch_new (const char *user_id, const char *run_id);
+/* Its rows are written as @backend reads them fastest. */
+PstSqlBatch *pst_sql_batch_new (const PstSqlBackend *backend, const char *user_id, const char *run_id);
 void pst_sql_batch_free (PstSqlBatch *batch);
 /* What writes a table's rows. */
 PstSqlStatement pst_sql_batch_get_statement (PstSqlTable table);

@@ -267,7 +267,7 @@ test_other_scale (Fixture *fixture, gconstpointer data)
 static void
 test_records_before_run (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (PstSqlLedger) ledger = pst_sql_ledger_new (100);
+  g_autoptr (PstSqlLedger) ledger = pst_sql_ledger_new (pst_sql_sqlite_get_backend (), 100);
   g_autoptr (GPtrArray) records = pst_check_make_records ("check-2", 1);
   g_autoptr (GError) error = NULL;
 

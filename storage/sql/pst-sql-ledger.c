@@ -29,6 +29,7 @@ typedef struct
 
 struct _PstSqlLedger
 {
+  const PstSqlBackend *backend;
   PstSqlBatch *batch; /* NULL before the run's first record */
   PstRunRecord run;
   GHashTable *currencies; /* those that the ledger has or will have */
@@ -61,10 +62,11 @@ static const char *const liquidity_names[] = { "NONE", "MAKER", "TAKER" };
 static const char *const settlement_names[] = { "POSITION", "DELIVERY" };
 
 PstSqlLedger *
-pst_sql_ledger_new (guint snapshot_rows)
+pst_sql_ledger_new (const PstSqlBackend *backend, guint snapshot_rows)
 {
   PstSqlLedger *ledger = g_new0 (PstSqlLedger, 1);
 
+  ledger->backend = backend;
   ledger->snapshot_rows = snapshot_rows;
   ledger->engine.trading_state = PST_TRADING_STATE_ACTIVE;
   ledger->currencies = g_hash_table_new (NULL, NULL);
@@ -94,7 +96,7 @@ pst_sql_ledger_resume (PstSqlLedger *ledger, const PstRunRecord *run, const PstS
 {
   ledger->run = *run;
   pst_sql_batch_free (ledger->batch);
-  ledger->batch = pst_sql_batch_new (run->user_id, run->run_id);
+  ledger->batch = pst_sql_batch_new (ledger->backend, run->user_id, run->run_id);
   ledger->n_components = shape->n_components;
   ledger->n_instruments = shape->n_instruments;
   ledger->has_peak = shape->has_peak;
@@ -183,7 +185,7 @@ create_run (PstSqlLedger *ledger, const PstRecord *record)
 
   ledger->run = record->run;
   pst_sql_batch_free (ledger->batch);
-  ledger->batch = pst_sql_batch_new (record->run.user_id, record->run.run_id);
+  ledger->batch = pst_sql_batch_new (ledger->backend, record->run.user_id, record->run.run_id);
   ledger->batch->first_sequence = record->sequence;
   use_currency (ledger, record->run.currency);
   g_snprintf (seed, sizeof seed, "%" G_GUINT64_FORMAT, record->run.seed);
@@ -762,7 +764,7 @@ pst_sql_ledger_take (PstSqlLedger *ledger)
   if (ledger->engine.is_running)
     add_engine (ledger, PST_SQL_TABLE_ENGINE_STATUS);
   ledger->n_rows = 0;
-  ledger->batch = pst_sql_batch_new (ledger->run.user_id, ledger->run.run_id);
+  ledger->batch = pst_sql_batch_new (ledger->backend, ledger->run.user_id, ledger->run.run_id);
   pst_sql_batch_seal (batch);
   return batch;
 }

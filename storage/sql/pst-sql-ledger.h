@@ -32,7 +32,7 @@ typedef struct
 } PstSqlShape;
 
 /* @snapshot_rows: how many snapshots of each instrument are kept, 1 at least. */
-PstSqlLedger *pst_sql_ledger_new (guint snapshot_rows);
+PstSqlLedger *pst_sql_ledger_new (const PstSqlBackend *backend, guint snapshot_rows);
 void pst_sql_ledger_free (PstSqlLedger *ledger);
 /* CONSTRAINT for a record that no ledger can take: numbers beyond 63 bits, records of a run before its first. */
 gboolean pst_sql_ledger_add (PstSqlLedger *ledger, const PstRecord *record, GError **error);

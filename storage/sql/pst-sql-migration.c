@@ -86,7 +86,7 @@ check_applied (PstSqlConnection *connection, const char *path, const char *name,
   gint64 matches;
   gboolean done;
 
-  pst_sql_rows_init (&rows);
+  pst_sql_rows_init (&rows, PST_SQL_ROWS_JSON);
   pst_sql_rows_begin (&rows);
   pst_sql_rows_add_integer (&rows, number);
   pst_sql_rows_add_text (&rows, checksum);
@@ -109,7 +109,7 @@ apply_script (PstSqlConnection *connection, const char *name, guint number, GByt
 
   if (number == 1 && !pst_sql_connection_execute (connection, PST_SQL_CREATE_MIGRATIONS, NULL, NULL, NULL, error))
     return FALSE;
-  pst_sql_rows_init (&rows);
+  pst_sql_rows_init (&rows, PST_SQL_ROWS_JSON);
   pst_sql_rows_begin (&rows);
   pst_sql_rows_add_integer (&rows, number);
   pst_sql_rows_add_text (&rows, name);

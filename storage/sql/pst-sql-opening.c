@@ -44,9 +44,9 @@ write_order_states (PstSqlConnection *connection, GError **error)
   PstSqlRows states, transitions, reached;
 
   find_reach (reach);
-  pst_sql_rows_init (&states);
-  pst_sql_rows_init (&transitions);
-  pst_sql_rows_init (&reached);
+  pst_sql_rows_init (&states, PST_SQL_ROWS_JSON);
+  pst_sql_rows_init (&transitions, PST_SQL_ROWS_JSON);
+  pst_sql_rows_init (&reached, PST_SQL_ROWS_JSON);
   for (guint a = 1; a <= PST_ORDER_STATE_LAST; a++)
     {
       pst_sql_rows_begin (&states);
@@ -77,7 +77,7 @@ abandon (PstSqlConnection *connection, gint64 run_number, GError **error)
   PstSqlRows rows;
   gboolean done;
 
-  pst_sql_rows_init (&rows);
+  pst_sql_rows_init (&rows, PST_SQL_ROWS_JSON);
   pst_sql_rows_begin (&rows);
   pst_sql_rows_add_integer (&rows, run_number);
   pst_sql_rows_end (&rows);

@@ -409,6 +409,7 @@ pst_sql_postgresql_get_backend (void)
 {
   static const PstSqlBackend backend = {
     .name = "postgresql",
+    .has_records = TRUE,
     .open = open_database,
     .settle = settle,
     .classify = classify,

@@ -7,7 +7,7 @@ test_shape (void)
 {
   PstSqlRows rows;
 
-  pst_sql_rows_init (&rows);
+  pst_sql_rows_init (&rows, PST_SQL_ROWS_JSON);
   pst_sql_rows_begin (&rows);
   pst_sql_rows_add_integer (&rows, 1);
   pst_sql_rows_add_text (&rows, "a");
@@ -35,7 +35,7 @@ test_integers (void)
       g_autofree char *expected = g_strdup_printf ("[[%" G_GINT64_FORMAT "]]", values[i]);
       PstSqlRows rows;
 
-      pst_sql_rows_init (&rows);
+      pst_sql_rows_init (&rows, PST_SQL_ROWS_JSON);
       pst_sql_rows_begin (&rows);
       pst_sql_rows_add_integer (&rows, values[i]);
       pst_sql_rows_end (&rows);
@@ -65,7 +65,7 @@ test_texts (void)
       g_autofree char *expected = g_strdup_printf ("[[%s]]", texts[i].json);
       PstSqlRows rows;
 
-      pst_sql_rows_init (&rows);
+      pst_sql_rows_init (&rows, PST_SQL_ROWS_JSON);
       pst_sql_rows_begin (&rows);
       pst_sql_rows_add_text (&rows, texts[i].text);
       pst_sql_rows_end (&rows);

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Written by hand because it stands in every record's way: a fifth of what a JSON builder takes. */
+/* Written by hand because it stands in every record's way: a fifth of what a JSON builder takes. In an array of records a text is quoted twice: for
+ * the record, and that for the array. */
 #include "pst-sql-rows.h"
 
 #include <string.h>
 
 void
-pst_sql_rows_init (PstSqlRows *rows)
+pst_sql_rows_init (PstSqlRows *rows, PstSqlRowsForm form)
 {
-  rows->text = g_string_new ("[");
+  rows->text = g_string_new (form == PST_SQL_ROWS_JSON ? "[" : "{");
   rows->n_rows = 0;
+  rows->form = form;
 }
 
 void
@@ -23,14 +25,15 @@ pst_sql_rows_clear (PstSqlRows *rows)
 void
 pst_sql_rows_begin (PstSqlRows *rows)
 {
-  g_string_append (rows->text, rows->n_rows > 0 ? ",[" : "[");
-  rows->n_rows++;
+  if (rows->n_rows++ > 0)
+    g_string_append_c (rows->text, ',');
+  g_string_append (rows->text, rows->form == PST_SQL_ROWS_JSON ? "[" : "\"(,");
 }
 
 void
 pst_sql_rows_end (PstSqlRows *rows)
 {
-  g_string_append_c (rows->text, ']');
+  g_string_append (rows->text, rows->form == PST_SQL_ROWS_JSON ? "]" : ")\"");
 }
 
 static inline void
@@ -56,8 +59,24 @@ pst_sql_rows_add_integer (PstSqlRows *rows, gint64 value)
   g_string_append_len (rows->text, c, end - c);
 }
 
+/* What cannot stand in a text as it is. */
 static void
-add_escaped (GString *json, const char *text)
+add_special (PstSqlRows *rows, gunichar c)
+{
+  gboolean is_quoted = c == '"' || c == '\\';
+
+  if (rows->form == PST_SQL_ROWS_JSON && (c < 0x20 || c == 0x7f || is_quoted))
+    {
+      g_string_append_printf (rows->text, "\\u%04x", c);
+      return;
+    }
+  if (is_quoted)
+    g_string_append (rows->text, "\\\\\\");
+  g_string_append_unichar (rows->text, c);
+}
+
+static void
+add_escaped (PstSqlRows *rows, const char *text)
 {
   while (*text != '\0')
     {
@@ -66,21 +85,18 @@ add_escaped (GString *json, const char *text)
 
       while ((guchar)text[n_plain] >= 0x20 && (guchar)text[n_plain] < 0x7f && text[n_plain] != '"' && text[n_plain] != '\\')
         n_plain++;
-      g_string_append_len (json, text, n_plain);
+      g_string_append_len (rows->text, text, n_plain);
       text += n_plain;
       if (*text == '\0')
         return;
       c = g_utf8_get_char_validated (text, -1);
       if (c == (gunichar)-1 || c == (gunichar)-2)
         {
-          g_string_append (json, "\xef\xbf\xbd");
+          g_string_append (rows->text, "\xef\xbf\xbd");
           text++;
           continue;
         }
-      if (c < 0x20 || c == 0x7f || c == '"' || c == '\\')
-        g_string_append_printf (json, "\\u%04x", c);
-      else
-        g_string_append_unichar (json, c);
+      add_special (rows, c);
       text = g_utf8_next_char (text);
     }
 }
@@ -94,16 +110,17 @@ pst_sql_rows_add_text (PstSqlRows *rows, const char *text)
       return;
     }
   separate (rows);
-  g_string_append_c (rows->text, '"');
-  add_escaped (rows->text, text);
-  g_string_append_c (rows->text, '"');
+  g_string_append (rows->text, rows->form == PST_SQL_ROWS_JSON ? "\"" : "\\\"");
+  add_escaped (rows, text);
+  g_string_append (rows->text, rows->form == PST_SQL_ROWS_JSON ? "\"" : "\\\"");
 }
 
 void
 pst_sql_rows_add_null (PstSqlRows *rows)
 {
   separate (rows);
-  g_string_append (rows->text, "null");
+  if (rows->form == PST_SQL_ROWS_JSON)
+    g_string_append (rows->text, "null");
 }
 
 void
@@ -127,6 +144,6 @@ pst_sql_rows_add_index (PstSqlRows *rows, guint32 index)
 const char *
 pst_sql_rows_finish (PstSqlRows *rows)
 {
-  g_string_append_c (rows->text, ']');
+  g_string_append_c (rows->text, rows->form == PST_SQL_ROWS_JSON ? ']' : '}');
   return rows->text->str;
 }

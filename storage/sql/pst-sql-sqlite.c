@@ -2,6 +2,7 @@
 /* SQLite: one file. Runs that are alive are told from abandoned ones by locks that the system drops with their process: one byte a run
  * of a file beside the ledger. */
 #include "pst-sql-backend.h"
+#include "pst-sql-sqlite-rows.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -152,6 +153,7 @@ open_file (const PstSqlTarget *target, GError **error)
                    with_suffix);
       return NULL;
     }
+  pst_sql_sqlite_rows_register ();
   PST_SQL_ENTER_LIBGDA ();
   connection = gda_connection_open_from_string ("SQLite", text, NULL, GDA_CONNECTION_OPTIONS_NONE, &local_error);
   PST_SQL_LEAVE_LIBGDA ();

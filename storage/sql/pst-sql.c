@@ -220,7 +220,7 @@ pst_sql_start (PstComponent *component, GError **error)
   if (self->open_path == NULL)
     return FALSE;
   target.path = self->open_path;
-  self->ledger = pst_sql_ledger_new (self->snapshot_rows);
+  self->ledger = pst_sql_ledger_new (pst_sql_backend_find (self->open_path), self->snapshot_rows);
   self->lane = pst_sql_lane_new (pst_sql_backend_find (self->open_path), &target);
   if (pst_sql_lane_call (self->lane, open_ledger, self, error))
     {

@@ -166,7 +166,7 @@ measure_bare (const Bench *bench)
   double seconds;
 
   run_begin (&run, bench, PST_MODE_PAPER, "local");
-  run.ledger = pst_sql_ledger_new (1);
+  run.ledger = pst_sql_ledger_new (pst_sql_backend_find (bench->database != NULL ? bench->database : path), 1);
   for (guint i = 0; i < run.records->len && ((const PstRecord *)run.records->pdata[i])->sequence <= run.sequence; i++)
     pst_sql_ledger_add (run.ledger, run.records->pdata[i], NULL);
   pst_sql_batch_free (pst_sql_ledger_take (run.ledger));

@@ -1,4 +1,3 @@
 INSERT INTO run_cash (user_id, run_id, sequence, logical_time, exchange, currency, amount, reason)
-WITH r AS MATERIALIZED (SELECT value FROM json_each (##rows::string))
-SELECT ##user::string, ##run::string, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
-FROM r
+SELECT ##user::string, ##run::string, c0, c1, c2, c3, c4, c5
+FROM ledger_rows (##rows::string)

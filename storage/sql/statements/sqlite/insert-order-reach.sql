@@ -1,4 +1,3 @@
 INSERT INTO order_reach (from_state, to_state)
-WITH r AS MATERIALIZED (SELECT value FROM json_each (##rows::string))
-SELECT value ->> 0, value ->> 1 FROM r WHERE true
+SELECT c0, c1 FROM ledger_rows (##rows::string) WHERE true
 ON CONFLICT (from_state, to_state) DO NOTHING

@@ -1,4 +1,3 @@
 INSERT INTO order_state (state, is_final, status)
-WITH r AS MATERIALIZED (SELECT value FROM json_each (##rows::string))
-SELECT value ->> 0, value ->> 1, value ->> 2 FROM r WHERE true
+SELECT c0, c1, c2 FROM ledger_rows (##rows::string) WHERE true
 ON CONFLICT (state) DO NOTHING
