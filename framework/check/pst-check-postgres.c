@@ -26,6 +26,7 @@ struct _PstCheckPostgres
   GThread *reader;
   int output;
   guint n_databases;
+  gboolean durable;
   int watched; /* the watchdog's pipe, our end */
   GPid watchdog;
   GMutex mutex;
@@ -215,8 +216,8 @@ start (PstCheckPostgres *server, GError **error)
                               "-c", sockets,
                               "-c", "listen_addresses=",
                               "-c", "port=5432",
-                              "-c", "fsync=off",
-                              "-c", "full_page_writes=off",
+                              "-c", server->durable ? "fsync=on" : "fsync=off",
+                              "-c", server->durable ? "full_page_writes=on" : "full_page_writes=off",
                               "-c", "unix_socket_permissions=0700",
                               "-c", "max_connections=300",
                               "-c", "log_min_error_statement=panic",
@@ -274,19 +275,12 @@ stop_watchdog (PstCheckPostgres *server)
     ;
 }
 
-/**
- * pst_check_postgres_new:
- * @error: return location
- *
- * Starts a server of its own, ready to be used.
- *
- * Returns: (transfer full) (nullable): %NULL where PostgreSQL is not installed or does not start
- */
-PstCheckPostgres *
-pst_check_postgres_new (GError **error)
+static PstCheckPostgres *
+make_server (gboolean durable, GError **error)
 {
   g_autoptr (PstCheckPostgres) server = g_new0 (PstCheckPostgres, 1);
 
+  server->durable = durable;
   g_mutex_init (&server->mutex);
   g_cond_init (&server->changed);
   server->log = g_string_new (NULL);
@@ -299,6 +293,34 @@ pst_check_postgres_new (GError **error)
   if (make_folder (server, error) && start_watchdog (server, error) && make_cluster (server, error) && start (server, error))
     return g_steal_pointer (&server);
   return NULL;
+}
+
+/**
+ * pst_check_postgres_new:
+ * @error: return location
+ *
+ * Starts a server of its own, ready to be used.
+ *
+ * Returns: (transfer full) (nullable): %NULL where PostgreSQL is not installed or does not start
+ */
+PstCheckPostgres *
+pst_check_postgres_new (GError **error)
+{
+  return make_server (FALSE, error);
+}
+
+/**
+ * pst_check_postgres_new_durable:
+ * @error: return location for an error
+ *
+ * Starts a server as [func@check_postgres_new] does, one that syncs what it commits.
+ *
+ * Returns: (transfer full) (nullable): %NULL where PostgreSQL is not installed or does not start
+ */
+PstCheckPostgres *
+pst_check_postgres_new_durable (GError **error)
+{
+  return make_server (TRUE, error);
 }
 
 /**

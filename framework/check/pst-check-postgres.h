@@ -25,6 +25,8 @@ typedef struct _PstCheckPostgres PstCheckPostgres;
 
 /* (transfer full) (nullable): a server of its own, ready to be used; NULL where PostgreSQL is not installed or does not start. */
 PST_API PstCheckPostgres *pst_check_postgres_new (GError **error);
+/* The same, but it syncs as a server does that is in use: what tests need not wait for, benchmarks must. */
+PST_API PstCheckPostgres *pst_check_postgres_new_durable (GError **error);
 /* Stops it and removes its folder. */
 PST_API void pst_check_postgres_free (PstCheckPostgres *server);
 /* (transfer none) (nullable): the one server of this test program: started when first asked for, gone at its exit. Its cases share it, each with a

@@ -2,6 +2,8 @@
 /* sqlite3 and libpq, each statement prepared once. */
 #include "bench-bare.h"
 
+#include "pst-sql-sqlite-rows.h"
+
 #include <gio/gio.h>
 #include <libpq-fe.h>
 #include <sqlite3.h>
@@ -41,6 +43,7 @@ bench_bare_open (const char *place)
       must (PQstatus (bare->server) == CONNECTION_OK, bare);
       return bare;
     }
+  pst_sql_sqlite_rows_register ();
   must (sqlite3_open (place, &bare->file) == SQLITE_OK, bare);
   must (sqlite3_exec (bare->file, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON",
                       NULL, NULL, NULL)

@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How fast orders reach the ledger, all constraints and triggers on: through the store, as the engine tells them, and the same statements on the same
- * rows through bare sqlite3. Then many runs at once: a hundred users whose runs tick ten times a second, and how long a tick takes to its commit. */
+ * rows through bare sqlite3 and libpq. Then many runs at once: a hundred users whose runs tick ten times a second, and how long a tick takes to its
+ * commit.
+ *
+ * Each measurement ends after its orders or after its seconds, whichever is first, and is printed at once. CPU time stands beside each: it says what
+ * a machine would do that has nothing else to do. The server syncs as a real one does. */
 
 #include "bench-bare.h"
 #include "bench-kit.h"
-#include "pst-sql.h"
+#include "bench-orders.h"
+
+#include "pst-sql-ledger.h"
 
 #include <glib/gstdio.h>
-#include <penstock-check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define N_ORDERS 200000
+#define SECONDS_MAX 6
 #define ORDERS_A_TICK 1000
 #define REPEATS 3
 #define N_USERS 100
@@ -23,168 +28,110 @@
 typedef struct
 {
   char *folder;
-  char *database; /* (nullable): a server's */
+  char *path;
+  PstCheckPostgres *server; /* (nullable): where it is not a file */
+  char *database;
+  char *place; /* path or URI */
 } Bench;
 
+/* What one measurement gave. */
 typedef struct
 {
-  PstHarness *harness;
-  PstStore *store;
-  PstSqlLedger *ledger; /* (nullable): makes batches that no store takes */
-  GPtrArray *records;   /* the beginning */
-  guint64 sequence;
-  guint64 n_orders;
-  guint64 n_ticks;
-  gint64 time_ns;
-} Run;
-
-static void
-must (gboolean done, const GError *error)
-{
-  if (done)
-    return;
-  fprintf (stderr, "%s\n", error->message);
-  exit (1);
-}
+  double rate;      /* order rows a second */
+  double writer_us; /* of CPU a row: of the thread that writes, ... */
+  double maker_us;  /* ... of the one that makes the rows, ... */
+  double server_us; /* ... of the server's session */
+} Result;
 
 static void
 remove_ledger (const Bench *bench)
 {
-  static const char *const names[] = { "bench.db", "bench.db-wal", "bench.db-shm", "bench.db-runs" };
+  static const char *const suffixes[] = { "", "-wal", "-shm", "-runs" };
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
     {
-      g_autofree char *path = g_build_filename (bench->folder, names[i], NULL);
+      g_autofree char *path = g_strconcat (bench->path, suffixes[i], NULL);
 
       g_unlink (path);
     }
 }
 
-/* A run in its middle: created, its component and instrument told, RUNNING. */
-static void
-run_begin (Run *run, const Bench *bench, PstMode mode, const char *user)
-{
-  g_autofree char *path = g_build_filename (bench->folder, "bench.db", NULL);
-  g_autoptr (GError) error = NULL;
-  PstRunRecord *record;
-  PstComponent *store;
-
-  run->harness = pst_harness_new ();
-  pst_harness_set_mode (run->harness, mode);
-  record = (PstRunRecord *)pst_context_get_run (PST_CONTEXT (run->harness));
-  g_strlcpy (record->user_id, user, sizeof record->user_id);
-  store = pst_harness_add (run->harness, PST_TYPE_SQL, "ledger", bench->database != NULL ? "database" : "path",
-                           bench->database != NULL ? bench->database : path, NULL);
-  run->store = PST_STORE (store);
-  pst_harness_start (run->harness, store);
-  run->records = pst_check_make_user_records (user, record->run_id, 1);
-  for (guint i = 0; i < run->records->len; i++)
-    {
-      const PstRecord *told = run->records->pdata[i];
-
-      must (pst_store_append (run->store, told, &error), error);
-      run->sequence = told->sequence;
-      run->time_ns = told->time_ns;
-      if (told->kind == PST_RECORD_RUN && told->run.state == PST_RUN_STATE_RUNNING)
-        break;
-    }
-}
-
-static void
-run_end (Run *run)
-{
-  pst_harness_finish (run->harness);
-  g_ptr_array_unref (run->records);
-}
-
-static gboolean
-tell (Run *run, const PstRecord *record, GError **error)
-{
-  return run->ledger != NULL ? pst_sql_ledger_add (run->ledger, record, error) : pst_store_append (run->store, record, error);
-}
-
-/* One tick: @n_orders that are asked for, its valuation, its commit. */
-static void
-run_tick (Run *run, guint n_orders)
-{
-  PstRecord record = { .kind = PST_RECORD_INTENT };
-  g_autoptr (GError) error = NULL;
-
-  run->time_ns += PST_NS_PER_SECOND;
-  record.time_ns = run->time_ns;
-  record.order = (PstOrder){ .strategy = 1, .exchange = 0, .created_time_ns = run->time_ns, .updated_time_ns = run->time_ns };
-  record.order.request = (PstOrderRequest){
-    .instrument = 0, .side = PST_SIDE_BUY, .type = PST_ORDER_TYPE_LIMIT, .time_in_force = PST_TIME_IN_FORCE_GTC, .quantity = 100, .limit_price = 10050
-  };
-  for (guint i = 0; i < n_orders; i++)
-    {
-      record.order.id = ++run->n_orders;
-      g_snprintf (record.order.client_id, sizeof record.order.client_id, "check-1-%" G_GUINT64_FORMAT, run->n_orders);
-      record.order.state = PST_ORDER_STATE_INITIALIZED;
-      record.sequence = ++run->sequence;
-      must (tell (run, &record, &error), error);
-    }
-  record = (PstRecord){ .kind = PST_RECORD_TICK, .sequence = ++run->sequence, .time_ns = run->time_ns };
-  record.tick = (PstTickRecord){ .tick = ++run->n_ticks, .currency = pst_currency_get ("USD", NULL), .cash = 1000, .equity = 1000 };
-  must (tell (run, &record, &error), error);
-  if (run->ledger == NULL)
-    must (pst_store_commit (run->store, PST_COMMIT_TICK, &error), error);
-}
-
 static double
-get_cpu_seconds (void)
+get_server_cpu (const Bench *bench)
 {
-  return (double)clock () / CLOCKS_PER_SEC;
+  return bench->server != NULL ? bench_cpu_of_sessions (bench->server, bench->database) : 0;
 }
 
-static double
-measure_store (const Bench *bench)
+static void
+measure_store (const Bench *bench, Result *result)
 {
-  g_autoptr (GError) error = NULL;
-  Run run = { 0 };
-  double seconds;
+  BenchOrders orders;
+  double begin, seconds, all, writer, server;
 
-  run_begin (&run, bench, PST_MODE_PAPER, "local");
-  seconds = bench_seconds ();
+  bench_orders_begin (&orders, bench->place, "local");
+  server = get_server_cpu (bench);
+  writer = bench_cpu_of_threads ("pst-sql");
+  all = bench_cpu ();
+  begin = bench_seconds ();
+  while (orders.n_orders < N_ORDERS && bench_seconds () < begin + SECONDS_MAX)
+    bench_orders_tick (&orders, ORDERS_A_TICK, FALSE);
+  bench_orders_drain (&orders);
+  seconds = bench_seconds () - begin;
+  all = bench_cpu () - all;
+  writer = bench_cpu_of_threads ("pst-sql") - writer;
+  server = get_server_cpu (bench) - server;
+  *result = (Result){ .rate = (double)orders.n_orders / seconds,
+                      .writer_us = writer * 1e6 / (double)orders.n_orders,
+                      .maker_us = (all - writer) * 1e6 / (double)orders.n_orders,
+                      .server_us = server * 1e6 / (double)orders.n_orders };
+  bench_orders_end (&orders);
+}
+
+/* (transfer full): the store's batches, without the store. The run is there already. */
+static GPtrArray *
+make_batches (BenchOrders *orders, const Bench *bench)
+{
+  GPtrArray *batches = g_ptr_array_new_with_free_func ((GDestroyNotify)pst_sql_batch_free);
+  guint64 last = orders->sequence;
+
+  orders->ledger = pst_sql_ledger_new (pst_sql_backend_find (bench->place), 1);
+  for (guint i = 0; i < orders->records->len && ((const PstRecord *)orders->records->pdata[i])->sequence <= last; i++)
+    pst_sql_ledger_add (orders->ledger, orders->records->pdata[i], NULL);
+  pst_sql_batch_free (pst_sql_ledger_take (orders->ledger));
   for (guint i = 0; i < N_ORDERS / ORDERS_A_TICK; i++)
-    run_tick (&run, ORDERS_A_TICK);
-  must (pst_store_commit (run.store, PST_COMMIT_END, &error), error);
-  seconds = bench_seconds () - seconds;
-  run_end (&run);
-  remove_ledger (bench);
-  return N_ORDERS / seconds;
+    {
+      bench_orders_tick (orders, ORDERS_A_TICK, FALSE);
+      g_ptr_array_add (batches, pst_sql_ledger_take (orders->ledger));
+    }
+  return batches;
 }
 
 /* The same batches, made before, by the database's own interface. */
-static double
-measure_bare (const Bench *bench)
+static void
+measure_bare (const Bench *bench, Result *result)
 {
-  g_autoptr (GPtrArray) batches = g_ptr_array_new_with_free_func ((GDestroyNotify)pst_sql_batch_free);
-  g_autofree char *path = g_build_filename (bench->folder, "bench.db", NULL);
-  Run run = { 0 };
+  g_autoptr (GPtrArray) batches = NULL;
+  BenchOrders orders;
   BenchBare *bare;
-  double seconds;
+  double begin, seconds, cpu, server, n_orders;
+  guint n = 0;
 
-  run_begin (&run, bench, PST_MODE_PAPER, "local");
-  run.ledger = pst_sql_ledger_new (pst_sql_backend_find (bench->database != NULL ? bench->database : path), 1);
-  for (guint i = 0; i < run.records->len && ((const PstRecord *)run.records->pdata[i])->sequence <= run.sequence; i++)
-    pst_sql_ledger_add (run.ledger, run.records->pdata[i], NULL);
-  pst_sql_batch_free (pst_sql_ledger_take (run.ledger));
-  for (guint i = 0; i < N_ORDERS / ORDERS_A_TICK; i++)
-    {
-      run_tick (&run, ORDERS_A_TICK);
-      g_ptr_array_add (batches, pst_sql_ledger_take (run.ledger));
-    }
-  bare = bench_bare_open (bench->database != NULL ? bench->database : path);
-  seconds = bench_seconds ();
-  for (guint i = 0; i < batches->len; i++)
-    bench_bare_write (bare, batches->pdata[i]);
-  seconds = bench_seconds () - seconds;
+  bench_orders_begin (&orders, bench->place, "local");
+  batches = make_batches (&orders, bench);
+  bare = bench_bare_open (bench->place);
+  server = get_server_cpu (bench);
+  cpu = bench_cpu ();
+  begin = bench_seconds ();
+  while (n < batches->len && bench_seconds () < begin + SECONDS_MAX)
+    bench_bare_write (bare, batches->pdata[n++]);
+  seconds = bench_seconds () - begin;
+  cpu = bench_cpu () - cpu;
+  server = get_server_cpu (bench) - server;
+  n_orders = (double)n * ORDERS_A_TICK;
+  *result = (Result){ .rate = n_orders / seconds, .writer_us = cpu * 1e6 / n_orders, .server_us = server * 1e6 / n_orders };
   bench_bare_close (bare);
-  pst_sql_ledger_free (run.ledger);
-  run_end (&run);
-  remove_ledger (bench);
-  return N_ORDERS / seconds;
+  pst_sql_ledger_free (orders.ledger);
+  bench_orders_end (&orders);
 }
 
 /* Nothing happens until then, and nothing is to. */
@@ -206,8 +153,7 @@ wait_until (double due)
 static void
 measure_many (const Bench *bench)
 {
-  g_autofree Run *runs = g_new0 (Run, N_USERS);
-  g_autoptr (GError) error = NULL;
+  g_autofree BenchOrders *runs = g_new0 (BenchOrders, N_USERS);
   double begin, cpu, p50[N_USERS], p99[N_USERS], worst = 0;
   guint n_late = 0;
 
@@ -215,10 +161,10 @@ measure_many (const Bench *bench)
     {
       g_autofree char *user = g_strdup_printf ("user-%u", i);
 
-      run_begin (&runs[i], bench, PST_MODE_PAPER, user);
+      bench_orders_begin (&runs[i], bench->path, user);
     }
   begin = bench_seconds ();
-  cpu = get_cpu_seconds ();
+  cpu = bench_cpu ();
   for (guint n = 0; n < N_USERS * TICKS_A_SECOND * SECONDS; n++)
     {
       double due = begin + (double)n / (N_USERS * TICKS_A_SECOND), now = bench_seconds ();
@@ -226,14 +172,14 @@ measure_many (const Bench *bench)
       if (due > now)
         wait_until (due);
       n_late += now > due + 0.1;
-      run_tick (&runs[n % N_USERS], 1);
+      bench_orders_tick (&runs[n % N_USERS], 1, FALSE);
     }
-  cpu = get_cpu_seconds () - cpu;
+  cpu = bench_cpu () - cpu;
   for (guint i = 0; i < N_USERS; i++)
     {
       PstStoreStatus status;
 
-      must (pst_store_commit (runs[i].store, PST_COMMIT_END, &error), error);
+      bench_orders_drain (&runs[i]);
       pst_store_get_status (runs[i].store, &status);
       p50[i] = (double)status.commit_p50_ns / 1e6;
       p99[i] = (double)status.commit_p99_ns / 1e6;
@@ -244,71 +190,102 @@ measure_many (const Bench *bench)
           N_USERS, TICKS_A_SECOND, SECONDS, bench_median (p50, N_USERS), bench_median (p99, N_USERS), worst, n_late,
           cpu * 1e6 / (N_USERS * TICKS_A_SECOND * SECONDS));
   for (guint i = 0; i < N_USERS; i++)
-    run_end (&runs[i]);
+    bench_orders_end (&runs[i]);
   remove_ledger (bench);
 }
 
 static void
-print_rates (const char *name, double allowed, double *store, double *bare)
+print_one (const char *name, const char *how, const Result *result)
 {
-  double store_rate = bench_median (store, REPEATS), bare_rate = bench_median (bare, REPEATS);
+  printf ("  %-10s %-13s %8.0f order rows/s; CPU a row: %.1f us writing", name, how, result->rate, result->writer_us);
+  if (result->maker_us > 0)
+    printf (", %.1f us making it on another thread", result->maker_us);
+  if (result->server_us > 0)
+    printf (", %.1f us in the server", result->server_us);
+  printf ("\n");
+}
 
-  printf ("  %-10s %8.0f order rows/s through the store (allowed %.0f), %8.0f bare: %.2f of it (allowed 0.80)\n", name, store_rate, allowed,
-          bare_rate, store_rate / bare_rate);
+/* The writer and the server's session wait for each other, so their times add up. */
+static double
+get_quiet_rate (const Result *result)
+{
+  return 1e6 / MAX (result->writer_us + result->server_us, result->maker_us);
 }
 
 static void
-measure (const Bench *bench, const char *name, double allowed)
+print_rates (const char *name, double allowed, const Result *store, const Result *bare)
 {
-  double store[REPEATS], bare[REPEATS];
+  double store_rates[REPEATS], bare_rates[REPEATS], quiet[REPEATS];
+  double rate, bare_rate;
 
   for (guint i = 0; i < REPEATS; i++)
     {
-      bare[i] = measure_bare (bench);
-      store[i] = measure_store (bench);
+      store_rates[i] = store[i].rate;
+      bare_rates[i] = bare[i].rate;
+      quiet[i] = get_quiet_rate (&store[i]);
     }
-  print_rates (name, allowed, store, bare);
+  rate = bench_median (store_rates, REPEATS);
+  bare_rate = bench_median (bare_rates, REPEATS);
+  printf ("  %-10s %8.0f order rows/s through the store (allowed %.0f), %8.0f bare: %.2f of it (allowed 0.80); by CPU time alone %.0f\n", name, rate,
+          allowed, bare_rate, rate / bare_rate, bench_median (quiet, REPEATS));
 }
 
-/* The same on a server of the benchmark's own, each measurement in a database of its own. */
+/* Each measurement in a ledger of its own. */
+static void
+measure (Bench *bench, const char *name, double allowed)
+{
+  Result results[2][REPEATS];
+
+  for (guint i = 0; i < 2 * REPEATS; i++)
+    {
+      gboolean is_store = i % 2 == 1;
+      Result *result = &results[is_store][i / 2];
+
+      bench->database = bench->server != NULL ? pst_check_postgres_create_database (bench->server) : NULL;
+      bench->place = bench->server != NULL ? bench_orders_make_uri (bench->server, bench->database) : g_strdup (bench->path);
+      (is_store ? measure_store : measure_bare) (bench, result);
+      print_one (name, is_store ? "store" : "bare", result);
+      if (bench->server != NULL)
+        pst_check_postgres_drop_database (bench->server, bench->database);
+      else
+        remove_ledger (bench);
+      g_clear_pointer (&bench->database, g_free);
+      g_clear_pointer (&bench->place, g_free);
+    }
+  print_rates (name, allowed, results[1], results[0]);
+}
+
 static void
 measure_server (Bench *bench)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (PstCheckPostgres) server = pst_check_postgres_new (&error);
-  double store[REPEATS], bare[REPEATS];
 
-  if (server == NULL)
+  bench->server = pst_check_postgres_new_durable (&error);
+  if (bench->server == NULL)
     {
       printf ("  PostgreSQL is not measured: %s\n", error->message);
       return;
     }
-  for (guint i = 0; i < 2 * REPEATS; i++)
-    {
-      g_autofree char *database = pst_check_postgres_create_database (server);
-      g_autofree char *host = g_uri_escape_string (pst_check_postgres_get_host (server), NULL, FALSE);
-
-      bench->database = g_strdup_printf ("postgresql:///%s?host=%s&user=" PST_CHECK_POSTGRES_USER, database, host);
-      if (i % 2 == 0)
-        bare[i / 2] = measure_bare (bench);
-      else
-        store[i / 2] = measure_store (bench);
-      g_clear_pointer (&bench->database, g_free);
-      pst_check_postgres_drop_database (server, database);
-    }
-  print_rates ("PostgreSQL", 60000, store, bare);
+  measure (bench, "PostgreSQL", 60000);
+  g_clear_pointer (&bench->server, pst_check_postgres_free);
 }
 
 int
 main (int argc, char **argv)
 {
   Bench bench = { .folder = g_dir_make_tmp ("penstock-bench-XXXXXX", NULL) };
+  double load[1] = { 0 };
 
-  printf ("ledger-write: %d orders, %d a tick, each with an event; medians of %d\n", N_ORDERS, ORDERS_A_TICK, REPEATS);
+  setvbuf (stdout, NULL, _IOLBF, 0);
+  bench.path = g_build_filename (bench.folder, "bench.db", NULL);
+  if (getloadavg (load, 1) == 1)
+    printf ("load of this machine: %.1f on %u cores\n", load[0], g_get_num_processors ());
+  printf ("ledger-write: %d orders or %d s, %d a tick, each with an event; medians of %d\n", N_ORDERS, SECONDS_MAX, ORDERS_A_TICK, REPEATS);
   measure (&bench, "SQLite", 80000);
-  measure_many (&bench);
   measure_server (&bench);
+  measure_many (&bench);
   g_rmdir (bench.folder);
+  g_free (bench.path);
   g_free (bench.folder);
   return 0;
 }
