@@ -129,6 +129,79 @@ test_other_script (TestLedger *ledger, gconstpointer data)
   assert_refused (ledger, "was made by another 0002-views.sql");
 }
 
+static int
+compare_names (const void *a, const void *b)
+{
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
+/* As a program made it that knew so many migrations, with the life of an order in short. */
+static void
+migrate_to (TestLedger *ledger, guint n_migrations)
+{
+  g_autoptr (PstSqlConnection) connection = connect_to (ledger);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_strdup_printf ("/org/penstock/sql/migrations/%s", test_ledger_get_backend (ledger)->name);
+  g_auto (GStrv) names = g_resources_enumerate_children (folder, G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
+
+  g_assert_no_error (error);
+  pst_sql_connection_execute (connection, PST_SQL_CREATE_MIGRATIONS, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  qsort (names, g_strv_length (names), sizeof *names, compare_names);
+  for (char **name = names; *name != NULL; name++)
+    {
+      g_autofree char *path = g_build_path ("/", folder, *name, NULL), *checksum = NULL, *text = NULL, *sql = NULL;
+      g_autoptr (GBytes) script = g_resources_lookup_data (path, G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
+
+      g_assert_no_error (error);
+      if (g_ascii_strtoull (*name, NULL, 10) > n_migrations)
+        continue;
+      checksum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, script);
+      text = g_strndup (g_bytes_get_data (script, NULL), g_bytes_get_size (script));
+      pst_sql_connection_run_script (connection, text, &error);
+      g_assert_no_error (error);
+      sql = g_strdup_printf ("INSERT INTO schema_migration (version, name, checksum) VALUES (%.4s, '%s', '%s')", *name, *name, checksum);
+      test_ledger_do (ledger, sql);
+    }
+}
+
+/* A ledger in use is brought up to date with all that it holds, and from then on it holds to what is new. */
+static void
+test_from_seven (TestLedger *ledger, gconstpointer data)
+{
+  static const char *const rows[] = {
+    "INSERT INTO order_state VALUES ('INITIALIZED', 0, 'PENDING'), ('DENIED', 1, 'REJECTED')",
+    "INSERT INTO order_transition VALUES ('INITIALIZED', 'DENIED')",
+    "INSERT INTO order_reach VALUES ('INITIALIZED', 'INITIALIZED'), ('INITIALIZED', 'DENIED')",
+    "INSERT INTO currency VALUES ('USD', 2)",
+    "INSERT INTO strategy_run VALUES (1, 'ann', 'one', 'p', 'PAPER', '1', 'USD', 'CREATED', 1, NULL, NULL, NULL)",
+    "INSERT INTO component VALUES ('ann', 'one', 0, 'EXCHANGE', 'sim', 'sim'), ('ann', 'one', 1, 'STRATEGY', 'a', 'a')",
+    "INSERT INTO instrument VALUES ('ann', 'one', 0, 'A.SIM', 2, 0, 'POSITION', NULL, 'USD')",
+    "UPDATE strategy_run SET state = 'RUNNING'",
+    "INSERT INTO paper_order VALUES ('ann', 'one', 1, 1, 0, 0, 'c1', '', 'BUY', 'LIMIT', 'GTC', '', 5, 100, NULL, NULL, 'INITIALIZED', 0, 0, '', 1, "
+    "1)",
+    "INSERT INTO event_ledger VALUES ('ann', 'one', 7, 1, 'ORDER', 'ORDER_INITIALIZED', 1, 1, NULL, 'INITIALIZED', NULL, 'it''s')",
+  };
+  const char *event = "INSERT INTO event_ledger VALUES ('ann', 'one', 9, 1, 'NOTE', 'X', 9, NULL, NULL, NULL, NULL, '')";
+  g_autofree char *order = NULL, *old_order = NULL;
+  g_autoptr (GError) error = NULL;
+
+  migrate_to (ledger, 7);
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    test_ledger_do (ledger, rows[i]);
+  old_order = test_ledger_ask (ledger, "SELECT client_id || side || type || quantity || limit_price || state FROM paper_order");
+  test_ledger_disconnect (ledger);
+  migrate (ledger);
+  order = test_ledger_ask (ledger, "SELECT client_id || side || type || quantity || limit_price || state FROM paper_order");
+  g_assert_cmpstr (order, ==, old_order);
+  g_assert_cmpint (test_ledger_count (ledger, "SELECT count(*) FROM event_ledger WHERE detail = 'it''s'"), ==, 1);
+  test_ledger_do (ledger, "UPDATE paper_order SET state = 'DENIED'");
+  test_ledger_do (ledger, "INSERT INTO event_ledger VALUES ('ann', 'one', 8, 1, 'ORDER', 'ORDER_DENIED', 1, 1, 'INITIALIZED', 'DENIED', NULL, '')");
+  g_assert_false (pst_sql_backend_execute (test_ledger_connect (ledger), event, &error));
+  g_assert_nonnull (strstr (error->message, "event_of_component"));
+  test_ledger_assert_consistent (ledger);
+}
+
 /* The rules in the database are those of the program's table of states. */
 static void
 test_order_states (TestLedger *ledger, gconstpointer data)
@@ -202,6 +275,7 @@ main (int argc, char **argv)
   ADD ("newer", test_newer);
   ADD ("other-script", test_other_script);
   ADD ("order-states", test_order_states);
+  TEST_LEDGER_ADD ("/sql/migration/from-seven", NULL, test_from_seven);
   if (pst_check_postgres_get_default (NULL) != NULL)
     g_test_add_func ("/sql/migration/same-on-both", test_same_on_both);
   return g_test_run ();

@@ -203,7 +203,17 @@ test_orders (TestLedger *ledger, gconstpointer data)
     { ORDER ("check-2", "901", "'BOTH'", "1", "INITIALIZED", "0"), "order_side" },
     { ORDER ("check-2", "901", "NULL", "-1", "DENIED", "0"), NULL },
     { "UPDATE paper_order SET quantity = 'much' WHERE order_id = 901", "cannot store TEXT value", "invalid input syntax for type bigint" },
+    { "UPDATE paper_order SET exchange = 77 WHERE order_id = 900", "order_of_run" },
+    { ORDER ("check-2", "904", "side", "10", "INITIALIZED", "0"), NULL },
+    { "UPDATE paper_order SET type = 'MARKETABLE' WHERE order_id = 904", "order_identity" },
+    { "UPDATE paper_order SET time_in_force = 'GTX' WHERE order_id = 904", "order_time_in_force" },
+    { "UPDATE paper_order SET time_in_force = 'GTD' WHERE order_id = 904", NULL },
     { "DELETE FROM paper_order WHERE order_id = 901", "append_only" },
+    { "DELETE FROM order_state WHERE state = 'CANCELED'", "append_only" },
+    { "UPDATE order_state SET is_final = 0 WHERE state = 'CANCELED'", "append_only" },
+    { "DELETE FROM order_transition", "append_only" },
+    { "UPDATE order_transition SET to_state = 'FILLED' WHERE from_state = 'INITIALIZED' AND to_state = 'DENIED'", "append_only" },
+    { "DELETE FROM order_reach WHERE from_state = 'INITIALIZED'", "append_only" },
   };
 
   try_all (ledger, attempts, G_N_ELEMENTS (attempts));
@@ -274,6 +284,14 @@ test_events (TestLedger *ledger, gconstpointer data)
     { EVENT ("local", "check-2", "9000", "ORDER", "12345", "NULL", "NULL"), "event_of_order" },
     { EVENT ("local", "check-2", "9000", "RUMOUR", "NULL", "NULL", "NULL"), "event_kind" },
     { EVENT ("local", "check-2", "1", "NOTE", "NULL", "NULL", "NULL"), "record_once" },
+    { "INSERT INTO event_ledger VALUES ('local', 'check-2', 9000, 1, 'NOTE', 'X', 77, NULL, NULL, NULL, NULL, '')", "event_of_component" },
+    { "INSERT INTO event_ledger VALUES ('local', 'check-2', 9000, 1, 'ALERT', 'X', NULL, NULL, NULL, NULL, 'LOUD', '')", "event_severity" },
+    { "INSERT INTO event_ledger SELECT 'local', 'check-2', 9000 + n, 1, 'NOTE', 'X', NULL, n, NULL, NULL, NULL, '' "
+      "FROM (SELECT 1 AS n UNION ALL SELECT 12345) s",
+      "event_of_order" },
+    { "INSERT INTO event_ledger SELECT 'local', 'check-2', 9000 + n, 1, 'NOTE', 'X', NULL, n, NULL, NULL, NULL, '' "
+      "FROM (SELECT 12345 AS n UNION ALL SELECT 12346) s",
+      "event_of_order" },
     { EVENT ("local", "check-2", "9000", "NOTE", "NULL", "NULL", "NULL"), NULL },
     { "UPDATE event_ledger SET name = 'Y'", "append_only" },
     { "DELETE FROM event_ledger", "append_only" },

@@ -13,6 +13,27 @@ SET sql = replace (substr (sql, 1, instr (sql, ',' || char (10) || '  FOREIGN KE
   || char (10) || ') STRICT, WITHOUT ROWID'
 WHERE type = 'table' AND name IN ('paper_order', 'event_ledger');
 
+-- A list of three or more is a table that SQLite fills anew for each row it is asked of; one of two is compared with.
+UPDATE sqlite_master
+SET sql = replace (replace (replace (replace (replace (replace (replace (replace (sql,
+    'type IN (''MARKET'', ''LIMIT'', ''STOP_MARKET'', ''STOP_LIMIT'')',
+    'type IN (''MARKET'', ''LIMIT'') OR type IN (''STOP_MARKET'', ''STOP_LIMIT'')'),
+    'time_in_force IN (''GTC'', ''IOC'', ''FOK'', ''DAY'', ''GTD'')',
+    'time_in_force IN (''GTC'', ''IOC'') OR time_in_force IN (''FOK'', ''DAY'') OR time_in_force IN (''GTD'')'),
+    'state IN (''INITIALIZED'', ''DENIED'', ''REJECTED'')',
+    'state IN (''INITIALIZED'', ''DENIED'') OR state IN (''REJECTED'')'),
+    'kind IN (''RUN'', ''TRADING_STATE'', ''ORDER'', ''VERDICT'', ''ALERT'', ''NOTE'')',
+    'kind IN (''RUN'', ''TRADING_STATE'') OR kind IN (''ORDER'', ''VERDICT'') OR kind IN (''ALERT'', ''NOTE'')'),
+    'severity IN (''INFO'', ''WARNING'', ''ERROR'', ''CRITICAL'')',
+    'severity IN (''INFO'', ''WARNING'') OR severity IN (''ERROR'', ''CRITICAL'')'),
+    'liquidity IN (''NONE'', ''MAKER'', ''TAKER'')',
+    'liquidity IN (''NONE'', ''MAKER'') OR liquidity IN (''TAKER'')'),
+    'trading_state IN (''ACTIVE'', ''REDUCING'', ''HALTED'')',
+    'trading_state IN (''ACTIVE'', ''REDUCING'') OR trading_state IN (''HALTED'')'),
+    'actor_kind IN (''SYSTEM'', ''OPERATOR'', ''COMPONENT'')',
+    'actor_kind IN (''SYSTEM'', ''OPERATOR'') OR actor_kind IN (''COMPONENT'')')
+WHERE type = 'table' AND name IN ('paper_order', 'paper_trade', 'event_ledger', 'engine_state', 'engine_status', 'audit');
+
 PRAGMA writable_schema = RESET;
 
 DROP TRIGGER paper_order_insert;
