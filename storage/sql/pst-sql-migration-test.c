@@ -167,7 +167,7 @@ migrate_to (TestLedger *ledger, guint n_migrations)
 
 /* A ledger in use is brought up to date with all that it holds, and from then on it holds to what is new. */
 static void
-test_from_seven (TestLedger *ledger, gconstpointer data)
+test_from_eight (TestLedger *ledger, gconstpointer data)
 {
   static const char *const rows[] = {
     "INSERT INTO order_state VALUES ('INITIALIZED', 0, 'PENDING'), ('DENIED', 1, 'REJECTED')",
@@ -186,7 +186,7 @@ test_from_seven (TestLedger *ledger, gconstpointer data)
   g_autofree char *order = NULL, *old_order = NULL;
   g_autoptr (GError) error = NULL;
 
-  migrate_to (ledger, 7);
+  migrate_to (ledger, 8);
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     test_ledger_do (ledger, rows[i]);
   old_order = test_ledger_ask (ledger, "SELECT client_id || side || type || quantity || limit_price || state FROM paper_order");
@@ -275,7 +275,7 @@ main (int argc, char **argv)
   ADD ("newer", test_newer);
   ADD ("other-script", test_other_script);
   ADD ("order-states", test_order_states);
-  TEST_LEDGER_ADD ("/sql/migration/from-seven", NULL, test_from_seven);
+  TEST_LEDGER_ADD ("/sql/migration/from-eight", NULL, test_from_eight);
   if (pst_check_postgres_get_default (NULL) != NULL)
     g_test_add_func ("/sql/migration/same-on-both", test_same_on_both);
   return g_test_run ();

@@ -208,7 +208,7 @@ select_page (PstSqlConnection *connection, PstSqlStatement statement, gint64 num
   PstSqlRows rows;
   GdaDataModel *model;
 
-  pst_sql_rows_init (&rows);
+  pst_sql_rows_init (&rows, PST_SQL_ROWS_JSON);
   pst_sql_rows_begin (&rows);
   pst_sql_rows_add_integer (&rows, number);
   pst_sql_rows_add_integer (&rows, from);
@@ -330,7 +330,7 @@ pst_sql_result_read (PstSqlConnection *connection, const char *user_id, gint64 n
   for (guint i = 0; i < N_COLUMNS; i++)
     types[i] = i < COLUMN_USER ? G_TYPE_INT64 : G_TYPE_STRING;
   types[N_COLUMNS] = G_TYPE_NONE;
-  pst_sql_rows_init (&rows);
+  pst_sql_rows_init (&rows, PST_SQL_ROWS_JSON);
   pst_sql_rows_begin (&rows);
   pst_sql_rows_add_integer (&rows, number);
   pst_sql_rows_end (&rows);

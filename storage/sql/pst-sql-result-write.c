@@ -25,7 +25,7 @@ static void
 table_init (Table *table, PstSqlConnection *connection, PstSqlStatement statement, gint64 result)
 {
   *table = (Table){ .connection = connection, .statement = statement, .result = result };
-  pst_sql_rows_init (&table->rows);
+  pst_sql_rows_init (&table->rows, PST_SQL_ROWS_JSON);
 }
 
 static void
@@ -43,7 +43,7 @@ flush (Table *table, GError **error)
                   || pst_sql_connection_execute (table->connection, table->statement, NULL, NULL, pst_sql_rows_finish (&table->rows), error);
 
   pst_sql_rows_clear (&table->rows);
-  pst_sql_rows_init (&table->rows);
+  pst_sql_rows_init (&table->rows, PST_SQL_ROWS_JSON);
   return done;
 }
 
@@ -102,7 +102,7 @@ write_currencies (PstSqlConnection *connection, const PstBacktestResult *result,
   PstSqlRows rows;
   gboolean done;
 
-  pst_sql_rows_init (&rows);
+  pst_sql_rows_init (&rows, PST_SQL_ROWS_JSON);
   add_currency (&rows, seen, result->currency);
   for (guint i = 0; i < result->instruments->len; i++)
     {
@@ -230,7 +230,7 @@ add_points (PstSqlRows *rows, const PstEquityPoint *points, guint n_points)
 {
   PstSqlRows block;
 
-  pst_sql_rows_init (&block);
+  pst_sql_rows_init (&block, PST_SQL_ROWS_JSON);
   for (guint i = 0; i < n_points; i++)
     {
       pst_sql_rows_begin (&block);
@@ -284,7 +284,7 @@ write_run (PstSqlConnection *connection, const PstBacktestResult *result, gint64
   PstSqlRows rows;
   gboolean done;
 
-  pst_sql_rows_init (&rows);
+  pst_sql_rows_init (&rows, PST_SQL_ROWS_JSON);
   pst_sql_rows_begin (&rows);
   pst_sql_rows_add_integer (&rows, number);
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)

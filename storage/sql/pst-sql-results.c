@@ -160,7 +160,7 @@ find_number (PstSqlConnection *connection, const char *user_id, const char *key,
   PstSqlRows rows;
   gboolean done;
 
-  pst_sql_rows_init (&rows);
+  pst_sql_rows_init (&rows, PST_SQL_ROWS_JSON);
   pst_sql_rows_begin (&rows);
   pst_sql_rows_add_text (&rows, key);
   pst_sql_rows_end (&rows);
@@ -305,7 +305,7 @@ find_numbers (PstSqlConnection *connection, const PstResultQuery *query, GError 
         g_array_append_val (numbers, number);
       return g_steal_pointer (&numbers);
     }
-  pst_sql_rows_init (&rows);
+  pst_sql_rows_init (&rows, PST_SQL_ROWS_JSON);
   add_query (&rows, query);
   model = pst_sql_connection_select (connection, PST_SQL_FIND_RESULTS, query->user_id != NULL ? query->user_id : "", NULL,
                                      pst_sql_rows_finish (&rows), types, error);
@@ -385,7 +385,7 @@ remove_numbers (PstSqlConnection *connection, GArray *numbers, GError **error)
     {
       PstSqlRows rows;
 
-      pst_sql_rows_init (&rows);
+      pst_sql_rows_init (&rows, PST_SQL_ROWS_JSON);
       for (guint i = from; i < MIN (numbers->len, from + REMOVE_ROWS); i++)
         {
           pst_sql_rows_begin (&rows);

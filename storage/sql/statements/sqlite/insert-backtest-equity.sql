@@ -1,4 +1,3 @@
 INSERT INTO backtest_equity (result, block, n_points, first_time, last_time, points)
-WITH r AS MATERIALIZED (SELECT value FROM json_each (##rows::string))
-SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
-FROM r
+SELECT c0, c1, c2, c3, c4, c5
+FROM ledger_rows (##rows::string)

@@ -1,4 +1,3 @@
 INSERT INTO backtest_fill (result, fill, time, strategy, instrument, side, price, size, fee)
-WITH r AS MATERIALIZED (SELECT value FROM json_each (##rows::string))
-SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8
-FROM r
+SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8
+FROM ledger_rows (##rows::string)

@@ -1,6 +1,5 @@
 INSERT INTO backtest_instrument (result, instrument, id, symbol, venue, settlement, base, quote, price_scale, size_scale, price_step,
   size_step, size_min, size_max, notional_min, maker_fee, taker_fee)
-WITH r AS MATERIALIZED (SELECT value FROM json_each (##rows::string))
-SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9,
-  value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15, value ->> 16
-FROM r
+SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9,
+  c10, c11, c12, c13, c14, c15, c16
+FROM ledger_rows (##rows::string)

@@ -1,4 +1,3 @@
 INSERT INTO backtest_parameter (result, parameter, name, value)
-WITH r AS MATERIALIZED (SELECT value FROM json_each (##rows::string))
-SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3
-FROM r
+SELECT c0, c1, c2, c3
+FROM ledger_rows (##rows::string)

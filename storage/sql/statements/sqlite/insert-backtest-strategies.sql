@@ -1,4 +1,3 @@
 INSERT INTO backtest_strategy (result, strategy, plugin)
-WITH r AS MATERIALIZED (SELECT value FROM json_each (##rows::string))
-SELECT value ->> 0, value ->> 1, value ->> 2
-FROM r
+SELECT c0, c1, c2
+FROM ledger_rows (##rows::string)

@@ -1,1 +1,1 @@
-DELETE FROM backtest_run WHERE result IN (SELECT value ->> 0 FROM json_each (##rows::string))
+DELETE FROM backtest_run WHERE result IN (SELECT c0 FROM ledger_rows (##rows::string))
