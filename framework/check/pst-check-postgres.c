@@ -3,6 +3,8 @@
  * told of its death, and a watchdog (a shell that reads a pipe which only the test holds open) stops what is left and removes the folder. */
 #include "pst-check-postgres.h"
 
+#include "pst-check-ledger.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -495,11 +497,12 @@ pst_check_postgres_create_database (PstCheckPostgres *server)
  * @server: a server
  * @database: a database
  *
- * Cuts off who is connected to it, and removes it.
+ * Cuts off who is connected to it, and removes it. Fails the test when it is a ledger that holds what none may.
  */
 void
 pst_check_postgres_drop_database (PstCheckPostgres *server, const char *database)
 {
+  pst_check_ledger_assert_database (server, database);
   run_program (server, "dropdb", "--force", database);
 }
 

@@ -37,7 +37,7 @@ PST_API PstCheckPostgres *pst_check_postgres_get_default (const char **why_not);
 PST_API const char *pst_check_postgres_get_host (PstCheckPostgres *server);
 /* (transfer full): the name of a new, empty database. */
 PST_API char *pst_check_postgres_create_database (PstCheckPostgres *server);
-/* Cuts off who is connected to it. */
+/* Cuts off who is connected to it. First a ledger is looked at (pst_check_ledger_assert_database()). */
 PST_API void pst_check_postgres_drop_database (PstCheckPostgres *server, const char *database);
 /* (transfer full) (nullable): what psql prints for @sql, a row a line, columns between bars, without the last line's end; NULL when a statement
  * failed, and then nothing of @sql was done. */

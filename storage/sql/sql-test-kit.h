@@ -101,6 +101,9 @@ test_ledger_remove_files (TestLedger *ledger)
 static inline void
 test_ledger_tear_down (TestLedger *ledger, gconstpointer data)
 {
+  test_ledger_disconnect (ledger);
+  if (ledger->postgres == NULL)
+    pst_check_ledger_assert_file (ledger->path);
   test_ledger_remove_files (ledger);
   if (ledger->postgres != NULL)
     pst_check_postgres_drop_database (ledger->postgres, ledger->database);
