@@ -3,6 +3,7 @@
 
 #include "pst-exit-code.h"
 
+#include "../backtest/pst-columnar.h"
 #include "pst-pipeline-file.h"
 
 static const PstExitCodeInfo exit_codes[] = {
@@ -79,6 +80,10 @@ pst_exit_code_from_error (const GError *error)
     return error->code == PST_EXCHANGE_ERROR_NOT_SUPPORTED ? PST_EXIT_RUN : PST_EXIT_DATA;
   if (error->domain == PST_STORE_ERROR)
     return PST_EXIT_STORE;
+  if (error->domain == PST_COLUMNAR_ERROR)
+    return error->code == PST_COLUMNAR_ERROR_OVERFLOW ? PST_EXIT_RUN : PST_EXIT_PIPELINE;
+  if (error->domain == PST_BAR_SET_ERROR)
+    return error->code == PST_BAR_SET_ERROR_NOT_SUPPORTED ? PST_EXIT_PIPELINE : PST_EXIT_DATA;
   if (error->domain == PST_RUN_ERROR)
     return from_run_error (error->code);
   return PST_EXIT_FAILURE;
