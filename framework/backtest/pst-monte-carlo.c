@@ -98,7 +98,8 @@ set_band (PstMonteCarloBand *band, double *values, guint n, double observed)
   for (guint i = 0; i < n; i++)
     if (!isnan (values[i]))
       values[n_told++] = values[i];
-  qsort (values, n_told, sizeof *values, compare);
+  if (n_told > 0)
+    qsort (values, n_told, sizeof *values, compare);
   for (guint i = 0; i < PST_MONTE_CARLO_N_QUANTILES; i++)
     {
       double place = quantile_shares[i] * (n_told > 0 ? n_told - 1 : 0);
