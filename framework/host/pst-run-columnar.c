@@ -80,12 +80,15 @@ sort_list (GPtrArray *list)
   return (char **)g_ptr_array_free (list, FALSE);
 }
 
+/* Where a file lies does not matter; what the data in it say is in the data's hash. */
 static void
 list_options (PstComponent *component, GPtrArray *list)
 {
   guint n_options;
   g_autofree GParamSpec **options = pst_option_list (G_OBJECT_TYPE (component), &n_options);
 
+  /* Two components that change their plugins are another experiment. */
+  g_ptr_array_add (list, g_strdup_printf ("%s.plugin=%s", pst_component_get_name (component), pst_component_get_plugin (component)));
   for (guint i = 0; i < n_options; i++)
     {
       g_auto (GValue) value = G_VALUE_INIT;
@@ -93,7 +96,7 @@ list_options (PstComponent *component, GPtrArray *list)
 
       g_value_init (&value, G_PARAM_SPEC_VALUE_TYPE (options[i]));
       g_object_get_property (G_OBJECT (component), options[i]->name, &value);
-      if (g_param_value_defaults (options[i], &value))
+      if ((options[i]->flags & (PST_OPTION_PATH | PST_OPTION_SECRET)) != 0 || g_param_value_defaults (options[i], &value))
         continue;
       text = pst_option_to_string (options[i], &value);
       if (text != NULL)
@@ -117,6 +120,18 @@ matters (PstComponent *component)
   return kind != PST_COMPONENT_KIND_STORE && kind != PST_COMPONENT_KIND_SERVICE;
 }
 
+/* What the [pipeline] group says that changes a backtest. */
+static void
+list_settings (const PstRunSettings *settings, GPtrArray *list)
+{
+  if (settings->cancel_on_halt)
+    g_ptr_array_add (list, g_strdup ("pipeline.cancel-on-halt=true"));
+  if (settings->flatten_on_end)
+    g_ptr_array_add (list, g_strdup ("pipeline.flatten-on-end=true"));
+  if (settings->tick_interval_ns != 0)
+    g_ptr_array_add (list, g_strdup_printf ("pipeline.tick-interval=%" G_GINT64_FORMAT "ns", settings->tick_interval_ns));
+}
+
 /**
  * pst_run_describe:
  * @run: the run of whose components @result is
@@ -131,7 +146,9 @@ pst_run_describe (PstRun *run, PstCatalogue *catalogue, const char *data_hash, P
 {
   GPtrArray *parameters = g_ptr_array_new (), *plugins = g_ptr_array_new ();
   const PstRunRecord *record = pst_context_get_run (PST_CONTEXT (run));
+  g_autoptr (GString) order = g_string_new ("pipeline.order=");
 
+  list_settings (pst_run_get_settings (run), parameters);
   g_ptr_array_add (parameters, g_strdup_printf ("pipeline.currency=%s", record->currency->code));
   g_ptr_array_add (parameters, g_strdup_printf ("pipeline.seed=%" G_GUINT64_FORMAT, record->seed));
   for (guint i = 0; i < pst_run_get_n_components (run); i++)
@@ -142,10 +159,13 @@ pst_run_describe (PstRun *run, PstCatalogue *catalogue, const char *data_hash, P
       if (!matters (component))
         continue;
       list_options (component, parameters);
+      g_string_append_printf (order, "%s%s", order->str[order->len - 1] == '=' ? "" : ",", pst_component_get_name (component));
       plugin = name_plugin (catalogue, pst_component_get_plugin (component));
       if (!g_ptr_array_find_with_equal_func (plugins, plugin, g_str_equal, NULL))
         g_ptr_array_add (plugins, g_steal_pointer (&plugin));
     }
+  /* Who comes first is asked first. */
+  g_ptr_array_add (parameters, g_string_free (g_steal_pointer (&order), FALSE));
   result->parameters = sort_list (parameters);
   result->plugins = sort_list (plugins);
   if (result->data_hash == NULL)

@@ -9,6 +9,7 @@
 #include "penstock-json.h"
 #include "penstock-pipeline.h"
 #include "penstock-notes.h"
+#include "penstock-run-keep.h"
 #include "penstock-summary.h"
 #include "penstock-verb.h"
 
@@ -23,6 +24,9 @@ typedef struct
   gboolean quiet;
   gboolean no_progress;
   gboolean rejected;
+  char *results;
+  gboolean again;
+  PenstockRunKeep *keep; /* (nullable) */
 } RunOptions;
 
 static void
@@ -57,6 +61,7 @@ static int
 execute (const PenstockVerb *verb, PstRun *run, const RunOptions *options)
 {
   g_autoptr (PenstockInterrupt) interrupt = NULL;
+  g_autoptr (PstRunResult) watch = options->keep != NULL ? pst_run_result_new (run) : NULL;
   g_autoptr (GError) error = NULL;
   PenstockProgress progress;
   gboolean ended;
@@ -74,6 +79,9 @@ execute (const PenstockVerb *verb, PstRun *run, const RunOptions *options)
   pst_run_set_progress (run, NULL, NULL);
   print_summary (run, options);
   if (!ended)
+    return penstock_verb_fail (verb, error);
+  /* What was interrupted is no answer to what was asked. */
+  if (watch != NULL && !penstock_interrupt_was_caught (interrupt) && !penstock_run_keep_save (options->keep, run, watch, &error))
     return penstock_verb_fail (verb, error);
   return penstock_interrupt_was_caught (interrupt) ? PST_EXIT_INTERRUPTED : PST_EXIT_OK;
 }
@@ -132,6 +140,8 @@ execute_columnar (const PenstockVerb *verb, PstRun *run, PstCatalogue *catalogue
         pst_report_append_text (report, 80, text);
       g_print ("%s", text->str);
     }
+  if (options->keep != NULL && !penstock_run_keep_save_result (options->keep, result, &error))
+    return penstock_verb_fail (verb, error);
   return PST_EXIT_OK;
 }
 
@@ -152,6 +162,39 @@ add_run_id (RunOptions *options)
   options->assignments = g_strv_builder_end (builder);
 }
 
+/* From the store when it has it, else by running. */
+static int
+answer (const PenstockVerb *verb, const char *path, RunOptions *options)
+{
+  const char *const *assignments = (const char *const *)options->assignments;
+  g_autoptr (PstCatalogue) catalogue = penstock_catalogue_open ();
+  g_autoptr (PstBacktestResult) kept = NULL;
+  g_autoptr (PstRun) run = NULL;
+  g_autoptr (GError) error = NULL;
+  const gboolean columnar = g_strcmp0 (options->engine, "columnar") == 0;
+
+  if (options->engine != NULL && !columnar && !g_str_equal (options->engine, "event"))
+    {
+      g_set_error (&error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "there is no engine \"%s\"; engines: event, columnar", options->engine);
+      return penstock_verb_fail (verb, error);
+    }
+  if (options->results != NULL)
+    {
+      options->keep = penstock_run_keep_open (catalogue, options->results, &error);
+      if (options->keep == NULL || (!options->again && !penstock_run_keep_ask (options->keep, path, assignments, &kept, &error)))
+        return penstock_verb_fail (verb, error);
+      if (kept != NULL)
+        {
+          penstock_run_keep_print (kept, options->as_json, options->quiet);
+          return PST_EXIT_OK;
+        }
+    }
+  run = penstock_pipeline_build (path, assignments, options->resume ? PST_RESUME_CONTINUE : PST_RESUME_NONE, catalogue, &error);
+  return !run       ? penstock_verb_fail (verb, error)
+         : columnar ? execute_columnar (verb, run, catalogue, options)
+                    : execute (verb, run, options);
+}
+
 static int
 run_run (const PenstockVerb *verb, int argc, char **argv)
 {
@@ -163,32 +206,24 @@ run_run (const PenstockVerb *verb, int argc, char **argv)
       "event (default), or columnar: the same fills and equity, for backtests of signal strategies on bars", "ENGINE" },
     { "resume", 0, 0, G_OPTION_ARG_NONE, &options.resume, "Go on with the run of --run-id, which was cut off (on paper, with a journal)", NULL },
     { "release", 0, 0, G_OPTION_ARG_STRING, &options.release, "Let trading go on that an earlier run left halted, and say why", "REASON" },
+    { "results", 0, 0, G_OPTION_ARG_STRING, &options.results,
+      "Keep the backtest's result in this ledger (a file or a URI), and answer from it when it is there already", "LEDGER" },
+    { "again", 0, 0, G_OPTION_ARG_NONE, &options.again, "With --results: compute it though the ledger has it", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.as_json, "Print the summary as JSON", NULL },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, "Print errors only", NULL },
     { "rejected", 0, 0, G_OPTION_ARG_NONE, &options.rejected, "Name each rejected row of market data on standard error", NULL },
     { "no-progress", 0, 0, G_OPTION_ARG_NONE, &options.no_progress, "Draw no progress bar (none is drawn when piped)", NULL },
     G_OPTION_ENTRY_NULL,
   };
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PstCatalogue) catalogue = NULL;
-  g_autoptr (PstRun) run = NULL;
   int exit_code;
 
   if (penstock_verb_parse (verb, entries, &argc, &argv, 1, 1, &exit_code))
     {
-      gboolean columnar = g_strcmp0 (options.engine, "columnar") == 0;
-
       add_run_id (&options);
-      catalogue = penstock_catalogue_open ();
-      if (options.engine != NULL && !columnar && !g_str_equal (options.engine, "event"))
-        g_set_error (&error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "there is no engine \"%s\"; engines: event, columnar", options.engine);
-      else
-        run = penstock_pipeline_build (argv[1], (const char *const *)options.assignments, options.resume ? PST_RESUME_CONTINUE : PST_RESUME_NONE,
-                                       catalogue, &error);
-      exit_code = !run       ? penstock_verb_fail (verb, error)
-                  : columnar ? execute_columnar (verb, run, catalogue, &options)
-                             : execute (verb, run, &options);
+      exit_code = answer (verb, argv[1], &options);
     }
+  g_clear_pointer (&options.keep, penstock_run_keep_free);
+  g_free (options.results);
   g_strfreev (options.assignments);
   g_free (options.run_id);
   g_free (options.release);

@@ -41,6 +41,7 @@ extern const PenstockVerb penstock_verb_new;
 extern const PenstockVerb penstock_verb_plugins;
 extern const PenstockVerb penstock_verb_record;
 extern const PenstockVerb penstock_verb_report;
+extern const PenstockVerb penstock_verb_results;
 extern const PenstockVerb penstock_verb_run;
 extern const PenstockVerb penstock_verb_state;
 extern const PenstockVerb penstock_verb_sweep;

@@ -7,9 +7,10 @@
 #include <string.h>
 
 static const PenstockVerb *const verbs[] = {
-  &penstock_verb_run,   &penstock_verb_sweep,   &penstock_verb_lookahead, &penstock_verb_warmup, &penstock_verb_report, &penstock_verb_record,
-  &penstock_verb_check, &penstock_verb_plugins, &penstock_verb_inspect,   &penstock_verb_new,    &penstock_verb_data,   &penstock_verb_journal,
-  &penstock_verb_audit, &penstock_verb_db,      &penstock_verb_state,     &penstock_verb_ctl,    &penstock_verb_token,  &penstock_verb_version,
+  &penstock_verb_run,    &penstock_verb_results, &penstock_verb_sweep,   &penstock_verb_lookahead, &penstock_verb_warmup,
+  &penstock_verb_report, &penstock_verb_record,  &penstock_verb_check,   &penstock_verb_plugins,   &penstock_verb_inspect,
+  &penstock_verb_new,    &penstock_verb_data,    &penstock_verb_journal, &penstock_verb_audit,     &penstock_verb_db,
+  &penstock_verb_state,  &penstock_verb_ctl,     &penstock_verb_token,   &penstock_verb_version,
 };
 
 static void

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The key of a backtest follows from its components, their options and the bars: the feeds are read once to know it, and nothing is run. */
+
+#include "penstock-run-keep.h"
+
+#include "../backtest/pst-statistics.h"
+#include "../host/pst-pipeline-file.h"
+#include "penstock-results.h"
+
+struct _PenstockRunKeep
+{
+  PstCatalogue *catalogue;
+  PstResultStore *store;
+  char *place;
+};
+
+PenstockRunKeep *
+penstock_run_keep_open (PstCatalogue *catalogue, const char *place, GError **error)
+{
+  g_autoptr (PstResultStore) store = penstock_result_store_open (catalogue, NULL, place, error);
+  PenstockRunKeep *keep;
+
+  if (store == NULL || !penstock_result_store_make (store, error))
+    return NULL;
+  keep = g_new0 (PenstockRunKeep, 1);
+  keep->catalogue = g_object_ref (catalogue);
+  keep->store = g_steal_pointer (&store);
+  keep->place = g_strdup (place);
+  return keep;
+}
+
+void
+penstock_run_keep_free (PenstockRunKeep *keep)
+{
+  g_object_unref (keep->store);
+  g_object_unref (keep->catalogue);
+  g_free (keep->place);
+  g_free (keep);
+}
+
+static PstRun *
+build_bare (PenstockRunKeep *keep, const char *path, const char *const *assignments, GError **error)
+{
+  g_autoptr (PstPipelineFile) file = pst_pipeline_file_load (path, error);
+
+  for (gsize i = 0; file != NULL && assignments != NULL && assignments[i] != NULL; i++)
+    if (!pst_pipeline_file_override (file, assignments[i], error))
+      return NULL;
+  if (file == NULL)
+    return NULL;
+  pst_pipeline_file_set_bare (file);
+  return pst_pipeline_file_build (file, keep->catalogue, error);
+}
+
+static gboolean
+take (PstBacktestResult *result, gpointer user_data, GError **error)
+{
+  PstBacktestResult **kept = user_data;
+
+  *kept = pst_backtest_result_ref (result);
+  return FALSE;
+}
+
+static gboolean
+check_mode (PstRun *run, GError **error)
+{
+  if (pst_run_get_settings (run)->mode == PST_MODE_BACKTEST)
+    return TRUE;
+  g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--results keeps results of backtests; the pipeline is none (mode=backtest)");
+  return FALSE;
+}
+
+gboolean
+penstock_run_keep_ask (PenstockRunKeep *keep, const char *path, const char *const *assignments, PstBacktestResult **kept, GError **error)
+{
+  g_autoptr (PstRun) run = build_bare (keep, path, assignments, error);
+  g_autoptr (PstBacktestResult) wanted = pst_backtest_result_new ();
+  g_autoptr (PstBarSet) bars = NULL;
+  g_autoptr (GError) cause = NULL;
+  PstResultQuery query = { .limit = 1 };
+
+  *kept = NULL;
+  if (run == NULL || !check_mode (run, error) || !pst_run_prepare (run, error))
+    return FALSE;
+  /* Quotes and trades have no hash before they were played; what is wrong with data the run tells better. */
+  bars = pst_run_load_bars (run, &cause);
+  if (bars == NULL)
+    return TRUE;
+  pst_run_describe (run, keep->catalogue, pst_bar_set_get_hash (bars), wanted);
+  query.user_id = pst_run_get_settings (run)->user_id;
+  query.key = wanted->key;
+  return pst_result_store_find (keep->store, &query, take, kept, &cause) || *kept != NULL
+         || (g_propagate_error (error, g_steal_pointer (&cause)), FALSE);
+}
+
+gboolean
+penstock_run_keep_save (PenstockRunKeep *keep, PstRun *run, PstRunResult *watch, GError **error)
+{
+  const PstStatisticsOptions options = { 0 };
+  g_autoptr (PstBacktestResult) result = check_mode (run, error) ? pst_run_result_finish (watch, error) : NULL;
+  gboolean added;
+
+  if (result == NULL)
+    return FALSE;
+  pst_run_describe (run, keep->catalogue, NULL, result);
+  pst_statistics_compute (result, &options);
+  result->created_ns = g_get_real_time () * 1000;
+  if (!pst_result_store_save (keep->store, result, &added, error))
+    return FALSE;
+  g_printerr ("penstock run: result %.8s %s \"%s\"\n", result->key, added ? "kept in" : "was there already in", keep->place);
+  return TRUE;
+}
+
+void
+penstock_run_keep_print (const PstBacktestResult *kept, gboolean as_json, gboolean quiet)
+{
+  g_autofree char *computed = penstock_results_format_time (kept->created_ns);
+
+  if (as_json)
+    {
+      g_autoptr (JsonBuilder) json = json_builder_new ();
+
+      json_builder_begin_object (json);
+      penstock_json_add_boolean (json, "from_store", TRUE);
+      penstock_results_to_json (kept, json);
+      json_builder_end_object (json);
+      penstock_json_print (json);
+    }
+  else if (!quiet)
+    {
+      g_autofree char *text = penstock_results_to_text (kept);
+
+      g_print ("%s", text);
+    }
+  g_printerr ("penstock run: from the store, computed %s UTC; --again computes it anew\n", computed);
+}
