@@ -93,22 +93,39 @@ penstock_run_keep_ask (PenstockRunKeep *keep, const char *path, const char *cons
          || (g_propagate_error (error, g_steal_pointer (&cause)), FALSE);
 }
 
-gboolean
-penstock_run_keep_save (PenstockRunKeep *keep, PstRun *run, PstRunResult *watch, GError **error)
+/* Months follow from the equity, which is kept: a report computes them again, and they would be nine rows of ten. */
+static void
+drop_months (PstBacktestResult *result)
 {
-  const PstStatisticsOptions options = { 0 };
-  g_autoptr (PstBacktestResult) result = check_mode (run, error) ? pst_run_result_finish (watch, error) : NULL;
+  for (guint i = result->statistics->len; i > 0; i--)
+    if (g_str_has_prefix (((const PstStatistic *)result->statistics->pdata[i - 1])->group, "month "))
+      g_ptr_array_remove_index (result->statistics, i - 1);
+}
+
+gboolean
+penstock_run_keep_save_result (PenstockRunKeep *keep, PstBacktestResult *result, GError **error)
+{
   gboolean added;
 
-  if (result == NULL)
-    return FALSE;
-  pst_run_describe (run, keep->catalogue, NULL, result);
-  pst_statistics_compute (result, &options);
+  drop_months (result);
   result->created_ns = g_get_real_time () * 1000;
   if (!pst_result_store_save (keep->store, result, &added, error))
     return FALSE;
   g_printerr ("penstock run: result %.8s %s \"%s\"\n", result->key, added ? "kept in" : "was there already in", keep->place);
   return TRUE;
+}
+
+gboolean
+penstock_run_keep_save (PenstockRunKeep *keep, PstRun *run, PstRunResult *watch, GError **error)
+{
+  const PstStatisticsOptions options = { 0 };
+  g_autoptr (PstBacktestResult) result = check_mode (run, error) ? pst_run_result_finish (watch, error) : NULL;
+
+  if (result == NULL)
+    return FALSE;
+  pst_run_describe (run, keep->catalogue, NULL, result);
+  pst_statistics_compute (result, &options);
+  return penstock_run_keep_save_result (keep, result, error);
 }
 
 void

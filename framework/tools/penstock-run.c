@@ -190,9 +190,7 @@ answer (const PenstockVerb *verb, const char *path, RunOptions *options)
         }
     }
   run = penstock_pipeline_build (path, assignments, options->resume ? PST_RESUME_CONTINUE : PST_RESUME_NONE, catalogue, &error);
-  return !run       ? penstock_verb_fail (verb, error)
-         : columnar ? execute_columnar (verb, run, catalogue, options)
-                    : execute (verb, run, options);
+  return !run ? penstock_verb_fail (verb, error) : columnar ? execute_columnar (verb, run, catalogue, options) : execute (verb, run, options);
 }
 
 static int
