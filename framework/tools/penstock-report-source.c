@@ -8,6 +8,7 @@
 #include "penstock-interrupt.h"
 #include "penstock-pipeline.h"
 #include "penstock-progress.h"
+#include "penstock-result-store.h"
 
 #include <string.h>
 
@@ -113,6 +114,12 @@ make_report (const PenstockReportSource *source, const GPtrArray *witness, PstBa
 
   if (witness != NULL)
     give_bars (report, witness);
+  if (source->benchmark != NULL && report->prices->len == 0)
+    {
+      g_set_error_literal (error, PST_OPTION_ERROR, PST_OPTION_ERROR_CONFLICT,
+                           "--benchmark needs bars, which come with a pipeline file only, not with a journal or a kept result");
+      return NULL;
+    }
   if (source->benchmark != NULL && !pst_report_set_benchmark (report, source->benchmark, error))
     return NULL;
   if (report->prices->len == 0)
@@ -211,6 +218,18 @@ open_journal (const PenstockReportSource *source, PstCatalogue *catalogue, GErro
   return result != NULL ? make_report (source, NULL, result, error) : NULL;
 }
 
+/* What was kept has no bars: the chart joins fills, and volumes are not known. */
+static PstReport *
+open_kept (const PenstockReportSource *source, PstCatalogue *catalogue, GError **error)
+{
+  g_autoptr (PstResultStore) store = penstock_result_store_open (catalogue, NULL, source->ledger, error);
+  g_autoptr (PstBacktestResult) result = NULL;
+
+  if (store != NULL)
+    result = penstock_result_store_get (store, source->user_id, source->name, TRUE, error);
+  return result != NULL ? make_report (source, NULL, result, error) : NULL;
+}
+
 /* A key file is text from its first line on; a journal begins with bytes that are none. */
 static gboolean
 is_key_file (const char *path)
@@ -228,9 +247,12 @@ is_key_file (const char *path)
 PstReport *
 penstock_report_open (const PenstockReportSource *source, PstCatalogue *catalogue, GError **error)
 {
+  if (source->ledger != NULL)
+    return open_kept (source, catalogue, error);
   if (!g_file_test (source->name, G_FILE_TEST_IS_REGULAR))
     {
-      g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_IO, "there is no file \"%s\": name a pipeline file or a run's journal", source->name);
+      g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_IO,
+                   "there is no file \"%s\": name a pipeline file, a run's journal, or with --results LEDGER a result's key", source->name);
       return NULL;
     }
   return is_key_file (source->name) ? open_pipeline (source, catalogue, error) : open_journal (source, catalogue, error);

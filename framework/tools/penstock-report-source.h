@@ -10,7 +10,9 @@ G_BEGIN_DECLS
 /**
  * PenstockReportSource:
  * @verb: whose errors these are
- * @name: a pipeline file, or a run's journal
+ * @name: a pipeline file, a run's journal, or with @ledger a result's key
+ * @ledger: (nullable): file or URI of the ledger that keeps the result
+ * @user_id: (nullable): whose result
  * @assignments: (nullable): --set
  * @benchmark: (nullable): id or symbol of an instrument, or "all"
  * @statistics: by what statistics are computed
@@ -23,6 +25,7 @@ typedef struct
 {
   const PenstockVerb *verb;
   const char *name;
+  const char *ledger, *user_id;
   const char *const *assignments;
   const char *benchmark;
   PstStatisticsOptions statistics;

@@ -16,7 +16,7 @@
 typedef struct
 {
   gboolean html, json, csv, quiet;
-  char *table, *output, *sweep, *chart_library, *engine, *benchmark;
+  char *table, *output, *sweep, *chart_library, *engine, *benchmark, *ledger, *user_id;
   double periods;
   int points;
   char **assignments;
@@ -31,6 +31,8 @@ clear_options (ReportOptions *options)
   g_free (options->chart_library);
   g_free (options->engine);
   g_free (options->benchmark);
+  g_free (options->ledger);
+  g_free (options->user_id);
   g_strfreev (options->assignments);
 }
 
@@ -94,6 +96,8 @@ report (const PenstockVerb *verb, const char *name, const ReportOptions *options
                                   .assignments = (const char *const *)options->assignments,
                                   .statistics = { .periods_per_year = options->periods },
                                   .is_columnar = g_strcmp0 (options->engine, "columnar") == 0,
+                                  .ledger = options->ledger,
+                                  .user_id = options->user_id,
                                   .benchmark = options->benchmark,
                                   .quiet = options->quiet };
 
@@ -118,6 +122,8 @@ check_and_report (const PenstockVerb *verb, const char *name, const ReportOption
 
   if (options->html + options->json + options->csv > 1)
     return refuse ("one of --html, --json and --csv");
+  if (options->user_id != NULL && options->ledger == NULL)
+    return refuse ("--user goes with --results");
   if (options->table != NULL && !options->csv)
     return refuse ("--table goes with --csv");
   if (options->table != NULL && !pst_report_table_from_string (options->table, &table, &error))
@@ -136,6 +142,8 @@ run_report (const PenstockVerb *verb, int argc, char **argv)
 {
   ReportOptions options = { .points = -1 };
   const GOptionEntry entries[] = {
+    { "results", 0, 0, G_OPTION_ARG_STRING, &options.ledger, "RUN is the key of a result that this ledger keeps: a file or a URI", "LEDGER" },
+    { "user", 0, 0, G_OPTION_ARG_STRING, &options.user_id, "With --results: whose result (default: anybody's)", "USER" },
     { "html", 0, 0, G_OPTION_ARG_NONE, &options.html, "Make one self-contained HTML page", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print everything as JSON", NULL },
     { "csv", 0, 0, G_OPTION_ARG_NONE, &options.csv, "Print a table as CSV", NULL },
@@ -164,9 +172,10 @@ run_report (const PenstockVerb *verb, int argc, char **argv)
 
 const PenstockVerb penstock_verb_report = {
   "report",
-  "FILE",
+  "RUN|FILE",
   "Report what a backtest came to",
-  "FILE is a pipeline file, which is run first, or the journal of a run. Without --html, --json or --csv a summary is\n"
+  "FILE is a pipeline file, which is run first, or the journal of a run; RUN with --results is the key of a kept result, or\n"
+  "its first digits, as penstock results list prints them. Without --html, --json or --csv a summary is\n"
   "printed. The page loads nothing from anywhere. docs/reference/statistics.md says how each statistic is computed.",
   run_report,
 };

@@ -69,6 +69,31 @@ test_journal (void)
   g_assert_cmpuint (strlen (days->output), >, 20);
 }
 
+/* What was kept is reported as what was just run, but for what needs bars. */
+static void
+test_kept (void)
+{
+  g_autoptr (TestFolder) folder = make_folder ();
+  g_autoptr (TestOutcome) kept = test_penstock (folder, "run", "walk.pipeline", "--results", "results.db", NULL);
+  g_autoptr (TestOutcome) from_journal = test_penstock (folder, "report", "walk.journal", "--csv", "--table", "fills", NULL);
+  g_autoptr (TestOutcome) list = test_penstock (folder, "results", "list", "results.db", "--json", NULL);
+  g_autoptr (TestOutcome) unknown = test_penstock (folder, "report", "00000000", "--results", "results.db", NULL);
+  g_autoptr (TestOutcome) fills = NULL;
+  g_autofree char *key = NULL;
+  const char *place;
+
+  test_assert_exit (kept, 0);
+  test_assert_exit (list, 0);
+  place = strstr (list->output, "\"key\" : \"");
+  g_assert_nonnull (place);
+  key = g_strndup (place + strlen ("\"key\" : \""), 12);
+  fills = test_penstock (folder, "report", key, "--results", "results.db", "--csv", "--table", "fills", NULL);
+  test_assert_exit (fills, 0);
+  g_assert_cmpstr (fills->output, ==, from_journal->output);
+  test_assert_exit (unknown, 2);
+  test_assert_contains (unknown->errors, "there is no result \"00000000\"");
+}
+
 static void
 test_wrong (void)
 {
@@ -123,6 +148,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/command/report/forms", test_forms);
   g_test_add_func ("/command/report/journal", test_journal);
+  g_test_add_func ("/command/report/kept", test_kept);
   g_test_add_func ("/command/report/wrong", test_wrong);
   return g_test_run ();
 }
