@@ -11,15 +11,20 @@ pst_sim_match_get_reducible (const PstSimBook *book, PstSide side)
   return MAX (side == PST_SIDE_BUY ? -book->position.quantity : book->position.quantity, 0);
 }
 
+gboolean
+pst_sim_match_get_fee (const PstSimBook *book, gint64 notional, PstLiquidity liquidity, gint64 *fee)
+{
+  return pst_instrument_fee (book->instrument, notional, liquidity == PST_LIQUIDITY_MAKER ? book->costs.maker_fee : book->costs.taker_fee, fee);
+}
+
 /* The fee of one more fill: by the rate, but all fills of an order together pay at least the minimum. */
 static gboolean
 charge (const PstSimBook *book, const PstSimOrder *order, PstFill *fill, gint64 *due)
 {
   gint64 fee, target;
 
-  if (!pst_instrument_fee (book->instrument, fill->notional, fill->liquidity == PST_LIQUIDITY_MAKER ? book->costs.maker_fee : book->costs.taker_fee,
-                           &fee)
-      || !pst_add_checked (order->fee_due, fee, due) || !pst_fill_total_fee (&book->costs, *due, &target))
+  if (!pst_sim_match_get_fee (book, fill->notional, fill->liquidity, &fee) || !pst_add_checked (order->fee_due, fee, due)
+      || !pst_fill_total_fee (&book->costs, *due, &target))
     return FALSE;
   if (!pst_subtract_checked (target, order->fee_paid, &fill->fee))
     return FALSE;
@@ -129,6 +134,7 @@ pay_and_book (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, PstFill 
   PstMoney need;
   gint64 due;
 
+  pst_sim_venue_settle_fees (venue, book);
   if (!pst_instrument_notional (book->instrument, fill->price, fill->quantity, PST_ROUND_HALF_EVEN, &fill->notional)
       || !charge (book, order, fill, &due))
     return pst_sim_match_overflow (book, order, error);

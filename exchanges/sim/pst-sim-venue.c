@@ -6,22 +6,6 @@
 
 #include <string.h>
 
-typedef enum
-{
-  COMMAND_SUBMIT,
-  COMMAND_CANCEL,
-  COMMAND_MODIFY,
-} CommandKind;
-
-typedef struct
-{
-  CommandKind kind;
-  guint timer;
-  guint64 order_id;
-  gint64 sent_ns;
-  PstOrderRequest request; /* of a modification: instrument, and the new quantity and prices */
-} Command;
-
 static void
 book_free (PstSimBook *book)
 {
@@ -51,7 +35,7 @@ static void
 cancel_commands (PstSimVenue *venue)
 {
   PstContext *context = pst_component_get_context (PST_COMPONENT (venue->exchange)); /* NULL when the run has gone before us */
-  Command *command;
+  PstSimCommand *command;
 
   while ((command = g_queue_pop_head (&venue->commands)) != NULL)
     {
@@ -78,8 +62,8 @@ pst_sim_venue_clear (PstSimVenue *venue)
   pst_sim_funds_clear (&venue->funds);
 }
 
-static PstSimBook *
-get_book (PstSimVenue *venue, guint32 index)
+PstSimBook *
+pst_sim_venue_get_book (PstSimVenue *venue, guint32 index)
 {
   const PstInstrument *instrument = pst_instrument_table_get (pst_context_get_instruments (venue->context), index);
   PstSimBook *book;
@@ -102,34 +86,13 @@ get_book (PstSimVenue *venue, guint32 index)
 }
 
 /* By the first order: until its exchange lists it, an instrument of a run that goes on is known by its scales only. */
-static void
-settle_fees (PstSimVenue *venue, PstSimBook *book)
+void
+pst_sim_venue_settle_fees (PstSimVenue *venue, PstSimBook *book)
 {
   if (G_LIKELY (book->has_fees))
     return;
   book->has_fees = TRUE;
   pst_fill_rules_get_costs (&venue->settings.rules, book->instrument, &book->costs);
-}
-
-/* "SIM-NAME-12" */
-static guint64
-get_execution_number (const char *execution_id)
-{
-  const char *digits = strrchr (execution_id, '-');
-
-  return digits != NULL ? g_ascii_strtoull (digits + 1, NULL, 10) : 0;
-}
-
-gboolean
-pst_sim_venue_restore_fill (PstSimVenue *venue, const PstFill *fill, GError **error)
-{
-  PstSimBook *book = get_book (venue, fill->instrument);
-  PstFill own = *fill;
-
-  pst_invariant (book != NULL, error);
-  own.strategy = G_MAXUINT32;
-  venue->n_executions = MAX (venue->n_executions, get_execution_number (fill->execution_id));
-  return pst_sim_funds_apply (&venue->funds, book->instrument, &book->position, &own, error);
 }
 
 PstSimDepth *
@@ -148,8 +111,8 @@ pst_sim_venue_add_depth (PstSimVenue *venue, guint32 instrument)
 }
 
 /* A venue that is asked for nothing keeps no levels. */
-static PstSimDepth *
-get_depth (PstSimVenue *venue, guint32 instrument)
+PstSimDepth *
+pst_sim_venue_get_depth (PstSimVenue *venue, guint32 instrument)
 {
   PstSimDepth *depth = pst_sim_venue_find_depth (venue, instrument);
   const PstBook *levels = depth == NULL ? pst_context_get_book (venue->context, instrument) : NULL;
@@ -157,8 +120,8 @@ get_depth (PstSimVenue *venue, guint32 instrument)
   return levels != NULL && pst_book_get_n_changes (levels) > 0 ? pst_sim_venue_add_depth (venue, instrument) : depth;
 }
 
-static PstSimOrder *
-find_order (PstSimBook *book, guint64 id)
+PstSimOrder *
+pst_sim_venue_find_order (PstSimBook *book, guint64 id)
 {
   for (guint i = 0; book != NULL && i < book->orders->len; i++)
     {
@@ -353,8 +316,8 @@ check_request (PstSimVenue *venue, const PstSimBook *book, const PstOrderRequest
 }
 
 /* Marketable on arrival, and so a taker at its first event. Without a price nobody can say: the first event will. With a book it is tried. */
-static gboolean
-is_fresh (PstSimVenue *venue, const PstOrderRequest *request)
+gboolean
+pst_sim_venue_is_fresh (PstSimVenue *venue, const PstOrderRequest *request)
 {
   const PstMark *mark = pst_context_get_mark (venue->context, request->instrument);
 
@@ -416,7 +379,7 @@ check_hours (PstSimVenue *venue, const PstOrderRequest *request, gint64 time_ns,
 static gboolean
 accept (PstSimVenue *venue, guint64 id, const PstOrderRequest *request, gint64 sent_ns, gint64 time_ns, GError **error)
 {
-  PstSimBook *book = get_book (venue, request->instrument);
+  PstSimBook *book = pst_sim_venue_get_book (venue, request->instrument);
   g_autofree PstSimOrder *order = g_new0 (PstSimOrder, 1);
   PstSimOrder *working;
   g_autoptr (GError) local_error = NULL;
@@ -427,8 +390,8 @@ accept (PstSimVenue *venue, guint64 id, const PstOrderRequest *request, gint64 s
 
   if (book == NULL)
     return reject (venue, id, "instrument_unknown", time_ns);
-  settle_fees (venue, book);
-  get_depth (venue, request->instrument);
+  pst_sim_venue_settle_fees (venue, book);
+  pst_sim_venue_get_depth (venue, request->instrument);
   if (!venue->matching)
     pst_sim_venue_sweep (book);
   code = check_request (venue, book, request, time_ns);
@@ -437,7 +400,7 @@ accept (PstSimVenue *venue, guint64 id, const PstOrderRequest *request, gint64 s
   if (code != NULL)
     return reject (venue, id, code, time_ns);
   *order = (PstSimOrder){ .id = id, .request = *request, .sent_ns = sent_ns, .expiry_ns = expiry_ns, .armed = has_stop (request) };
-  order->fresh = has_limit (request) && !order->armed && is_fresh (venue, request);
+  order->fresh = has_limit (request) && !order->armed && pst_sim_venue_is_fresh (venue, request);
   if (!pst_sim_venue_reserve (venue, book, order, FALSE, refusal, &local_error))
     {
       if (local_error == NULL)
@@ -458,7 +421,7 @@ static gboolean
 cancel (PstSimVenue *venue, guint32 instrument, guint64 id, gint64 time_ns, GError **error)
 {
   PstSimBook *book = instrument < venue->n_books ? venue->books[instrument] : NULL;
-  PstSimOrder *order = find_order (book, id);
+  PstSimOrder *order = pst_sim_venue_find_order (book, id);
   const PstSimOrder unknown = { .id = id };
 
   if (order != NULL)
@@ -491,7 +454,7 @@ static gboolean
 modify (PstSimVenue *venue, const PstOrderRequest *change, guint64 id, gint64 sent_ns, gint64 time_ns, GError **error)
 {
   PstSimBook *book = change->instrument < venue->n_books ? venue->books[change->instrument] : NULL;
-  PstSimOrder *order = find_order (book, id), draft = { .id = id };
+  PstSimOrder *order = pst_sim_venue_find_order (book, id), draft = { .id = id };
   g_autoptr (GError) local_error = NULL;
   char refusal[PST_REASON_SIZE];
   const char *code = "order_not_open";
@@ -529,7 +492,7 @@ modify (PstSimVenue *venue, const PstOrderRequest *change, guint64 id, gint64 se
   moves = draft.request.limit_price != order->request.limit_price || draft.request.stop_price != order->request.stop_price
           || draft.request.quantity > order->request.quantity;
   if (moves || depth == NULL)
-    draft.fresh = has_limit (&draft.request) && !draft.armed && is_fresh (venue, &draft.request);
+    draft.fresh = has_limit (&draft.request) && !draft.armed && pst_sim_venue_is_fresh (venue, &draft.request);
   if (moves)
     draft.sent_ns = sent_ns;
   *order = draft;
@@ -540,15 +503,15 @@ modify (PstSimVenue *venue, const PstOrderRequest *change, guint64 id, gint64 se
 }
 
 static gboolean
-execute (PstSimVenue *venue, const Command *command, gint64 time_ns, GError **error)
+execute (PstSimVenue *venue, const PstSimCommand *command, gint64 time_ns, GError **error)
 {
   switch (command->kind)
     {
-    case COMMAND_SUBMIT:
+    case PST_SIM_COMMAND_SUBMIT:
       return accept (venue, command->order_id, &command->request, command->sent_ns, time_ns, error);
-    case COMMAND_CANCEL:
+    case PST_SIM_COMMAND_CANCEL:
       return cancel (venue, command->request.instrument, command->order_id, time_ns, error);
-    case COMMAND_MODIFY:
+    case PST_SIM_COMMAND_MODIFY:
       return modify (venue, &command->request, command->order_id, command->sent_ns, time_ns, error);
     default:
       return TRUE;
@@ -560,7 +523,7 @@ static void
 on_arrival (PstClock *clock, gint64 due_ns, gpointer user_data)
 {
   PstSimVenue *venue = user_data;
-  g_autofree Command *command = g_queue_pop_head (&venue->commands);
+  g_autofree PstSimCommand *command = g_queue_pop_head (&venue->commands);
 
   if (venue->failure == NULL)
     execute (venue, command, due_ns, &venue->failure);
@@ -575,11 +538,20 @@ pst_sim_venue_check (PstSimVenue *venue, GError **error)
   return FALSE;
 }
 
+void
+pst_sim_venue_dispatch (PstSimVenue *venue, const PstSimCommand *command, gint64 arrival_ns)
+{
+  PstSimCommand *kept = g_memdup2 (command, sizeof *command);
+
+  kept->timer = pst_clock_add_timer (pst_context_get_clock (venue->context), arrival_ns, on_arrival, venue, NULL);
+  g_queue_push_tail (&venue->commands, kept);
+}
+
 static gboolean
-send (PstSimVenue *venue, CommandKind kind, guint64 order_id, const PstOrderRequest *request, GError **error)
+send (PstSimVenue *venue, PstSimCommandKind kind, guint64 order_id, const PstOrderRequest *request, GError **error)
 {
   gint64 now_ns = pst_context_now_ns (venue->context), arrival_ns;
-  Command command = { kind, 0, order_id, now_ns, *request }, *kept;
+  PstSimCommand command = { kind, 0, order_id, now_ns, *request };
 
   if (venue->settings.latency_ns == 0)
     return execute (venue, &command, now_ns, error);
@@ -587,22 +559,20 @@ send (PstSimVenue *venue, CommandKind kind, guint64 order_id, const PstOrderRequ
     return FALSE;
   if (!pst_add_checked (now_ns, venue->settings.latency_ns, &arrival_ns))
     arrival_ns = G_MAXINT64;
-  kept = g_memdup2 (&command, sizeof command);
-  kept->timer = pst_clock_add_timer (pst_context_get_clock (venue->context), arrival_ns, on_arrival, venue, NULL);
-  g_queue_push_tail (&venue->commands, kept);
+  pst_sim_venue_dispatch (venue, &command, arrival_ns);
   return TRUE;
 }
 
 gboolean
 pst_sim_venue_submit (PstSimVenue *venue, const PstOrder *order, GError **error)
 {
-  return send (venue, COMMAND_SUBMIT, order->id, &order->request, error);
+  return send (venue, PST_SIM_COMMAND_SUBMIT, order->id, &order->request, error);
 }
 
 gboolean
 pst_sim_venue_cancel (PstSimVenue *venue, const PstOrder *order, GError **error)
 {
-  return send (venue, COMMAND_CANCEL, order->id, &order->request, error);
+  return send (venue, PST_SIM_COMMAND_CANCEL, order->id, &order->request, error);
 }
 
 gboolean
@@ -613,7 +583,7 @@ pst_sim_venue_modify (PstSimVenue *venue, const PstOrder *order, gint64 quantity
   change.quantity = quantity;
   change.limit_price = limit_price;
   change.stop_price = stop_price;
-  return send (venue, COMMAND_MODIFY, order->id, &change, error);
+  return send (venue, PST_SIM_COMMAND_MODIFY, order->id, &change, error);
 }
 
 gboolean

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The simulated venue itself: working orders by instrument, commands on their way to it, and the client's funds. PstSim wraps it
  * as a component. pst-sim-venue.c holds the life of orders, pst-sim-match.c what bars, trades and quotes do to them, pst-sim-walk.c what
- * books do. */
+ * books do, pst-sim-restore.c how orders live on when the host was restarted. */
 #pragma once
 
 #include "pst-sim-depth.h"
@@ -71,6 +71,23 @@ typedef struct
   GArray *unpaid;    /* PstSimUnpaid of the frame at hand, in order of their fills */
 } PstSimVenue;
 
+typedef enum
+{
+  PST_SIM_COMMAND_SUBMIT,
+  PST_SIM_COMMAND_CANCEL,
+  PST_SIM_COMMAND_MODIFY,
+} PstSimCommandKind;
+
+/* Something on its way to the venue. */
+typedef struct
+{
+  PstSimCommandKind kind;
+  guint timer;
+  guint64 order_id;
+  gint64 sent_ns;
+  PstOrderRequest request; /* of a modification: instrument, and the new quantity and prices */
+} PstSimCommand;
+
 /* How much of an event may still fill. */
 typedef struct
 {
@@ -81,8 +98,21 @@ typedef struct
 
 void pst_sim_venue_init (PstSimVenue *venue, PstExchange *exchange, const PstSimSettings *settings, const PstAccount *balances);
 void pst_sim_venue_clear (PstSimVenue *venue);
-/* Takes back a fill of before the host was restarted. */
+/* Has a command arrive at @arrival_ns, behind those that came before. */
+void pst_sim_venue_dispatch (PstSimVenue *venue, const PstSimCommand *command, gint64 arrival_ns);
+/* (nullable): NULL when the run has no such instrument. */
+PstSimBook *pst_sim_venue_get_book (PstSimVenue *venue, guint32 instrument);
+void pst_sim_venue_settle_fees (PstSimVenue *venue, PstSimBook *book);
+/* (nullable): the levels, kept from now on where there are any. */
+PstSimDepth *pst_sim_venue_get_depth (PstSimVenue *venue, guint32 instrument);
+/* (nullable): the open order. */
+PstSimOrder *pst_sim_venue_find_order (PstSimBook *book, guint64 id);
+gboolean pst_sim_venue_is_fresh (PstSimVenue *venue, const PstOrderRequest *request);
+
+/* pst-sim-restore.c: what was before the host was restarted, step by step. */
 gboolean pst_sim_venue_restore_fill (PstSimVenue *venue, const PstFill *fill, GError **error);
+gboolean pst_sim_venue_restore_command (PstSimVenue *venue, const PstOrder *order, GError **error);
+gboolean pst_sim_venue_restore_report (PstSimVenue *venue, const PstOrder *order, const PstExecutionReport *report, GError **error);
 gboolean pst_sim_venue_submit (PstSimVenue *venue, const PstOrder *order, GError **error);
 gboolean pst_sim_venue_cancel (PstSimVenue *venue, const PstOrder *order, GError **error);
 gboolean pst_sim_venue_modify (PstSimVenue *venue, const PstOrder *order, gint64 quantity, gint64 limit_price, gint64 stop_price, GError **error);
@@ -115,6 +145,8 @@ pst_sim_venue_find_depth (const PstSimVenue *venue, guint32 instrument)
 }
 
 /* pst-sim-match.c */
+/* What one more fill adds to the fee of an order by the rate: FALSE when it does not fit. */
+gboolean pst_sim_match_get_fee (const PstSimBook *book, gint64 notional, PstLiquidity liquidity, gint64 *fee);
 gboolean pst_sim_match_frame (PstSimVenue *venue, const PstFrame *frame, GError **error);
 gboolean pst_sim_match_at_mark (PstSimVenue *venue, PstSimBook *book, PstSimOrder *order, gint64 time_ns, GError **error);
 gint64 pst_sim_match_get_reducible (const PstSimBook *book, PstSide side);

@@ -353,6 +353,15 @@ pst_sim_restore_fill (PstExchange *exchange, const PstFill *fill, GError **error
   return pst_sim_venue_restore_fill (&PST_SIM (exchange)->venue, fill, error);
 }
 
+static gboolean
+pst_sim_restore_order (PstExchange *exchange, const PstOrder *order, const PstExecutionReport *report, GError **error)
+{
+  PstSim *self = PST_SIM (exchange);
+
+  return report != NULL ? pst_sim_venue_restore_report (&self->venue, order, report, error)
+                        : pst_sim_venue_restore_command (&self->venue, order, error);
+}
+
 /* Called at every frame of the feed: without a type check, and nothing to do while nothing is open. */
 static gboolean
 pst_sim_observe_frame (PstExchange *exchange, const PstFrame *frame, GError **error)
@@ -512,6 +521,7 @@ pst_sim_class_init (PstSimClass *klass)
   exchange_class->get_feed = pst_sim_get_feed;
   exchange_class->load_account = pst_sim_load_account;
   exchange_class->restore_fill = pst_sim_restore_fill;
+  exchange_class->restore_order = pst_sim_restore_order;
   exchange_class->observe_frame = pst_sim_observe_frame;
   exchange_class->get_fill_rules = pst_sim_get_fill_rules;
   exchange_class->submit = pst_sim_submit;

@@ -264,6 +264,13 @@ fake_broker_restore_fill (PstExchange *exchange, const PstFill *fill, GError **e
   return TRUE;
 }
 
+/* It keeps no orders of its own: it looks at the run's. */
+static gboolean
+fake_broker_restore_order (PstExchange *exchange, const PstOrder *order, const PstExecutionReport *report, GError **error)
+{
+  return TRUE;
+}
+
 static void
 fake_broker_finalize (GObject *object)
 {
@@ -287,6 +294,7 @@ fake_broker_class_init (FakeBrokerClass *klass)
   exchange_class->get_feed = fake_broker_get_feed;
   exchange_class->load_account = fake_broker_load_account;
   exchange_class->restore_fill = fake_broker_restore_fill;
+  exchange_class->restore_order = fake_broker_restore_order;
 }
 
 static void

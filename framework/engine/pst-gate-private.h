@@ -88,6 +88,8 @@ void pst_gate_tell (PstGate *gate, const PstOrder *order, const PstExecutionRepo
 void pst_gate_record_intents (PstGate *gate, guint end);
 gboolean pst_gate_deny (PstGate *gate, PstOpenOrder *entry, const char *code, const char *detail, GError **error);
 gboolean pst_gate_perform (PstGate *gate, const PstAction *action, GError **error);
+/* What operators and guards did to the trading state is done again where the journal has it. */
+void pst_gate_repeat_trading_state (PstGate *gate);
 gboolean pst_gate_apply_report (PstGate *gate, guint32 exchange, const PstExecutionReport *report, GError **error);
 
 G_END_DECLS

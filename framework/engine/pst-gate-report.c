@@ -370,6 +370,7 @@ pst_gate_apply_report (PstGate *gate, guint32 exchange, const PstExecutionReport
 {
   PstOpenOrder *entry;
 
+  pst_gate_repeat_trading_state (gate);
   if (report->execution_id[0] != '\0' && pst_order_table_knows_execution (gate->orders, exchange, report->execution_id))
     {
       gate->n_duplicates++;

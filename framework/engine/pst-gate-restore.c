@@ -48,11 +48,43 @@ pst_gate_restore_order (PstGate *gate, const PstOrder *order)
   gate->n_sent += (guint)is_sent - (guint)was_sent;
   entry->order = *order;
   if (!is_pending (order->state))
-    entry->resting = order->state;
+    {
+      entry->resting = order->state;
+      entry->pending.quantity = 0;
+    }
+  else if (order->filled_quantity > 0)
+    entry->resting = PST_ORDER_STATE_PARTIALLY_FILLED;
   /* It did fit when it was sent. */
   pst_order_table_reserve (gate->orders, entry, is_sent ? pst_order_get_open_quantity (order) : 0);
   if (pst_order_state_is_final (order->state))
     pst_order_table_close (gate->orders, entry);
+}
+
+/**
+ * pst_gate_restore_change:
+ * @gate: a gate that is not open
+ * @order_id: an order whose change is under way
+ * @quantity: what was asked for; 0 leaves it
+ * @limit_price: likewise
+ * @stop_price: likewise
+ *
+ * Until the venue has spoken the larger of both is at risk.
+ */
+void
+pst_gate_restore_change (PstGate *gate, guint64 order_id, gint64 quantity, gint64 limit_price, gint64 stop_price)
+{
+  PstOpenOrder *entry = pst_order_table_find (gate->orders, order_id);
+
+  if (entry == NULL)
+    return;
+  entry->pending = entry->order.request;
+  if (quantity != 0)
+    entry->pending.quantity = quantity;
+  if (limit_price != 0)
+    entry->pending.limit_price = limit_price;
+  if (stop_price != 0)
+    entry->pending.stop_price = stop_price;
+  pst_order_table_reserve (gate->orders, entry, MAX (entry->pending.quantity - entry->order.filled_quantity, entry->reserved));
 }
 
 /**
@@ -100,18 +132,6 @@ pst_gate_find_order (PstGate *gate, guint64 order_id)
 }
 
 /**
- * pst_gate_get_last_order_id:
- * @gate: a gate
- *
- * Returns: the highest number that an order has
- */
-guint64
-pst_gate_get_last_order_id (PstGate *gate)
-{
-  return gate->last_order_id;
-}
-
-/**
  * pst_gate_complete_report:
  * @gate: a gate
  * @exchange: component index of who told it
@@ -152,9 +172,9 @@ end_sent (PstGate *gate, PstOpenOrder *entry, const char *reason, GError **error
 /**
  * pst_gate_end_orders:
  * @gate: a gate
- * @last_id: newer orders are left alone
+ * @ends: (scope call): whether an order ends
+ * @user_data: for @ends
  * @reason: why they end
- * @n_ended: (out): how many did
  * @error: return location for an error
  *
  * Ends orders that died with their venue: those that were sent are CANCELED, those that were not DENIED.
@@ -162,21 +182,84 @@ end_sent (PstGate *gate, PstOpenOrder *entry, const char *reason, GError **error
  * Returns: whether all could
  */
 gboolean
-pst_gate_end_orders (PstGate *gate, guint64 last_id, const char *reason, guint *n_ended, GError **error)
+pst_gate_end_orders (PstGate *gate, PstOrderPredicate ends, gpointer user_data, const char *reason, GError **error)
 {
+  guint64 last = gate->last_order_id;
   PstOpenOrder *entry = pst_order_table_first (gate->orders);
 
-  *n_ended = 0;
-  while (entry != NULL && entry->order.id <= last_id)
+  while (entry != NULL && entry->order.id <= last)
     {
       PstOpenOrder *next = pst_order_table_next (entry);
-      gboolean ok = entry->order.state == PST_ORDER_STATE_INITIALIZED ? pst_gate_deny (gate, entry, reason, "it was not sent yet", error)
-                                                                      : end_sent (gate, entry, reason, error);
 
-      if (!ok)
+      if (ends (&entry->order, user_data)
+          && !(entry->order.state == PST_ORDER_STATE_INITIALIZED ? pst_gate_deny (gate, entry, reason, "it was not sent yet", error)
+                                                                 : end_sent (gate, entry, reason, error)))
         return FALSE;
-      (*n_ended)++;
       entry = next;
+    }
+  return TRUE;
+}
+
+void
+pst_gate_repeat_trading_state (PstGate *gate)
+{
+  const PstRecord *next;
+
+  while (G_UNLIKELY ((next = pst_recorder_peek (gate->links.recorder)) != NULL) && next->kind == PST_RECORD_TRADING_STATE)
+    {
+      PstTradingStateRecord change = next->trading_state;
+
+      if (change.to == gate->trading_state)
+        pst_recorder_skip (gate->links.recorder);
+      else
+        pst_gate_set_trading_state (gate, change.to, change.component, change.reason);
+    }
+}
+
+/* FALSE: it was nobody's command. */
+static gboolean
+repeat_command (PstGate *gate, const PstRecord *next)
+{
+  if (next->kind == PST_RECORD_TRADING_STATE)
+    pst_gate_repeat_trading_state (gate);
+  else if (next->kind == PST_RECORD_INTENT && (next->order.request.flags & PST_ORDER_FLAG_OPERATOR_EXIT) != 0)
+    pst_gate_flatten (gate);
+  else if (next->kind != PST_RECORD_ORDER || next->order.state != PST_ORDER_STATE_PENDING_CANCEL || !pst_gate_cancel (gate, next->order.id, NULL))
+    return FALSE;
+  return TRUE;
+}
+
+/**
+ * pst_gate_repeat_commands:
+ * @gate: a gate
+ * @error: return location for an error
+ *
+ * What is expected yet when a tick was done again came from outside: an operator halted, flattened, cancelled. Does that, too. Errors:
+ * %PST_RUN_ERROR_STORE when something else is expected; those of pst_gate_drain().
+ *
+ * Returns: whether all came
+ */
+gboolean
+pst_gate_repeat_commands (PstGate *gate, GError **error)
+{
+  const PstRecord *next;
+  guint64 last = 0;
+
+  while ((next = pst_recorder_peek (gate->links.recorder)) != NULL)
+    {
+      guint64 sequence = next->sequence;
+
+      if (sequence == last || !repeat_command (gate, next))
+        {
+          g_set_error (error, PST_RUN_ERROR, PST_RUN_ERROR_STORE,
+                       "the run does not do again what it did: what record %" G_GUINT64_FORMAT
+                       " of its journal says did not happen; its data, options or plugins are not what they were",
+                       sequence);
+          return FALSE;
+        }
+      if (!pst_gate_drain (gate, error))
+        return FALSE;
+      last = sequence;
     }
   return TRUE;
 }

@@ -137,6 +137,26 @@ check_places (PstGate *gate, const PstReview *review, PstVerdict *verdict)
   return FALSE;
 }
 
+/* What was said of the order before the host was restarted holds: guards that start again do not know what they knew. FALSE: nothing was. */
+static gboolean
+recall_verdict (PstGate *gate, const PstOrder *order, gboolean *passes, PstVerdict *verdict, guint32 *guard)
+{
+  const PstRecord *next;
+
+  pst_gate_repeat_trading_state (gate);
+  next = pst_recorder_peek (gate->links.recorder);
+  if (next == NULL
+      || !((next->kind == PST_RECORD_VERDICT && next->verdict.order_id == order->id)
+           || (next->kind == PST_RECORD_ORDER && next->order.id == order->id && !pst_order_state_is_final (next->order.state))))
+    return FALSE;
+  *passes = next->kind == PST_RECORD_ORDER;
+  if (*passes)
+    return TRUE;
+  *verdict = next->verdict.verdict;
+  *guard = next->verdict.component;
+  return TRUE;
+}
+
 /* Everything that may speak against @order: what it is (@entry's own order) or would become. @guard is who denied. */
 static gboolean
 review (PstGate *gate, const PstOpenOrder *entry, const PstOrder *order, const PstOrder *before, PstVerdict *verdict, guint32 *guard)
@@ -144,9 +164,12 @@ review (PstGate *gate, const PstOpenOrder *entry, const PstOrder *order, const P
   PstOpenQuantity open = pst_order_table_get_open_quantity (gate->orders, entry->instrument);
   gint64 open_quantity = pst_order_get_open_quantity (order);
   PstReview about = { .order = order, .before = before };
+  gboolean passes;
 
   *guard = G_MAXUINT32;
   memset (verdict, 0, sizeof *verdict);
+  if (recall_verdict (gate, order, &passes, verdict, guard))
+    return passes;
   if (names_unknown_instrument (gate, order))
     {
       pst_verdict_deny (verdict, pst_gate_code_to_string (PST_GATE_CODE_INSTRUMENT_UNKNOWN), "instrument=%u", order->request.instrument);
@@ -358,6 +381,7 @@ pst_gate_perform (PstGate *gate, const PstAction *action, GError **error)
   PstOpenOrder *entry = pst_order_table_find (gate->orders, action->order_id);
 
   halt_on_store_failure (gate);
+  pst_gate_repeat_trading_state (gate);
   if (entry == NULL)
     return TRUE;
   switch (action->kind)

@@ -77,11 +77,15 @@ guint64 pst_gate_get_n_duplicates (PstGate *gate);
 
 /* A run that goes on after a restart: pst-gate-restore.c. */
 void pst_gate_restore_order (PstGate *gate, const PstOrder *order);
+void pst_gate_restore_change (PstGate *gate, guint64 order_id, gint64 quantity, gint64 limit_price, gint64 stop_price);
 void pst_gate_restore_execution (PstGate *gate, guint64 order_id, guint32 exchange, const char *execution_id);
 void pst_gate_restore_trading_state (PstGate *gate, PstTradingState state);
 const PstOrder *pst_gate_find_order (PstGate *gate, guint64 order_id);
-guint64 pst_gate_get_last_order_id (PstGate *gate);
 gboolean pst_gate_complete_report (PstGate *gate, guint32 exchange, const PstExecutionReport *report, guint n_written, GError **error);
-gboolean pst_gate_end_orders (PstGate *gate, guint64 last_id, const char *reason, guint *n_ended, GError **error);
+/* Whether an order ends with its host. */
+typedef gboolean (*PstOrderPredicate) (const PstOrder *order, gpointer user_data);
+gboolean pst_gate_end_orders (PstGate *gate, PstOrderPredicate ends, gpointer user_data, const char *reason, GError **error);
+/* Does once more what was commanded in a tick that is done again. */
+gboolean pst_gate_repeat_commands (PstGate *gate, GError **error);
 
 G_END_DECLS

@@ -32,6 +32,10 @@ struct _PstRecorder
   gboolean released; /* what waited since before the start may go */
   gboolean busy;
   gboolean quiet;
+  PstExpected *expected; /* NULL: what comes is new */
+  gboolean diverged;     /* from what was expected: nothing is recorded any more */
+  PstRecorderNews news;
+  gpointer news_data;
   guint n_instruments;
   guint64 n_records;
   PstAuditTrail *trail;  /* NULL: no audit */
@@ -77,6 +81,7 @@ pst_recorder_free (PstRecorder *recorder)
   g_clear_error (&recorder->error);
   g_clear_pointer (&recorder->trail, pst_audit_trail_free);
   g_array_unref (recorder->audit_waiting);
+  pst_expected_free (recorder->expected);
   g_free (recorder);
 }
 
@@ -390,6 +395,119 @@ pst_recorder_set_quiet (PstRecorder *recorder, gboolean quiet)
 }
 
 /**
+ * pst_recorder_expect:
+ * @recorder: a recorder
+ * @expected: (transfer full) (nullable): the records of a tick that is done again; %NULL: all have come that will come
+ *
+ * What stands in the journal is not recorded again. Where the journal has something else nothing is recorded at all.
+ */
+void
+pst_recorder_expect (PstRecorder *recorder, PstExpected *expected)
+{
+  pst_expected_free (recorder->expected);
+  recorder->expected = expected;
+}
+
+/**
+ * pst_recorder_peek:
+ * @recorder: a recorder
+ *
+ * Returns: (transfer none) (nullable): the next record of orders, money or the trading state that is expected
+ */
+const PstRecord *
+pst_recorder_peek (const PstRecorder *recorder)
+{
+  return recorder->expected != NULL && !recorder->diverged ? pst_expected_peek (recorder->expected) : NULL;
+}
+
+/**
+ * pst_recorder_skip:
+ * @recorder: a recorder
+ *
+ * Does not wait for that record.
+ */
+void
+pst_recorder_skip (PstRecorder *recorder)
+{
+  if (recorder->expected != NULL)
+    pst_expected_skip (recorder->expected);
+}
+
+/**
+ * pst_recorder_set_news:
+ * @recorder: a recorder that is not open
+ * @news: (nullable): called once, before the first record that is not expected, when no fact is expected any more
+ * @user_data: for @news
+ *
+ * Until then what components say waits.
+ */
+void
+pst_recorder_set_news (PstRecorder *recorder, PstRecorderNews news, gpointer user_data)
+{
+  recorder->news = news;
+  recorder->news_data = user_data;
+}
+
+/**
+ * pst_recorder_has_diverged:
+ * @recorder: a recorder
+ *
+ * Returns: whether the run did something else than its journal says that it did
+ */
+gboolean
+pst_recorder_has_diverged (const PstRecorder *recorder)
+{
+  return recorder->diverged;
+}
+
+static const char *
+name_fact (PstRecordKind kind)
+{
+  static const char *const names[] = {
+    [PST_RECORD_INTENT] = "INTENT", [PST_RECORD_VERDICT] = "VERDICT",   [PST_RECORD_ORDER] = "ORDER", [PST_RECORD_REPORT] = "REPORT",
+    [PST_RECORD_FILL] = "FILL",     [PST_RECORD_POSITION] = "POSITION", [PST_RECORD_TICK] = "TICK",   [PST_RECORD_TRADING_STATE] = "TRADING_STATE"
+  };
+
+  return (guint)kind < G_N_ELEMENTS (names) && names[kind] != NULL ? names[kind] : "other";
+}
+
+static void
+diverge (PstRecorder *recorder, const PstRecord *record)
+{
+  const PstRecord *then = pst_expected_peek (recorder->expected);
+  guint64 sequence = then != NULL ? then->sequence : recorder->n_records + 1;
+
+  recorder->diverged = TRUE;
+  if (recorder->error == NULL)
+    recorder->error
+        = g_error_new (PST_RUN_ERROR, PST_RUN_ERROR_STORE,
+                       "the run does not do again what it did: record %" G_GUINT64_FORMAT
+                       " of its journal is of kind %s, and what it comes to now, of kind %s, is not the same; its data, options or plugins "
+                       "are not what they were",
+                       sequence, then != NULL ? name_fact (then->kind) : "none", name_fact (record->kind));
+}
+
+/* Whether it is to be recorded. */
+static gboolean
+is_news (PstRecorder *recorder, const PstRecord *record)
+{
+  PstExpectation expectation = recorder->diverged ? PST_EXPECTED_DIVERGED : pst_expected_meet (recorder->expected, record);
+  PstRecorderNews news = pst_expected_is_reached (recorder->expected, record->time_ns) ? recorder->news : NULL;
+
+  /* Behind the tick's own records, at the end of the run, the journal's are only not doubled. */
+  if (expectation == PST_EXPECTED_DIVERGED && recorder->phase == PHASE_EARLY && !recorder->diverged)
+    diverge (recorder, record);
+  if (expectation == PST_EXPECTED_MET || recorder->diverged)
+    return FALSE;
+  if (news != NULL && pst_expected_peek (recorder->expected) == NULL)
+    {
+      recorder->news = NULL;
+      news (recorder->news_data);
+    }
+  return TRUE;
+}
+
+/**
  * pst_recorder_close:
  * @recorder: a recorder
  *
@@ -414,6 +532,10 @@ pst_recorder_append (PstRecorder *recorder, PstRecord *record)
   if (!pst_recorder_is_active (recorder) || recorder->phase == PHASE_CLOSED || recorder->quiet)
     return;
   record->time_ns = pst_clock_now_ns (recorder->clock);
+  if (G_UNLIKELY (recorder->expected != NULL) && recorder->phase == PHASE_OPEN && pst_expected_is_over (recorder->expected, record->time_ns))
+    pst_recorder_expect (recorder, NULL);
+  if (G_UNLIKELY (recorder->expected != NULL) && !is_news (recorder, record))
+    return;
   if (recorder->busy || recorder->phase == PHASE_EARLY)
     {
       wait_turn (recorder, record);

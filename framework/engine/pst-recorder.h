@@ -3,6 +3,7 @@
 #pragma once
 
 #include "pst-audit-trail.h"
+#include "pst-expected.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +19,9 @@ typedef struct _PstRecorder PstRecorder;
 
 /* On the run's context; must not block. */
 typedef void (*PstRecordListener) (const PstRecord *record, gpointer user_data);
+
+/* The first record that is not expected. */
+typedef void (*PstRecorderNews) (gpointer user_data);
 
 PstRecorder *pst_recorder_new (PstClock *clock, PstInstrumentTable *instruments);
 void pst_recorder_free (PstRecorder *recorder);
@@ -35,6 +39,14 @@ void pst_recorder_close (PstRecorder *recorder);
 void pst_recorder_restore (PstRecorder *recorder, const PstRecord *record);
 /* What components say is dropped while it is quiet: they are shown the past again. Before open. */
 void pst_recorder_set_quiet (PstRecorder *recorder, gboolean quiet);
+/* A tick that was broken off is done again: what @expected has is not recorded a second time. (transfer full) (nullable). Before open. */
+void pst_recorder_expect (PstRecorder *recorder, PstExpected *expected);
+/* (nullable): what the run is going to do next, as far as the journal knows. */
+const PstRecord *pst_recorder_peek (const PstRecorder *recorder);
+void pst_recorder_skip (PstRecorder *recorder);
+/* Called once when all that was expected of orders and money has come and something new is to be recorded: it opens the recorder. */
+void pst_recorder_set_news (PstRecorder *recorder, PstRecorderNews news, gpointer user_data);
+gboolean pst_recorder_has_diverged (const PstRecorder *recorder);
 void pst_recorder_append (PstRecorder *recorder, PstRecord *record);
 void pst_recorder_append_instruments (PstRecorder *recorder);
 void pst_recorder_commit (PstRecorder *recorder, PstCommit why);

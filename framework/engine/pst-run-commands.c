@@ -133,8 +133,12 @@ engage_kill_switches (PstRun *run)
 gboolean
 pst_run_attend (PstRun *run)
 {
-  int attention = g_atomic_int_and ((guint *)&run->attention, 0);
+  int attention;
 
+  /* Before the run has gone on commands wait: they are none of the past. */
+  if (run->history != NULL)
+    return !run->ended;
+  attention = g_atomic_int_and ((guint *)&run->attention, 0);
   if ((attention & PST_RUN_ATTENTION_INTERRUPT) && !run->leaving)
     pst_run_end (run, "interrupted");
   if (attention & PST_RUN_ATTENTION_KILL)

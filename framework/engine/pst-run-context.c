@@ -84,20 +84,32 @@ submit (PstContext *context, PstStrategy *strategy, const PstOrderRequest *reque
   if (run->memory != NULL)
     pst_run_memory_touch (run->memory);
   if (G_UNLIKELY (run->warming))
-    return pst_run_resume_submit (run, pst_component_get_index (PST_COMPONENT (strategy)), request);
+    return 0;
   return pst_gate_submit (run->gate, pst_component_get_index (PST_COMPONENT (strategy)), request);
+}
+
+/* What was open at the cut is none of the past. */
+static gboolean
+refuse_past (GError **error)
+{
+  g_set_error_literal (error, PST_EXCHANGE_ERROR, PST_EXCHANGE_ERROR_NOT_FOUND, "the past is shown again: no order is open there");
+  return FALSE;
 }
 
 static gboolean
 cancel (PstContext *context, guint64 order_id, GError **error)
 {
-  return pst_gate_cancel (((PstRun *)context)->gate, order_id, error);
+  PstRun *run = (PstRun *)context;
+
+  return run->warming ? refuse_past (error) : pst_gate_cancel (run->gate, order_id, error);
 }
 
 static gboolean
 modify (PstContext *context, guint64 order_id, gint64 quantity, gint64 limit_price, gint64 stop_price, GError **error)
 {
-  return pst_gate_modify (((PstRun *)context)->gate, order_id, quantity, limit_price, stop_price, error);
+  PstRun *run = (PstRun *)context;
+
+  return run->warming ? refuse_past (error) : pst_gate_modify (run->gate, order_id, quantity, limit_price, stop_price, error);
 }
 
 static const PstOrder *
@@ -105,7 +117,6 @@ get_order (PstContext *context, guint64 order_id)
 {
   PstRun *run = (PstRun *)context;
 
-  /* What was open at the cut is none of the past. */
   return !run->warming ? pst_gate_get_order (run->gate, order_id) : NULL;
 }
 
@@ -147,7 +158,7 @@ note (PstContext *context, PstComponent *component, const char *name, const char
 
   if (run->memory != NULL)
     pst_run_memory_touch (run->memory);
-  if (G_UNLIKELY (run->warming) && pst_run_resume_was_noted (run, pst_component_get_index (component), name, detail))
+  if (G_UNLIKELY (run->warming))
     return;
   pst_recorder_note (run->recorder, pst_component_get_index (component), name, "%s", detail);
 }

@@ -173,7 +173,7 @@ process_frame (PstRun *run, const PstFrame *frame)
 {
   GError *error = NULL;
 
-  if (G_UNLIKELY (run->warming))
+  if (G_UNLIKELY (run->history != NULL))
     {
       PstRunShown shown = pst_run_resume_show (run, frame);
 
@@ -252,10 +252,7 @@ pst_run_between_blocks (gpointer user_data)
   PstRun *run = user_data;
   int attention = g_atomic_int_get (&run->attention);
 
-  /* While the past is shown again commands wait, but for the one that ends the run. */
-  if (attention != 0 && !run->warming && !pst_run_attend (run))
+  if (attention != 0 && !pst_run_attend (run))
     return FALSE;
-  if ((attention & PST_RUN_ATTENTION_INTERRUPT) != 0 && run->warming)
-    pst_run_end (run, "interrupted");
   return pst_run_report_progress (run);
 }

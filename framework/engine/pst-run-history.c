@@ -6,6 +6,7 @@
  * tail: the report is a fact, and the run that goes on applies it first. */
 #include "pst-run-history.h"
 
+#include <stdio.h>
 #include <string.h>
 
 PstRunHistory *
@@ -14,9 +15,9 @@ pst_run_history_new (PstRun *run)
   PstRunHistory *history = g_new0 (PstRunHistory, 1);
 
   history->run = run;
-  history->tick_ns = G_MININT64;
-  history->cut_orders = g_array_new (FALSE, TRUE, sizeof (PstCutOrder));
-  history->cut_notes = g_array_new (FALSE, TRUE, sizeof (PstNoteRecord));
+  history->tick_ns = history->cut_ns = G_MININT64;
+  history->asked = g_array_new (FALSE, FALSE, sizeof (PstAskedChange));
+  history->settled_trading = PST_TRADING_STATE_ACTIVE;
   history->snapshots = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   history->differences = g_string_new (NULL);
   return history;
@@ -34,8 +35,8 @@ pst_run_history_free (PstRunHistory *history)
 {
   if (history == NULL)
     return;
-  g_array_unref (history->cut_orders);
-  g_array_unref (history->cut_notes);
+  pst_expected_free (history->expected);
+  g_array_unref (history->asked);
   g_hash_table_unref (history->snapshots);
   g_clear_pointer (&history->remembered, g_hash_table_unref);
   g_string_free (history->differences, TRUE);
@@ -107,17 +108,44 @@ expect_instrument (PstRunHistory *history, const PstInstrumentRecord *then, GErr
   return instrument != NULL && pst_instrument_table_expect (history->run->instruments, instrument, error) != PST_INSTRUMENT_NONE;
 }
 
+/* The event comes before the record that ends the run, and a kill may come between them. */
+static void
+look_at_end (PstRunHistory *history, const PstRecord *record)
+{
+  history->ending = record->kind == PST_RECORD_AUDIT && strcmp (record->audit.action, "RUN_ENDED") == 0;
+  if (!history->ending)
+    return;
+  history->end_state = strcmp (record->audit.after, "STOPPED") == 0 ? PST_RUN_STATE_STOPPED : PST_RUN_STATE_ERROR;
+  pst_copy_text (history->end_reason, sizeof history->end_reason, record->audit.why);
+}
+
+/* A tick is over with its record, and what strategies remembered then stands before it. */
+static void
+look_at_time (PstRunHistory *history, const PstRecord *record)
+{
+  history->n_records = record->sequence;
+  history->cut_ns = record->time_ns;
+  if (record->kind == PST_RECORD_TICK)
+    history->tick_ns = record->time_ns;
+  else if (record->kind == PST_RECORD_RUN && record->run.state == PST_RUN_STATE_RUNNING)
+    {
+      history->begun = TRUE;
+      history->start_ns = record->time_ns;
+    }
+  else
+    return;
+  history->n_settled = record->sequence;
+}
+
 static gboolean
 compare (const PstRecord *record, gpointer user_data, GError **error)
 {
   PstRunHistory *history = user_data;
 
-  history->n_records = record->sequence;
-  history->cut_ns = record->time_ns;
+  look_at_time (history, record);
+  look_at_end (history, record);
   if (record->kind == PST_RECORD_RUN && record->run.state == PST_RUN_STATE_CREATED)
     compare_run (history, &record->run);
-  else if (record->kind == PST_RECORD_RUN && record->run.state == PST_RUN_STATE_RUNNING)
-    history->begun = TRUE;
   else if (record->kind == PST_RECORD_COMPONENT)
     compare_component (history, &record->component);
   else if (record->kind == PST_RECORD_INSTRUMENT)
@@ -302,9 +330,8 @@ restore_fill (PstRunHistory *history, const PstRecord *record, const PstPosition
   PstFill fill = record->fill;
   const PstOrder *order = pst_gate_find_order (run->gate, fill.order_id);
   PstStrategyTally *tally = pst_tally_get_strategy (run->tally, fill.strategy);
-  PstExchange *exchange = exchange_of (history, fill.exchange);
 
-  if (exchange == NULL || fill.instrument >= pst_instrument_table_get_size (run->instruments))
+  if (exchange_of (history, fill.exchange) == NULL || fill.instrument >= pst_instrument_table_get_size (run->instruments))
     return disagree (history, record, error, "is a fill of an exchange or instrument that it does not name");
   fill.trade = order != NULL ? order->request.trade : 0;
   if (!pst_portfolio_apply (run->portfolio, &fill, error))
@@ -317,28 +344,57 @@ restore_fill (PstRunHistory *history, const PstRecord *record, const PstPosition
   run->tally->n_fills++;
   if (tally != NULL)
     tally->n_fills++;
-  return pst_exchange_restore_fill (exchange, &record->fill, error);
+  return TRUE;
 }
 
+/* Notes of the gate say what is asked for, those of one instant together, before each is reviewed. */
 static void
-mark_died (PstRunHistory *history, const PstOrder *order)
+note_asked (GArray *asked, const PstNoteRecord *note)
 {
-  for (guint i = 0; i < history->cut_orders->len; i++)
-    {
-      PstCutOrder *cut = &g_array_index (history->cut_orders, PstCutOrder, i);
+  PstAskedChange change;
 
-      if (cut->id == order->id)
-        cut->died = TRUE;
-    }
+  if (strcmp (note->name, "MODIFY_ASKED") == 0
+      && sscanf (note->detail,
+                 "order=%" G_GUINT64_FORMAT " quantity=%" G_GINT64_FORMAT " limit_price=%" G_GINT64_FORMAT " stop_price=%" G_GINT64_FORMAT,
+                 &change.order_id, &change.quantity, &change.limit_price, &change.stop_price)
+             == 4)
+    g_array_append_val (asked, change);
+}
+
+/* The first of those of an order was reviewed. */
+static gboolean
+take_asked (GArray *asked, guint64 order_id, PstAskedChange *change)
+{
+  for (guint i = 0; i < asked->len; i++)
+    if (g_array_index (asked, PstAskedChange, i).order_id == order_id)
+      {
+        *change = g_array_index (asked, PstAskedChange, i);
+        g_array_remove_index (asked, i);
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/* The order is over: nothing of it is going to be reviewed any more. */
+static void
+drop_asked (GArray *asked, guint64 order_id)
+{
+  PstAskedChange change;
+
+  while (take_asked (asked, order_id, &change))
+    ;
 }
 
 static void
 restore_order (PstRunHistory *history, const PstOrder *order)
 {
-  history->last_order_id = MAX (history->last_order_id, order->id);
+  PstAskedChange change;
+
   pst_gate_restore_order (history->run->gate, order);
-  if (pst_order_state_is_final (order->state) && strcmp (order->reason, PST_RUN_HOST_RESTARTED) == 0)
-    mark_died (history, order);
+  if (order->state == PST_ORDER_STATE_PENDING_MODIFY && take_asked (history->asked, order->id, &change))
+    pst_gate_restore_change (history->run->gate, order->id, change.quantity, change.limit_price, change.stop_price);
+  else if (pst_order_state_is_final (order->state))
+    drop_asked (history->asked, order->id);
 }
 
 static gboolean
@@ -385,33 +441,6 @@ take_group (PstRunHistory *history, const PstRecord *record, GError **error)
   return TRUE;
 }
 
-static gboolean
-same_request (const PstOrderRequest *a, const PstOrderRequest *b)
-{
-  return a->instrument == b->instrument && a->side == b->side && a->type == b->type && a->time_in_force == b->time_in_force && a->flags == b->flags
-         && a->trade == b->trade && a->quantity == b->quantity && a->limit_price == b->limit_price && a->stop_price == b->stop_price
-         && a->expire_time_ns == b->expire_time_ns;
-}
-
-/* One that takes the place of an order that died at a restart before: its debt is paid. */
-static void
-note_asked (PstRunHistory *history, const PstOrder *order)
-{
-  PstCutOrder cut = { .id = order->id, .strategy = order->strategy, .request = order->request };
-
-  for (guint i = 0; i < history->cut_orders->len; i++)
-    {
-      const PstCutOrder *other = &g_array_index (history->cut_orders, PstCutOrder, i);
-
-      if (other->died && other->strategy == order->strategy && same_request (&other->request, &order->request))
-        {
-          g_array_remove_index (history->cut_orders, i);
-          break;
-        }
-    }
-  g_array_append_val (history->cut_orders, cut);
-}
-
 static void
 restore_intent (PstRunHistory *history, const PstRecord *record)
 {
@@ -420,8 +449,6 @@ restore_intent (PstRunHistory *history, const PstRecord *record)
   restore_order (history, &record->order);
   if (tally != NULL)
     tally->n_orders++;
-  if (record->time_ns == history->cut_ns)
-    note_asked (history, &record->order);
 }
 
 static void
@@ -429,7 +456,9 @@ restore_verdict (PstRunHistory *history, const PstVerdictRecord *verdict)
 {
   const PstOrder *order = pst_gate_find_order (history->run->gate, verdict->order_id);
   PstStrategyTally *tally = order != NULL ? pst_tally_get_strategy (history->run->tally, order->strategy) : NULL;
+  PstAskedChange change;
 
+  take_asked (history->asked, verdict->order_id, &change);
   pst_tally_count_denial (history->run->tally, verdict->component, verdict->verdict.code);
   if (tally != NULL)
     tally->n_denied++;
@@ -466,23 +495,10 @@ restore_trading_state (PstRunHistory *history, const PstRecord *record)
   pst_gate_restore_trading_state (history->run->gate, record->trading_state.to);
 }
 
-/* The event comes before the record that ends the run, and a kill may come between them. */
-static void
-look_at_end (PstRunHistory *history, const PstRecord *record)
-{
-  history->ending = record->kind == PST_RECORD_AUDIT && strcmp (record->audit.action, "RUN_ENDED") == 0;
-  if (!history->ending)
-    return;
-  history->end_state = strcmp (record->audit.after, "STOPPED") == 0 ? PST_RUN_STATE_STOPPED : PST_RUN_STATE_ERROR;
-  pst_copy_text (history->end_reason, sizeof history->end_reason, record->audit.why);
-}
-
 static void
 restore_tick (PstRunHistory *history, const PstRecord *record)
 {
-  history->tick_ns = record->time_ns;
   pst_tally_restore (history->run->tally, record->time_ns, &record->tick);
-  g_array_set_size (history->cut_notes, 0);
 }
 
 static gboolean
@@ -520,8 +536,7 @@ restore_one (PstRunHistory *history, const PstRecord *record, GError **error)
       pst_tally_count_alert (history->run->tally, &record->alert);
       break;
     case PST_RECORD_NOTE:
-      if (record->time_ns == history->cut_ns)
-        g_array_append_val (history->cut_notes, record->note);
+      note_asked (history->asked, &record->note);
       break;
     case PST_RECORD_OPPORTUNITY:
       pst_tally_count_opportunity (history->run->tally, &record->opportunity);
@@ -542,13 +557,34 @@ restore_one (PstRunHistory *history, const PstRecord *record, GError **error)
   return TRUE;
 }
 
+/* It is going to happen again. A halt is in force from the beginning, in case that nobody comes to it: the state file may have it, too. */
+static void
+expect (PstRunHistory *history, const PstRecord *record)
+{
+  if (record->kind == PST_RECORD_TRADING_STATE)
+    {
+      if (!history->repeats_trading)
+        history->settled_trading = pst_gate_get_trading_state (history->run->gate);
+      history->repeats_trading = TRUE;
+      restore_trading_state (history, record);
+    }
+  pst_expected_add (history->expected, record);
+}
+
 static gboolean
 restore (const PstRecord *record, gpointer user_data, GError **error)
 {
   PstRunHistory *history = user_data;
 
   pst_recorder_restore (history->run->recorder, record);
-  look_at_end (history, record);
+  if (history->repeats && record->sequence > history->n_settled)
+    {
+      expect (history, record);
+      return TRUE;
+    }
+  /* The end of a run begins before its last tick is over, and may be done again behind it. */
+  if (history->repeats && record->kind == PST_RECORD_NOTE && record->note.component == G_MAXUINT32 && record->time_ns == history->tick_ns)
+    pst_expected_add (history->expected, record);
   if (history->n_tail > 0 && is_next_of_group (history, record))
     return take_group (history, record, error);
   return restore_one (history, record, error);
@@ -559,6 +595,8 @@ pst_run_history_restore (PstRunHistory *history, GError **error)
 {
   if (history->remembered == NULL)
     history->remembered = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)remembered_free);
+  if (history->repeats)
+    history->expected = pst_expected_new ();
   if (!pst_store_replay (history->source, restore, history, NULL, error))
     return FALSE;
   history->run->last_tick_record_ns = history->tick_ns;
@@ -609,25 +647,149 @@ pst_run_history_tell (PstRunHistory *history, PstStore *store, guint64 last, GEr
   return FALSE;
 }
 
-/* One that lived on comes first: it is not to be sent again. */
-PstCutOrder *
-pst_run_history_find_order (PstRunHistory *history, guint32 strategy, const PstOrderRequest *request)
+/* What venues told */
+
+typedef struct
 {
-  PstCutOrder *found = NULL;
+  PstRunHistory *history;
+  guint64 end; /* the last record that counts */
+  PstExecutionReport report;
+  gboolean has_report;
+  PstOrder order; /* behind the report of a fill */
+  gboolean has_order;
+  GArray *asked; /* PstAskedChange */
+} Giving;
 
-  for (guint i = 0; i < history->cut_orders->len; i++)
+/* (nullable): NULL when the order's venue takes none back. */
+static PstExchange *
+giver_of (PstRunHistory *history, const PstOrder *order)
+{
+  PstExchange *exchange = exchange_of (history, order->exchange);
+
+  return exchange != NULL && pst_exchange_can_restore_orders (exchange) ? exchange : NULL;
+}
+
+static gboolean
+give_sent (Giving *giving, const PstOrder *order, GError **error)
+{
+  PstExchange *exchange = giver_of (giving->history, order);
+  PstAskedChange change;
+  PstOrder sent = *order;
+
+  if (exchange == NULL)
+    return TRUE;
+  if (order->state == PST_ORDER_STATE_PENDING_MODIFY && take_asked (giving->asked, order->id, &change))
     {
-      PstCutOrder *cut = &g_array_index (history->cut_orders, PstCutOrder, i);
-      const PstOrder *order = pst_gate_find_order (history->run->gate, cut->id);
-      gboolean dies = cut->died || (order != NULL && !pst_order_state_is_final (order->state));
-
-      if (cut->asked_again || cut->strategy != strategy || !same_request (&cut->request, request))
-        continue;
-      if (!dies)
-        return cut;
-      cut->died = TRUE;
-      if (found == NULL)
-        found = cut;
+      sent.request.quantity = change.quantity != 0 ? change.quantity : sent.request.quantity;
+      sent.request.limit_price = change.limit_price != 0 ? change.limit_price : sent.request.limit_price;
+      sent.request.stop_price = change.stop_price != 0 ? change.stop_price : sent.request.stop_price;
     }
-  return found;
+  return pst_exchange_restore_order (exchange, &sent, NULL, error);
+}
+
+/* An order's state changed without a word of its venue: it was sent, something was sent about it, or it ended with an earlier process. */
+static gboolean
+give_change (Giving *giving, const PstOrder *order, GError **error)
+{
+  PstExecutionReport report = { .order_id = order->id, .kind = PST_REPORT_CANCELED, .time_ns = order->updated_time_ns };
+  PstExchange *exchange = giver_of (giving->history, order);
+
+  if (order->state == PST_ORDER_STATE_SUBMITTED || order->state == PST_ORDER_STATE_PENDING_CANCEL || order->state == PST_ORDER_STATE_PENDING_MODIFY)
+    return give_sent (giving, order, error);
+  return exchange == NULL || order->state != PST_ORDER_STATE_CANCELED || pst_exchange_restore_order (exchange, order, &report, error);
+}
+
+static gboolean
+give_order (Giving *giving, const PstOrder *order, GError **error)
+{
+  PstExchange *exchange = giver_of (giving->history, order);
+
+  if (pst_order_state_is_final (order->state))
+    drop_asked (giving->asked, order->id);
+  if (!giving->has_report || giving->report.order_id != order->id)
+    return give_change (giving, order, error);
+  giving->has_report = FALSE;
+  giving->order = *order;
+  giving->has_order = giving->report.kind == PST_REPORT_FILL;
+  return giving->has_order || exchange == NULL || pst_exchange_restore_order (exchange, order, &giving->report, error);
+}
+
+static gboolean
+give_fill (Giving *giving, const PstFill *fill, GError **error)
+{
+  PstExchange *exchange = exchange_of (giving->history, fill->exchange);
+
+  if (!pst_exchange_restore_fill (exchange, fill, error))
+    return FALSE;
+  if (!giving->has_order || giving->order.id != fill->order_id || !pst_exchange_can_restore_orders (exchange))
+    return TRUE;
+  giving->has_order = FALSE;
+  return pst_exchange_restore_order (exchange, &giving->order, &giving->report, error);
+}
+
+/* What was told of an order that was over left a note only, but it was an answer. */
+static gboolean
+give_late (Giving *giving, const PstNoteRecord *note, GError **error)
+{
+  PstExecutionReport report = { 0 };
+  const PstOrder *order;
+  PstExchange *exchange;
+  int kind;
+
+  if (strcmp (note->name, "LATE_REPORT") != 0 || sscanf (note->detail, "order=%" G_GUINT64_FORMAT " kind=%d", &report.order_id, &kind) != 2)
+    return TRUE;
+  order = pst_gate_find_order (giving->history->run->gate, report.order_id);
+  exchange = order != NULL ? giver_of (giving->history, order) : NULL;
+  report.kind = (PstReportKind)kind;
+  return exchange == NULL || pst_exchange_restore_order (exchange, order, &report, error);
+}
+
+static gboolean
+give (const PstRecord *record, gpointer user_data, GError **error)
+{
+  Giving *giving = user_data;
+  PstAskedChange change;
+
+  if (record->sequence > giving->end)
+    return TRUE;
+  switch ((guint)record->kind)
+    {
+    case PST_RECORD_REPORT:
+      giving->report = record->report;
+      giving->has_report = TRUE;
+      return TRUE;
+    case PST_RECORD_ORDER:
+      return give_order (giving, &record->order, error);
+    case PST_RECORD_FILL:
+      return give_fill (giving, &record->fill, error);
+    case PST_RECORD_NOTE:
+      note_asked (giving->asked, &record->note);
+      return give_late (giving, &record->note, error);
+    case PST_RECORD_VERDICT:
+      take_asked (giving->asked, record->verdict.order_id, &change);
+      return TRUE;
+    default:
+      return TRUE;
+    }
+}
+
+gboolean
+pst_run_history_give (PstRunHistory *history, GError **error)
+{
+  g_autoptr (GArray) asked = g_array_new (FALSE, FALSE, sizeof (PstAskedChange));
+  Giving giving = { .history = history,
+                    .asked = asked,
+                    .end = history->repeats      ? history->n_settled
+                           : history->n_tail > 0 ? history->tail[0].sequence - 1
+                                                 : history->n_records };
+
+  return pst_store_replay (history->source, give, &giving, NULL, error);
+}
+
+gboolean
+pst_run_history_give_report (PstRunHistory *history, const PstExecutionReport *report, const PstOrder *order, GError **error)
+{
+  PstExchange *exchange = giver_of (history, order);
+
+  return exchange == NULL || pst_exchange_restore_order (exchange, order, report, error);
 }

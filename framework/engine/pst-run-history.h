@@ -6,15 +6,12 @@
 
 G_BEGIN_DECLS
 
-/* An order that was asked for at the logical time of the cut. */
+/* A change of an order that was asked for and not reviewed yet. */
 typedef struct
 {
-  guint64 id;
-  guint32 strategy;
-  PstOrderRequest request;
-  gboolean died; /* it ended with the process, and nothing took its place yet */
-  gboolean asked_again;
-} PstCutOrder;
+  guint64 order_id;
+  gint64 quantity, limit_price, stop_price;
+} PstAskedChange;
 
 /* What a component remembered last. */
 typedef struct
@@ -29,17 +26,21 @@ typedef struct
  * @n_records: how many it has: the number of the last
  * @cut_ns: logical time of the last record: where the run was cut off
  * @begun: whether it was RUNNING
+ * @start_ns: logical time at which it became RUNNING
  * @tick_ns: logical time of the last tick that was over; %G_MININT64: none
+ * @n_settled: number of the record of that tick, or of the one that made the run RUNNING; behind it stands what was broken off
+ * @repeats: whether what was broken off is done again, as if it were the first time
  * @n_components: recorded
  * @n_deposits: recorded
  * @tail: a report that was not wholly applied, and what of it is recorded
  * @n_tail: 0: nothing was broken off
- * @last_order_id: the highest
- * @cut_orders: (element-type PstCutOrder): asked for at @cut_ns
- * @cut_notes: (element-type PstNoteRecord): noted at @cut_ns, since the last tick
+ * @asked: (element-type PstAskedChange): changes of orders that were asked for and not reviewed yet
+ * @expected: (nullable): what was broken off, when it is done again
  * @remembered: component index to #PstRemembered
  * @n_states: number of the last snapshot of the state
  * @trading: the last change of the trading state, made at @trading_ns; valid when @has_trading
+ * @settled_trading: the trading state at @n_settled; valid when @repeats_trading: it changed in what is done again
+ * @recorded: the run is recorded again
  * @snapshots: instrument to the number of its last snapshot
  * @ended: the journal has the run's end, as @end_state because of @end_reason, but another store has not
  * @ending: the run was about to say that it ended as @end_state because of @end_reason
@@ -53,19 +54,24 @@ struct _PstRunHistory
   guint64 n_records;
   gint64 cut_ns;
   gboolean begun;
+  gint64 start_ns;
   gint64 tick_ns;
+  guint64 n_settled;
+  gboolean repeats;
   guint n_components;
   guint n_deposits;
   PstRecord tail[4];
   guint n_tail;
-  guint64 last_order_id;
-  GArray *cut_orders;
-  GArray *cut_notes;
+  GArray *asked;
+  PstExpected *expected;
   GHashTable *remembered;
   guint64 n_states;
   gboolean has_trading;
   PstTradingStateRecord trading;
   gint64 trading_ns;
+  PstTradingState settled_trading;
+  gboolean repeats_trading;
+  gboolean recorded;
   GHashTable *snapshots;
   gboolean ended;
   gboolean ending;
@@ -81,8 +87,10 @@ gboolean pst_run_history_open (PstRunHistory *history, GError **error);
 gboolean pst_run_history_restore (PstRunHistory *history, GError **error);
 /* Tells a started store what it does not keep behind @last. */
 gboolean pst_run_history_tell (PstRunHistory *history, PstStore *store, guint64 last, GError **error);
-/* (nullable): the order that a strategy asks for once more. */
-PstCutOrder *pst_run_history_find_order (PstRunHistory *history, guint32 strategy, const PstOrderRequest *request);
+/* Before anything moves: gives venues back what they told, and what they were sent, up to where the run goes on. */
+gboolean pst_run_history_give (PstRunHistory *history, GError **error);
+/* Gives it one report that is not wholly recorded. */
+gboolean pst_run_history_give_report (PstRunHistory *history, const PstExecutionReport *report, const PstOrder *order, GError **error);
 
 /* Whether the tick of the cut was over. */
 static inline gboolean

@@ -72,8 +72,8 @@ pst_run_remember (PstRun *run, GError **error)
     return TRUE;
   run->memory = pst_run_memory_new (&links, run->state_file, run->settings.state_interval_ns);
   if (run->history != NULL)
-    pst_run_memory_continue (run->memory, run->history->has_trading ? &run->history->trading : NULL, run->history->trading_ns,
-                             run->history->n_states);
+    pst_run_memory_continue (run->memory, run->history->has_trading ? &run->history->trading : NULL,
+                             run->history->has_trading ? run->history->trading_ns : run->history->start_ns, run->history->n_states);
   return pst_run_memory_load (run->memory, run->release, error);
 }
 
@@ -265,6 +265,8 @@ leave_market (PstRun *run)
   if (run->error != NULL)
     pst_gate_abandon (run->gate);
   settle (run);
+  if (run->end_told)
+    return;
   if (pst_gate_get_n_open_orders (run->gate) > 0)
     pst_recorder_note (run->recorder, G_MAXUINT32, "ORDERS_LEFT_OPEN", "orders=%u: their exchanges did not confirm a cancel",
                        pst_gate_get_n_open_orders (run->gate));
@@ -287,8 +289,9 @@ finish (PstRun *run)
       g_free (run->end_reason);
       run->end_reason = g_strdup (run->error->message);
     }
-  if (run->memory != NULL)
-    pst_run_memory_close (run->memory);
+  /* A run that could not go on remembers what it did: nothing. */
+  if (run->memory != NULL && run->history == NULL)
+    pst_run_memory_close (run->memory, !run->end_told);
   pst_pipeline_stop_strategies (run->pipeline);
   pst_run_set_state (run, run->error != NULL ? PST_RUN_STATE_ERROR : PST_RUN_STATE_STOPPED, run->end_reason);
   pst_recorder_commit (run->recorder, PST_COMMIT_END);

@@ -548,6 +548,9 @@ pst_run_memory_restore_component (PstRunMemory *memory, PstComponent *component,
     return;
   if (klass->load_state (component, state, &error))
     {
+      /* The journal has it: it is recorded when it is something else. */
+      if (memory->continued && !is_guard)
+        g_hash_table_insert (memory->recorded, component, write_state (state));
       audit (memory, PST_AUDIT_ACTOR_COMPONENT, component, is_guard ? "GUARD_STATE_LOADED" : "STRATEGY_STATE_LOADED", "restart", "", "");
       return;
     }
@@ -673,13 +676,14 @@ pst_run_memory_tick (PstRunMemory *memory, gint64 time_ns)
 /**
  * pst_run_memory_close:
  * @memory: a memory
+ * @recorded: whether stores are to be told; not when they were, and the host was restarted then
  *
  * The run's last snapshot of its state.
  */
 void
-pst_run_memory_close (PstRunMemory *memory)
+pst_run_memory_close (PstRunMemory *memory, gboolean recorded)
 {
-  g_autoptr (PstStateFile) file = describe (memory, TRUE);
+  g_autoptr (PstStateFile) file = describe (memory, recorded);
 
   save_now (memory, file);
 }

@@ -52,7 +52,8 @@ void pst_run_memory_touch (PstRunMemory *memory);
 /* At the end of a tick. */
 void pst_run_memory_tick (PstRunMemory *memory, gint64 time_ns);
 /* At the run's end, before its last record. */
-void pst_run_memory_close (PstRunMemory *memory);
+/* @recorded: and tells it to the stores. */
+void pst_run_memory_close (PstRunMemory *memory, gboolean recorded);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PstRunMemory, pst_run_memory_free)
 

@@ -49,11 +49,11 @@ typedef struct
 
 typedef struct _PstRunHistory PstRunHistory;
 
-/* What became of a frame while the past is shown again. */
+/* What became of a frame of a run that goes on. */
 typedef enum
 {
-  PST_RUN_SHOWN,     /* it was shown */
-  PST_RUN_SHOWN_NOT, /* it is new: the run has gone on, and it goes its way */
+  PST_RUN_SHOWN,     /* it was one of the past */
+  PST_RUN_SHOWN_NOT, /* it goes its way: it is new, or one of the tick that is done again */
   PST_RUN_SHOWN_END, /* the run is to end */
 } PstRunShown;
 
@@ -68,7 +68,6 @@ struct _PstRun
   gboolean tick_open;
   gboolean leaving; /* the end has begun: venues still see frames, nobody else */
   gboolean warming; /* the past is shown again: nothing is sent */
-  gboolean at_cut;  /* and has come to the logical time of the cut */
   gint64 now_ns;    /* of the open tick, or the last one */
   guint64 n_frames, n_events;
   PstTradingState kept_state; /* in real time: the one that is certainly in the journal; 0 for none yet */
@@ -106,6 +105,7 @@ struct _PstRun
   char *release;
   PstResume resume;
   PstRunHistory *history;  /* until the run has gone on */
+  gboolean end_told;       /* of its end all was recorded but the end itself */
   gint64 dropped_until_ns; /* frames up to this time were there before the cut */
   gboolean prepared;
   gint64 next_tick_record_ns;
@@ -157,8 +157,6 @@ gboolean pst_run_resume_has_ended (PstRun *run);
 gboolean pst_run_resume_settle (PstRun *run, GError **error);
 gboolean pst_run_resume_complete (PstRun *run);
 PstRunShown pst_run_resume_show (PstRun *run, const PstFrame *frame);
-guint64 pst_run_resume_submit (PstRun *run, guint32 strategy, const PstOrderRequest *request);
-gboolean pst_run_resume_was_noted (PstRun *run, guint32 component, const char *name, const char *detail);
 void pst_run_get_feed_counts (PstRun *run, PstFeedCounts *counts, double *fraction);
 
 G_END_DECLS

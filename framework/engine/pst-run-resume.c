@@ -3,10 +3,13 @@
  *
  * Its journal says what was: portfolio, orders and counters are there again before anything else happens, and other stores are told what they lack.
  * Historical feeds begin at their start again. Frames up to the cut are shown to the market, to simulated venues, on which nothing is open, and to
- * strategies, whose averages they warm; what these ask for then is not sent, and what they say is not recorded, for it was. At the cut's own logical
- * time guards and services start, a report that was broken off is applied, and strategies see the frames of that time; what they ask for there was
- * asked for before, unless the kill came first. Behind it the run is recorded again: RUN_RESUMED, the ends of the orders that died with the process,
- * then the rest of that tick. */
+ * strategies, whose averages they warm; what these ask for then is not sent, and what they say is not recorded, for it was. Then venues get their
+ * orders back, as they stood.
+ *
+ * On historical data what was broken off is done again: everything stands where it stood when the last recorded tick was over, and the same code
+ * comes to the same. What the journal has of it is not recorded a second time, and the first record that it does not have is where the run goes on.
+ * In real time, where frames do not come again, all stands as the journal leaves it: a report that was broken off is finished, and the run goes on
+ * behind it. */
 #include "pst-run-history.h"
 
 #include <string.h>
@@ -120,23 +123,35 @@ begin_anew (PstRun *run, GError **error)
   return TRUE;
 }
 
-/* Instead of a beginning. In real time there is no past to be shown again. */
+static gboolean repeat (PstRun *run, GError **error);
+
+/* In real time frames do not come again, and what is to end, or did, is not begun again. */
+static gboolean
+is_repeated (PstRun *run)
+{
+  const PstRunHistory *history = run->history;
+
+  return run->real_clock == NULL && run->resume == PST_RESUME_CONTINUE && history->begun && !history->ending;
+}
+
+/* Instead of a beginning. In real time there is no past to be shown again, and neither when the run was cut off before its first tick was over. */
 gboolean
 pst_run_resume_begin (PstRun *run, GError **error)
 {
   g_autofree guint64 *last = ask_stores (run, error);
-  gint64 start_ns;
 
   if (last == NULL || !pst_run_start_venues (run, error) || !pst_portfolio_update (run->portfolio, error))
     return FALSE;
   pst_tally_start (run->tally, pst_portfolio_get_equity (run->portfolio));
   pst_run_begin_frames (run);
+  run->history->repeats = is_repeated (run);
   if (!pst_run_history_restore (run->history, error) || !tell_stores (run, last, error))
     return FALSE;
   if (!run->history->begun)
     return begin_anew (run, error);
-  start_ns = pst_clock_now_ns (PST_CLOCK (run->clock));
-  run->now_ns = start_ns;
+  run->now_ns = pst_clock_now_ns (PST_CLOCK (run->clock));
+  if (run->history->repeats && run->history->tick_ns == G_MININT64)
+    return repeat (run, error);
   run->warming = TRUE;
   pst_recorder_set_quiet (run->recorder, TRUE);
   return pst_run_start_strategies (run, error);
@@ -160,7 +175,7 @@ restore_state (PstRun *run, PstComponentKind kind)
     }
 }
 
-/* What the venue told last, and what was only begun with it. The venue's own books get the fill that they lost. */
+/* What the venue told last, and what was only begun with it. The venue's own books get what they lost. */
 static gboolean
 finish_report (PstRun *run, GError **error)
 {
@@ -189,9 +204,12 @@ finish_report (PstRun *run, GError **error)
   memcpy (fill.execution_id, report->execution_id, sizeof fill.execution_id);
   if (!pst_gate_complete_report (run->gate, fill.exchange, report, history->n_tail, error))
     return FALSE;
-  return report->kind != PST_REPORT_FILL
-         || (pst_instrument_notional (instrument, fill.price, fill.quantity, PST_ROUND_HALF_EVEN, &fill.notional)
-             && pst_exchange_restore_fill (exchange, &fill, error));
+  if (report->kind == PST_REPORT_FILL
+      && !(pst_instrument_notional (instrument, fill.price, fill.quantity, PST_ROUND_HALF_EVEN, &fill.notional)
+           && pst_exchange_restore_fill (exchange, &fill, error)))
+    return FALSE;
+  order = pst_gate_find_order (run->gate, report->order_id);
+  return order == NULL || pst_run_history_give_report (history, report, order, error);
 }
 
 static void
@@ -205,40 +223,96 @@ restore_snapshots (PstRun *run)
     pst_snapshot_sampler_restore (run->sampler, GPOINTER_TO_UINT (instrument), *(const guint64 *)number);
 }
 
-/* The clock comes to the cut. What is said from here on waits for the records to go on. A strategy in a tick that was broken off has its memory of
- * before that tick when the tick's timers fire. */
+/* Components begin to work where the records leave them. @begins: strategies, too, which did not see any past. What they say waits for the records to
+ * go on. */
 static gboolean
-reach_cut (PstRun *run, GError **error)
+start_components (PstRun *run, gboolean begins, GError **error)
 {
   PstRunHistory *history = run->history;
 
   pst_recorder_set_quiet (run->recorder, FALSE);
   if (!pst_run_remember (run, error))
     return FALSE;
+  if (history->repeats_trading)
+    pst_gate_restore_trading_state (run->gate, history->settled_trading);
   restore_snapshots (run);
   restore_state (run, PST_COMPONENT_KIND_GUARD);
-  if (!pst_run_history_is_whole (history))
-    restore_state (run, PST_COMPONENT_KIND_STRATEGY);
-  run->at_cut = TRUE;
-  pst_simulated_clock_advance_to (run->clock, MAX (history->cut_ns, pst_clock_now_ns (PST_CLOCK (run->clock))));
-  run->now_ns = pst_clock_now_ns (PST_CLOCK (run->clock));
-  return pst_run_start_guards (run, error) && pst_pipeline_start (run->pipeline, PST_COMPONENT_KIND_SERVICE, error) && finish_report (run, error);
+  if (!pst_run_start_guards (run, error) || (begins && !pst_run_start_strategies (run, error)))
+    return FALSE;
+  restore_state (run, PST_COMPONENT_KIND_STRATEGY);
+  return pst_pipeline_start (run->pipeline, PST_COMPONENT_KIND_SERVICE, error);
 }
 
-static gboolean
-note_resumption (PstRun *run, GError **error)
+/* From here on the run is recorded again. */
+static void
+record_again (gpointer user_data)
 {
-  PstRunHistory *history = run->history;
+  PstRun *run = user_data;
   char cut[PST_TIME_TEXT_SIZE];
-  guint n_ended;
 
-  pst_time_print (history->cut_ns, cut);
+  pst_recorder_set_news (run->recorder, NULL, NULL);
+  pst_time_print (run->history->cut_ns, cut);
   pst_recorder_open (run->recorder);
   pst_run_announce (run, PST_RUN_STATE_RUNNING);
-  pst_recorder_note (run->recorder, G_MAXUINT32, "RUN_RESUMED", "sequence=%" G_GUINT64_FORMAT " cut=%s policy=%s reason=%s", history->n_records, cut,
-                     run->resume == PST_RESUME_STOP ? "stop" : "continue", PST_RUN_HOST_RESTARTED);
+  pst_recorder_note (run->recorder, G_MAXUINT32, "RUN_RESUMED", "sequence=%" G_GUINT64_FORMAT " cut=%s policy=%s reason=%s", run->history->n_records,
+                     cut, run->resume == PST_RESUME_STOP ? "stop" : "continue", PST_RUN_HOST_RESTARTED);
   pst_recorder_release (run->recorder);
-  return pst_gate_end_orders (run->gate, history->last_order_id, PST_RUN_HOST_RESTARTED, &n_ended, error);
+  run->history->recorded = TRUE;
+}
+
+/* What comes now comes once more, up to the cut. */
+static gboolean
+repeat (PstRun *run, GError **error)
+{
+  PstRunHistory *history = run->history;
+  gboolean begins = !run->warming;
+
+  run->now_ns = pst_clock_now_ns (PST_CLOCK (run->clock));
+  run->warming = FALSE;
+  if (!pst_run_history_give (history, error))
+    return FALSE;
+  pst_recorder_expect (run->recorder, g_steal_pointer (&history->expected));
+  if (!start_components (run, begins, error))
+    return FALSE;
+  pst_recorder_set_news (run->recorder, record_again, run);
+  return TRUE;
+}
+
+/* All frames up to the cut were there. @ends: there are no frames behind it, either, and what the journal has of the end is going to be done again.
+ */
+static gboolean
+leave_repeated (PstRun *run, gboolean ends, GError **error)
+{
+  /* What venues still told then was a tick of its own, see settle(). */
+  if (ends && run->history->cut_ns > run->now_ns)
+    {
+      if (run->tick_open && !pst_run_close_tick (run, FALSE))
+        return FALSE;
+      run->now_ns = run->history->cut_ns;
+      run->tick_open = TRUE;
+    }
+  if (!pst_run_advance (run, MAX (run->history->cut_ns, pst_clock_now_ns (PST_CLOCK (run->clock)))))
+    return FALSE;
+  if (!ends && !pst_gate_repeat_commands (run->gate, error))
+    return FALSE;
+  if (!run->history->recorded)
+    record_again (run);
+  g_clear_pointer (&run->history, pst_run_history_free);
+  pst_recorder_commit (run->recorder, PST_COMMIT_INTENT);
+  return TRUE;
+}
+
+/* An order that was not sent is not sent late. The others live on where they are, if their venue can. */
+static gboolean
+ends_with_host (const PstOrder *order, gpointer user_data)
+{
+  PstRun *run = user_data;
+  PstComponent *venue = pst_pipeline_get_component (run->pipeline, order->exchange);
+
+  if (run->history->ending)
+    return FALSE; /* all that was to be done about it was done */
+  return run->resume == PST_RESUME_STOP || order->state == PST_ORDER_STATE_INITIALIZED || venue == NULL
+         || !pst_exchange_can_restore_orders (PST_EXCHANGE (venue));
 }
 
 /* An end that was about to be told is told; and the policy may be to end. */
@@ -247,30 +321,48 @@ end_as_told (PstRun *run)
 {
   PstRunHistory *history = run->history;
 
+  run->end_told = history->ending;
   if (history->ending && history->end_state == PST_RUN_STATE_ERROR)
     pst_run_fail (run, g_error_new_literal (PST_RUN_ERROR, PST_RUN_ERROR_STATE, history->end_reason));
+  else if (history->ending && history->end_reason[0] != '\0')
+    pst_run_end (run, history->end_reason);
   else if (history->ending)
-    pst_run_end (run, history->end_reason[0] != '\0' ? history->end_reason : "the data were at their end");
+    run->ended = TRUE; /* the data were at their end, which is no reason */
   else if (run->resume == PST_RESUME_STOP)
     pst_run_end (run, PST_RUN_HOST_RESTARTED);
 }
 
-/* Behind the cut: the run is recorded again, and goes on with the tick that was broken off. */
+/* The run stands as the journal leaves it, and goes on behind the cut. */
 static gboolean
-leave_cut (PstRun *run, GError **error)
+leave_past (PstRun *run, GError **error)
 {
-  gboolean whole = pst_run_history_is_whole (run->history);
+  PstRunHistory *history = run->history;
+  gboolean whole = pst_run_history_is_whole (history);
 
-  if (whole)
-    restore_state (run, PST_COMPONENT_KIND_STRATEGY);
-  run->warming = run->at_cut = FALSE;
-  if (!note_resumption (run, error))
+  pst_simulated_clock_advance_to (run->clock, MAX (history->cut_ns, pst_clock_now_ns (PST_CLOCK (run->clock))));
+  run->now_ns = pst_clock_now_ns (PST_CLOCK (run->clock));
+  if (!pst_run_history_give (history, error) || !start_components (run, FALSE, error) || !finish_report (run, error))
+    return FALSE;
+  run->warming = FALSE;
+  record_again (run);
+  if (!pst_gate_end_orders (run->gate, ends_with_host, run, PST_RUN_HOST_RESTARTED, error))
     return FALSE;
   run->tick_open = !whole;
   end_as_told (run);
-  run->dropped_until_ns = run->history->cut_ns;
+  run->dropped_until_ns = history->cut_ns;
   g_clear_pointer (&run->history, pst_run_history_free);
-  return TRUE;
+  /* What was on its way to a venue and should have come. */
+  return pst_run_advance (run, run->now_ns);
+}
+
+/* The run cannot go on: nothing is recorded of the attempt, and the journal stays as it is. */
+static gboolean
+give_up (PstRun *run, GError *error)
+{
+  run->warming = FALSE;
+  if (error != NULL)
+    pst_run_fail (run, error);
+  return FALSE;
 }
 
 /* Nothing more comes that was there before. FALSE when the run is to end. */
@@ -279,14 +371,13 @@ pst_run_resume_complete (PstRun *run)
 {
   GError *error = NULL;
 
-  if (!run->warming)
+  if (run->history == NULL || run->error != NULL)
     return !run->ended;
-  if ((run->at_cut || reach_cut (run, &error)) && leave_cut (run, &error))
-    return !run->ended && pst_run_attend (run) && pst_run_drain (run);
-  run->warming = run->at_cut = FALSE;
-  pst_recorder_set_quiet (run->recorder, FALSE);
-  pst_run_fail (run, error);
-  return FALSE;
+  if (run->warming && !run->history->repeats)
+    return leave_past (run, &error) ? !run->ended && pst_run_attend (run) && pst_run_drain (run) : give_up (run, error);
+  if (!(run->warming ? repeat (run, &error) : TRUE) || !leave_repeated (run, TRUE, &error))
+    return give_up (run, error);
+  return !run->ended && pst_run_attend (run) && pst_run_drain (run);
 }
 
 static gboolean
@@ -304,60 +395,37 @@ show (PstRun *run, const PstFrame *frame, GError **error)
   return TRUE;
 }
 
-/* A frame while the past is shown again. */
+/* TRUE: it is one of the past, and was shown. */
+static gboolean
+is_past (PstRun *run, const PstFrame *frame)
+{
+  const PstRunHistory *history = run->history;
+
+  return run->warming && frame->time_ns <= (history->repeats ? history->tick_ns : history->cut_ns);
+}
+
+/* A frame before the run has gone on. */
 PstRunShown
 pst_run_resume_show (PstRun *run, const PstFrame *frame)
 {
   GError *error = NULL;
+  gboolean ok = TRUE;
 
-  if (frame->time_ns > run->history->cut_ns)
-    return pst_run_resume_complete (run) ? PST_RUN_SHOWN_NOT : PST_RUN_SHOWN_END;
-  if (frame->time_ns == run->history->cut_ns && !run->at_cut && !reach_cut (run, &error))
+  if (is_past (run, frame))
     {
-      pst_run_fail (run, error);
+      pst_simulated_clock_advance_to (run->clock, frame->time_ns);
+      if (show (run, frame, &error))
+        return PST_RUN_SHOWN;
+      give_up (run, error);
       return PST_RUN_SHOWN_END;
     }
-  if (!run->at_cut)
-    pst_simulated_clock_advance_to (run->clock, frame->time_ns);
-  if (show (run, frame, &error))
-    return PST_RUN_SHOWN;
-  pst_run_fail (run, error);
-  return PST_RUN_SHOWN_END;
-}
-
-/* Before the cut nothing is sent. At its time the order that was asked for then is still there; or it died with its venue, or was never written down:
- * then it is asked for now. */
-guint64
-pst_run_resume_submit (PstRun *run, guint32 strategy, const PstOrderRequest *request)
-{
-  PstOrderRequest own = *request;
-  PstCutOrder *cut;
-
-  if (!run->at_cut || run->resume == PST_RESUME_STOP || run->history->ending)
-    return 0;
-  own.flags &= ~(guint)PST_ORDER_FLAG_OPERATOR_EXIT;
-  if (own.time_in_force == 0)
-    own.time_in_force = PST_TIME_IN_FORCE_GTC;
-  cut = pst_run_history_find_order (run->history, strategy, &own);
-  if (cut != NULL)
-    cut->asked_again = TRUE;
-  if (cut != NULL ? !cut->died : pst_run_history_is_whole (run->history))
-    return cut != NULL ? cut->id : 0;
-  return pst_gate_submit (run->gate, strategy, &own);
-}
-
-/* Whether a component's note is in the journal, or is of a time whose notes all are. */
-gboolean
-pst_run_resume_was_noted (PstRun *run, guint32 component, const char *name, const char *detail)
-{
-  if (!run->at_cut || pst_run_history_is_whole (run->history))
-    return TRUE;
-  for (guint i = 0; i < run->history->cut_notes->len; i++)
-    {
-      const PstNoteRecord *note = &g_array_index (run->history->cut_notes, PstNoteRecord, i);
-
-      if (note->component == component && strcmp (note->name, name) == 0 && strncmp (note->detail, detail, sizeof note->detail - 1) == 0)
-        return TRUE;
-    }
-  return FALSE;
+  if (run->warming && !run->history->repeats)
+    return pst_run_resume_complete (run) ? PST_RUN_SHOWN_NOT : PST_RUN_SHOWN_END;
+  if (run->warming)
+    ok = repeat (run, &error);
+  if (ok && frame->time_ns > run->history->cut_ns)
+    ok = leave_repeated (run, FALSE, &error);
+  if (!ok)
+    give_up (run, error);
+  return ok && !run->ended ? PST_RUN_SHOWN_NOT : PST_RUN_SHOWN_END;
 }

@@ -307,7 +307,7 @@ pst_run_set_release (PstRun *run, const char *reason)
  * @resume: whether it goes on where another process was cut off, and to what end
  *
  * A run under the same user and run id, of the same pipeline, that was RUNNING when its process ended: its journal is read back, and it goes on
- * behind the last record. Orders that were open end with the reason "host_restarted": on paper their venue lived in the process. prepare() fails with
+ * behind the last record. Orders that were open live on at a simulated venue. prepare() fails with
  * %PST_RUN_ERROR_STATE for a backtest and for a live run, with %PST_RUN_ERROR_WIRING for another pipeline than then or one without a journal, and
  * with the store's %PST_STORE_ERROR when there is no such run, or it ended.
  */

@@ -420,6 +420,45 @@ pst_exchange_get_fill_rules (PstExchange *exchange, PstFillRules *rules, GError 
 }
 
 /**
+ * pst_exchange_can_restore_orders:
+ * @exchange: an exchange
+ *
+ * Returns: whether orders that were open at it when its host was restarted live on
+ */
+gboolean
+pst_exchange_can_restore_orders (PstExchange *exchange)
+{
+  g_return_val_if_fail (PST_IS_EXCHANGE (exchange), FALSE);
+
+  return PST_EXCHANGE_GET_CLASS (exchange)->restore_order != NULL;
+}
+
+/**
+ * pst_exchange_restore_order:
+ * @exchange: a simulated venue that was started
+ * @order: the order as this step left it
+ * @report: (nullable): what the venue told; %NULL: something was sent to it
+ * @error: return location
+ *
+ * Gives one step of an order's life back to the venue where it happened, in the order in which they happened, so that what is open at the end works
+ * on there: with its place in time, what is filled of it, and what is still on its way. Without a report the order's state says what was sent at its
+ * updated_time_ns: the order itself (SUBMITTED), a cancel (PENDING_CANCEL) or a change (PENDING_MODIFY: its request is what it is to become). The
+ * money of a fill is moved by pst_exchange_restore_fill() before. Nothing is to be told again. On the run's context.
+ *
+ * Returns: whether it took it
+ */
+gboolean
+pst_exchange_restore_order (PstExchange *exchange, const PstOrder *order, const PstExecutionReport *report, GError **error)
+{
+  g_return_val_if_fail (PST_IS_EXCHANGE (exchange), FALSE);
+  g_return_val_if_fail (order != NULL, FALSE);
+
+  if (PST_EXCHANGE_GET_CLASS (exchange)->restore_order == NULL)
+    return not_supported (exchange, "take back orders that were open when the host was restarted", error);
+  return PST_EXCHANGE_GET_CLASS (exchange)->restore_order (exchange, order, report, error);
+}
+
+/**
  * pst_exchange_submit:
  * @exchange: an exchange
  * @order: what to send

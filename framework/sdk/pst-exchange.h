@@ -63,12 +63,14 @@ G_DECLARE_DERIVABLE_TYPE (PstExchange, pst_exchange, PST, EXCHANGE, PstComponent
  * @modify: ask for a change of quantity and prices; the outcome is a report
  * @is_live: (nullable): whether its market data come by themselves, in real time, once it is started; then it is not pulled. Known from prepare() on
  * @restore_fill: of a simulated venue, after start(), when its run goes on after a restart: take back a fill that it told before: move its own books
- * by it, and never give its execution id again. Called for each of its fills in order, before the first frame. A simulated venue without one cannot
+ * by it, and never give its execution id again. Called for each of its fills in order. A simulated venue without one cannot
  *   take part in a run that is resumed
  * @get_columns: (nullable): of a historical feed that tells nothing but bars and has them in columns: all of them, started, valid as long as it
  * lives. At one time it tells its instruments in this order
  * @get_fill_rules: (nullable): of a simulated venue: how it fills orders on bars. %FALSE with an error that names the option for what is not in the
  *   rules (latency, a share of the volume)
+ * @restore_order: (nullable): of a simulated venue, like restore_fill: take back one step of an order's life; see pst_exchange_restore_order().
+ * Orders of a venue without one end when its host is restarted
  *
  * What a venue implements; %NULL members mean that it cannot. Every exchange has the option calendar: when its market is open.
  */
@@ -88,7 +90,8 @@ struct _PstExchangeClass
   gboolean (*restore_fill) (PstExchange *exchange, const PstFill *fill, GError **error);
   const PstBarColumns *(*get_columns) (PstExchange *exchange, guint *n_instruments);
   gboolean (*get_fill_rules) (PstExchange *exchange, PstFillRules *rules, GError **error);
-  gpointer reserved[4];
+  gboolean (*restore_order) (PstExchange *exchange, const PstOrder *order, const PstExecutionReport *report, GError **error);
+  gpointer reserved[3];
 };
 
 /* Signals:
@@ -109,6 +112,8 @@ PST_API gboolean pst_exchange_restore_fill (PstExchange *exchange, const PstFill
 PST_API const PstBarColumns *pst_exchange_get_columns (PstExchange *exchange, guint *n_instruments);
 /* Errors: PST_EXCHANGE_ERROR_NOT_SUPPORTED. */
 PST_API gboolean pst_exchange_get_fill_rules (PstExchange *exchange, PstFillRules *rules, GError **error);
+PST_API gboolean pst_exchange_can_restore_orders (PstExchange *exchange);
+PST_API gboolean pst_exchange_restore_order (PstExchange *exchange, const PstOrder *order, const PstExecutionReport *report, GError **error);
 PST_API gboolean pst_exchange_submit (PstExchange *exchange, const PstOrder *order, GError **error);
 PST_API gboolean pst_exchange_cancel (PstExchange *exchange, const PstOrder *order, GError **error);
 PST_API gboolean pst_exchange_modify (PstExchange *exchange, const PstOrder *order, gint64 quantity, gint64 limit_price, gint64 stop_price,

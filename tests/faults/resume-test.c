@@ -91,16 +91,6 @@ look_at_state (const PstRecord *record, gpointer user_data, GError **error)
   return TRUE;
 }
 
-/* Orders that were to fill in the very frame of a kill, and were asked for before it: they died with the simulated venue, and are not asked for again
- * (docs/design/0015). From then on the run is another one than without the kill. */
-static gboolean
-count_died (const PstRecord *record, gpointer user_data, GError **error)
-{
-  if (record->kind == PST_RECORD_ORDER && strcmp (record->order.reason, "host_restarted") == 0 && record->order.created_time_ns < record->time_ns)
-    (*(guint *)user_data)++;
-  return TRUE;
-}
-
 static TestFolder *
 make_folder (World *world)
 {
@@ -228,7 +218,6 @@ static void
 test_resume (void)
 {
   World world = { 0 };
-  guint n_equal = 0;
 
   world_init (&world);
   for (guint i = 0; i < N_RUNS; i++)
@@ -237,16 +226,10 @@ test_resume (void)
       guint n_kills = kill_often (&world, folder);
       g_autoptr (TestOutcome) audit = test_penstock (folder, "audit", "verify", "r.journal", NULL);
       g_autofree char *trades = read_trades (&world, folder);
-      guint n_died = 0;
 
       g_test_message ("run %u: killed %u times", i, n_kills);
       test_assert_exit (audit, 0);
-      read_journal (&world, folder, count_died, &n_died);
-      /* A defect that is known and not mended: now and then an order is neither filled nor asked for again. */
-      if (strcmp (trades, world.trades) == 0)
-        n_equal++;
-      else
-        g_test_message ("run %u: other trades than undisturbed; %u orders died in the frame of a kill", i, n_died);
+      g_assert_cmpstr (trades, ==, world.trades);
       if (world.has_ledger)
         {
           g_autofree char *ledger = test_folder_path (folder, "ledger.db");
@@ -256,10 +239,6 @@ test_resume (void)
           test_ledger_check (ledger);
         }
     }
-  g_test_message ("%u of %u runs as if they had not been killed", n_equal, (guint)N_RUNS);
-  g_assert_cmpuint (n_equal, >, N_RUNS / 2);
-  if (n_equal < N_RUNS)
-    g_test_incomplete ("an order near a kill was lost to the resumed run: what is recorded is right, but it is not what was undisturbed");
   world_clear (&world);
 }
 
