@@ -466,6 +466,52 @@ divide_short (gint64 numerator, gint64 denominator, PstRounding rounding, gint64
   return TRUE;
 }
 
+/* The processor divides by what it does not know in twenty cycles and more; by a constant it multiplies. */
+static inline guint64
+divide_by_power_of_ten (guint64 value, guint exponent)
+{
+#define DIVIDE(n, power) \
+  case n:                \
+    return value / G_GUINT64_CONSTANT (power)
+  switch (exponent)
+    {
+      DIVIDE (1, 10);
+      DIVIDE (2, 100);
+      DIVIDE (3, 1000);
+      DIVIDE (4, 10000);
+      DIVIDE (5, 100000);
+      DIVIDE (6, 1000000);
+      DIVIDE (7, 10000000);
+      DIVIDE (8, 100000000);
+      DIVIDE (9, 1000000000);
+      DIVIDE (10, 10000000000);
+      DIVIDE (11, 100000000000);
+      DIVIDE (12, 1000000000000);
+    default:
+      return value / (guint64)pst_power_of_ten (exponent);
+    }
+#undef DIVIDE
+}
+
+/* As divide_short(), by a power of ten above 1. */
+static inline gboolean
+divide_short_by_power (gint64 numerator, guint exponent, PstRounding rounding, gint64 *result)
+{
+  guint64 size = numerator < 0 ? 0 - (guint64)numerator : (guint64)numerator, power = (guint64)pst_power_of_ten (exponent);
+  guint64 quotient = divide_by_power_of_ten (size, exponent), rest = size - quotient * power;
+
+  if (rest != 0)
+    {
+      if (rounding == PST_ROUND_EXACT)
+        return FALSE;
+      rest *= 2;
+      quotient += rounds_away (rounding, numerator < 0, (rest > power) - (rest < power), quotient & 1);
+    }
+  /* At most a tenth of 2^63. */
+  *result = numerator < 0 ? -(gint64)quotient : (gint64)quotient;
+  return TRUE;
+}
+
 gboolean
 pst_wide_divide (__int128 numerator, __int128 denominator, PstRounding rounding, gint64 *result)
 {
@@ -557,6 +603,9 @@ pst_mantissa_multiply (gint64 a, gint64 b, guint scale_in, guint scale_out, PstR
   __int128 product = (__int128)a * b;
 
   g_return_val_if_fail (scale_in <= 2 * PST_SCALE_MAX && scale_out <= PST_SCALE_MAX, FALSE);
+  /* Nearly always: nothing is wider than 64 bits. */
+  if (G_LIKELY (product == (gint64)product && scale_in > scale_out && scale_in - scale_out <= PST_SCALE_MAX))
+    return divide_short_by_power ((gint64)product, scale_in - scale_out, rounding, result);
   if (scale_in > scale_out)
     return pst_wide_divide (product, pst_wide_power_of_ten (scale_in - scale_out), rounding, result);
   if (__builtin_mul_overflow (product, (__int128)pst_power_of_ten (scale_out - scale_in), &product) || product != (gint64)product)

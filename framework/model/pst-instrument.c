@@ -200,8 +200,16 @@ pst_instrument_notional (const PstInstrument *instrument, gint64 price, gint64 s
 gboolean
 pst_instrument_fee (const PstInstrument *instrument, gint64 notional, gint64 rate, gint64 *fee)
 {
+  gint64 product;
+
   if (notional == G_MININT64)
     return FALSE;
+  /* Nearly always; a division by a constant is a multiplication. Towards zero is up for a rebate. */
+  if (!__builtin_mul_overflow (ABS (notional), rate, &product))
+    {
+      *fee = product / PST_RATE_ONE + (product > 0 && product % PST_RATE_ONE != 0);
+      return TRUE;
+    }
   return pst_mantissa_multiply_divide (ABS (notional), rate, PST_RATE_ONE, PST_ROUND_CEILING, fee);
 }
 
