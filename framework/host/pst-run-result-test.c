@@ -13,10 +13,11 @@ static PstCatalogue *catalogue;
 static PstRun *
 build (const char *folder, const char *more)
 {
-  g_autofree char *text = g_strdup_printf ("[pipeline]\nname=t\nguards=none\n[exchange data]\nplugin=replay\npath=%s/bars.csv\nsymbol=T\nbar-period=1d\n"
-                                           "[exchange broker]\nplugin=sim\nfeed=data\ncash=1000 USD\n%s[strategy cross]\nplugin=sma-cross\nfast=2\nslow=3\n"
-                                           "order-size=1\n",
-                                           folder, more);
+  g_autofree char *text
+      = g_strdup_printf ("[pipeline]\nname=t\nguards=none\n[exchange data]\nplugin=replay\npath=%s/bars.csv\nsymbol=T\nbar-period=1d\n"
+                         "[exchange broker]\nplugin=sim\nfeed=data\ncash=1000 USD\n%s[strategy cross]\nplugin=sma-cross\nfast=2\nslow=3\n"
+                         "order-size=1\n",
+                         folder, more);
   g_autoptr (GError) error = NULL;
   g_autoptr (PstPipelineFile) file = pst_pipeline_file_new_from_data (text, -1, "t.pipeline", &error);
   PstRun *run = pst_pipeline_file_build (file, catalogue, &error);
