@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One statement brings a result without its long parts; those come in pages, each as one text. */
+/* One statement brings a result without its long parts; those come in pages, each as one text. Who asks for one result by its key gets all but the
+ * long parts from the result's own row. */
 #include "pst-sql-result-read.h"
 
 #include "pst-sql-result-text.h"
@@ -37,6 +38,16 @@ typedef enum
   COLUMN_STATISTICS,
   N_COLUMNS
 } Column;
+
+#define N_NUMBERS ((gint)COLUMN_USER)
+#define N_TEXTS (N_COLUMNS - N_NUMBERS)
+
+/* The same, read. */
+typedef struct
+{
+  gint64 numbers[N_NUMBERS];
+  const char *texts[N_TEXTS];
+} Head;
 
 typedef struct
 {
@@ -137,69 +148,98 @@ read_instruments (PstBacktestResult *result, const char *cursor)
   return TRUE;
 }
 
+/* The texts become the statistic's own: this is most of the work of looking one up. */
 static gboolean
 read_statistics (PstBacktestResult *result, const char *cursor)
 {
   while (!pst_sql_texts_is_end (cursor))
     {
-      g_autofree char *group = pst_sql_texts_next (&cursor), *name = pst_sql_texts_next (&cursor), *exact = pst_sql_texts_next (&cursor);
-      double value;
+      PstStatistic *statistic = g_new0 (PstStatistic, 1);
 
-      if (group == NULL || name == NULL || exact == NULL || !pst_sql_double_parse (exact, &value))
+      g_ptr_array_add (result->statistics, statistic);
+      statistic->group = pst_sql_texts_next (&cursor);
+      statistic->name = pst_sql_texts_next (&cursor);
+      if (statistic->group == NULL || statistic->name == NULL || !pst_sql_texts_next_double (&cursor, &statistic->value))
         return FALSE;
-      pst_backtest_result_add_statistic (result, group, name, value);
     }
   return TRUE;
 }
 
-static gboolean
-read_currency (PstBacktestResult *result, GdaDataModel *model, GError **error)
+static const char *
+head_text (const Head *head, Column column)
 {
-  gint64 scale = get_integer (model, COLUMN_SCALE, 0);
+  return head->texts[(gint)column - N_NUMBERS];
+}
 
-  result->currency = pst_currency_define (get_text (model, COLUMN_CURRENCY, 0), (guint)scale, NULL);
+static gboolean
+read_currency (PstBacktestResult *result, const Head *head, GError **error)
+{
+  gint64 scale = head->numbers[COLUMN_SCALE];
+
+  result->currency = pst_currency_define (head_text (head, COLUMN_CURRENCY), (guint)scale, NULL);
   if (result->currency != NULL)
     return TRUE;
   g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_VERSION,
                "the ledger keeps %s at %" G_GINT64_FORMAT " decimals, this program does not: use the program that wrote it",
-               get_text (model, COLUMN_CURRENCY, 0), scale);
+               head_text (head, COLUMN_CURRENCY), scale);
   return FALSE;
 }
 
 static void
-read_numbers (PstBacktestResult *result, Lengths *lengths, GdaDataModel *model)
+read_plain (PstBacktestResult *result, Lengths *lengths, const Head *head)
 {
-  result->user_id = g_strdup (get_text (model, COLUMN_USER, 0));
-  result->key = g_strdup (get_text (model, COLUMN_KEY, 0));
-  result->name = g_strdup (get_text (model, COLUMN_NAME, 0));
-  result->engine = g_strdup (get_text (model, COLUMN_ENGINE, 0));
-  result->data_hash = g_strdup (get_text (model, COLUMN_DATA_HASH, 0));
-  result->initial_equity = get_integer (model, COLUMN_INITIAL_EQUITY, 0);
-  result->created_ns = get_integer (model, COLUMN_CREATED, 0);
-  result->from_ns = get_integer (model, COLUMN_FROM, 0);
-  result->to_ns = get_integer (model, COLUMN_TO, 0);
-  result->took_ns = get_integer (model, COLUMN_TOOK, 0);
-  result->n_sets = (guint64)get_integer (model, COLUMN_N_SETS, 0);
-  result->n_bars = (guint64)get_integer (model, COLUMN_N_BARS, 0);
-  lengths->n_fills = (guint)CLAMP (get_integer (model, COLUMN_N_FILLS, 0), 0, G_MAXUINT);
-  lengths->n_trades = (guint)CLAMP (get_integer (model, COLUMN_N_TRADES, 0), 0, G_MAXUINT);
-  lengths->n_points = (guint)CLAMP (get_integer (model, COLUMN_N_POINTS, 0), 0, G_MAXUINT);
+  result->user_id = g_strdup (head_text (head, COLUMN_USER));
+  result->key = g_strdup (head_text (head, COLUMN_KEY));
+  result->name = g_strdup (head_text (head, COLUMN_NAME));
+  result->engine = g_strdup (head_text (head, COLUMN_ENGINE));
+  result->data_hash = g_strdup (head_text (head, COLUMN_DATA_HASH));
+  result->initial_equity = head->numbers[COLUMN_INITIAL_EQUITY];
+  result->created_ns = head->numbers[COLUMN_CREATED];
+  result->from_ns = head->numbers[COLUMN_FROM];
+  result->to_ns = head->numbers[COLUMN_TO];
+  result->took_ns = head->numbers[COLUMN_TOOK];
+  result->n_sets = (guint64)head->numbers[COLUMN_N_SETS];
+  result->n_bars = (guint64)head->numbers[COLUMN_N_BARS];
+  lengths->n_fills = (guint)CLAMP (head->numbers[COLUMN_N_FILLS], 0, G_MAXUINT);
+  lengths->n_trades = (guint)CLAMP (head->numbers[COLUMN_N_TRADES], 0, G_MAXUINT);
+  lengths->n_points = (guint)CLAMP (head->numbers[COLUMN_N_POINTS], 0, G_MAXUINT);
 }
 
 static gboolean
-read_head (PstBacktestResult *result, Lengths *lengths, GdaDataModel *model, GError **error)
+read_head (PstBacktestResult *result, Lengths *lengths, const Head *head, GError **error)
 {
-  read_numbers (result, lengths, model);
-  result->strategies = read_texts (get_text (model, COLUMN_STRATEGIES, 0), NULL);
-  result->plugins = read_texts (get_text (model, COLUMN_PLUGINS, 0), " ");
-  result->parameters = read_texts (get_text (model, COLUMN_PARAMETERS, 0), "=");
+  read_plain (result, lengths, head);
+  result->strategies = read_texts (head_text (head, COLUMN_STRATEGIES), NULL);
+  result->plugins = read_texts (head_text (head, COLUMN_PLUGINS), " ");
+  result->parameters = read_texts (head_text (head, COLUMN_PARAMETERS), "=");
   if (result->strategies == NULL || result->plugins == NULL || result->parameters == NULL)
     return fail (result, "its strategies, plugins or parameters cannot be read", error);
-  if (!read_currency (result, model, error))
+  if (!read_currency (result, head, error))
     return FALSE;
-  if (!read_instruments (result, get_text (model, COLUMN_INSTRUMENTS, 0)))
+  if (!read_instruments (result, head_text (head, COLUMN_INSTRUMENTS)))
     return fail (result, "an instrument cannot be read", error);
-  return read_statistics (result, get_text (model, COLUMN_STATISTICS, 0)) || fail (result, "a statistic cannot be read", error);
+  return read_statistics (result, head_text (head, COLUMN_STATISTICS)) || fail (result, "a statistic cannot be read", error);
+}
+
+/* The columns of result-summary.sql. */
+static gboolean
+read_summary (PstBacktestResult *result, GdaDataModel *model, GError **error)
+{
+  const char *numbers = get_text (model, 0, 0), *cursor = get_text (model, 1, 0);
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+  gboolean done;
+  Lengths lengths;
+  Head head;
+
+  for (guint i = 0; i < N_TEXTS; i++)
+    {
+      head.texts[i] = pst_sql_texts_next (&cursor);
+      if (head.texts[i] == NULL)
+        return fail (result, "its summary cannot be read", error);
+      g_ptr_array_add (texts, (gpointer)head.texts[i]);
+    }
+  done = pst_sql_texts_is_end (cursor) && pst_sql_integers_next (&numbers, head.numbers, N_NUMBERS);
+  return done ? read_head (result, &lengths, &head, error) : fail (result, "its summary cannot be read", error);
 }
 
 static GdaDataModel *
@@ -318,6 +358,32 @@ read_equity (PstSqlConnection *connection, gint64 number, PstBacktestResult *res
   return result->equity->len == n_points || fail (result, "points of its equity curve are missing", error);
 }
 
+gboolean
+pst_sql_result_look_up (PstSqlConnection *connection, const char *user_id, const char *key, PstBacktestResult **result, GError **error)
+{
+  GType types[] = { G_TYPE_STRING, G_TYPE_STRING, G_TYPE_NONE };
+  g_autoptr (GdaDataModel) model = NULL;
+  g_autoptr (PstBacktestResult) found = NULL;
+  PstSqlRows rows;
+
+  *result = NULL;
+  pst_sql_rows_init (&rows, PST_SQL_ROWS_JSON);
+  pst_sql_rows_begin (&rows);
+  pst_sql_rows_add_text (&rows, key);
+  pst_sql_rows_end (&rows);
+  model = pst_sql_connection_select (connection, PST_SQL_RESULT_SUMMARY, user_id, NULL, pst_sql_rows_finish (&rows), types, error);
+  pst_sql_rows_clear (&rows);
+  if (model == NULL)
+    return FALSE;
+  if (gda_data_model_get_n_rows (model) == 0)
+    return TRUE;
+  found = pst_backtest_result_new ();
+  if (!read_summary (found, model, error))
+    return FALSE;
+  *result = g_steal_pointer (&found);
+  return TRUE;
+}
+
 PstBacktestResult *
 pst_sql_result_read (PstSqlConnection *connection, const char *user_id, gint64 number, gboolean whole, GError **error)
 {
@@ -326,9 +392,10 @@ pst_sql_result_read (PstSqlConnection *connection, const char *user_id, gint64 n
   g_autoptr (PstBacktestResult) result = NULL;
   Lengths lengths;
   PstSqlRows rows;
+  Head head;
 
-  for (guint i = 0; i < N_COLUMNS; i++)
-    types[i] = i < COLUMN_USER ? G_TYPE_INT64 : G_TYPE_STRING;
+  for (gint i = 0; i < N_COLUMNS; i++)
+    types[i] = i < N_NUMBERS ? G_TYPE_INT64 : G_TYPE_STRING;
   types[N_COLUMNS] = G_TYPE_NONE;
   pst_sql_rows_init (&rows, PST_SQL_ROWS_JSON);
   pst_sql_rows_begin (&rows);
@@ -340,7 +407,11 @@ pst_sql_result_read (PstSqlConnection *connection, const char *user_id, gint64 n
   if (model == NULL || gda_data_model_get_n_rows (model) == 0)
     return NULL;
   result = pst_backtest_result_new ();
-  if (!read_head (result, &lengths, model, error))
+  for (gint i = 0; i < N_NUMBERS; i++)
+    head.numbers[i] = get_integer (model, i, 0);
+  for (gint i = 0; i < N_TEXTS; i++)
+    head.texts[i] = get_text (model, N_NUMBERS + i, 0);
+  if (!read_head (result, &lengths, &head, error))
     return NULL;
   if (whole
       && (!read_rows (connection, PST_SQL_RESULT_FILLS, number, result, lengths.n_fills, 7, take_fill, error)

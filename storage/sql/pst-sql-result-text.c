@@ -8,26 +8,48 @@
 /* No text of a result is longer. */
 #define TEXT_MAX ((gsize)1 << 28)
 
-char *
-pst_sql_texts_next (const char **cursor)
+/* Where the next text begins: NULL when there is none. */
+static const char *
+next_span (const char **cursor, gsize *length)
 {
   const char *c = *cursor;
-  gsize length = 0;
-  char *text;
 
+  *length = 0;
   if (!g_ascii_isdigit (*c))
     return NULL;
   for (; g_ascii_isdigit (*c); c++)
     {
-      length = length * 10 + (gsize)(*c - '0');
-      if (length > TEXT_MAX)
+      *length = *length * 10 + (gsize)(*c - '0');
+      if (*length > TEXT_MAX)
         return NULL;
     }
-  if (*c != ':' || memchr (c + 1, '\0', length) != NULL)
+  if (*c != ':' || memchr (c + 1, '\0', *length) != NULL)
     return NULL;
-  text = g_strndup (c + 1, length);
-  *cursor = c + 1 + length;
-  return text;
+  *cursor = c + 1 + *length;
+  return c + 1;
+}
+
+char *
+pst_sql_texts_next (const char **cursor)
+{
+  gsize length;
+  const char *text = next_span (cursor, &length);
+
+  return text != NULL ? g_strndup (text, length) : NULL;
+}
+
+gboolean
+pst_sql_texts_next_double (const char **cursor, double *value)
+{
+  gsize length;
+  const char *text = next_span (cursor, &length);
+  char exact[32];
+
+  if (text == NULL || length >= sizeof exact)
+    return FALSE;
+  memcpy (exact, text, length);
+  exact[length] = '\0';
+  return pst_sql_double_parse (exact, value);
 }
 
 gboolean

@@ -13,6 +13,8 @@ char *pst_sql_texts_next (const char **cursor);
 gboolean pst_sql_texts_is_end (const char *cursor);
 /* As above, "+text" or "-" for none: FALSE when there is none of this form. */
 gboolean pst_sql_texts_next_optional (const char **cursor, char **text);
+/* As pst_sql_double_print() writes it. */
+gboolean pst_sql_texts_next_double (const char **cursor, double *value);
 gboolean pst_sql_texts_next_integer (const char **cursor, gint64 *value);
 /* "1,2" or "[[1,2],[3,4]]": @n integers, whatever brackets are around them. FALSE when there are fewer. */
 gboolean pst_sql_integers_next (const char **cursor, gint64 *values, guint n);

@@ -273,6 +273,109 @@ count (char **texts)
   return texts != NULL ? g_strv_length (texts) : 0;
 }
 
+/* As the view backtest_text says it; bytes that are no UTF-8 are replaced as pst_sql_rows_add_text() does, for they are counted. */
+static void
+add_counted (GString *text, const char *mark, const char *value)
+{
+  g_autofree char *valid = g_utf8_validate (value, -1, NULL) ? NULL : g_utf8_make_valid (value, -1);
+  const char *said = valid != NULL ? valid : value;
+
+  g_string_append_printf (text, "%" G_GSIZE_FORMAT ":", strlen (mark) + strlen (said));
+  g_string_append (text, mark);
+  g_string_append (text, said);
+}
+
+static void
+add_plain (GString *text, const char *value)
+{
+  add_counted (text, "", value);
+}
+
+static void
+add_optional (GString *text, const char *value)
+{
+  add_counted (text, value != NULL ? "+" : "-", value != NULL ? value : "");
+}
+
+static void
+add_number (GString *text, gint64 value)
+{
+  char digits[24];
+
+  g_snprintf (digits, sizeof digits, "%" G_GINT64_FORMAT, value);
+  add_plain (text, digits);
+}
+
+/* Puts @part, of which nothing is left, into @summary. */
+static void
+add_part (GString *summary, GString *part)
+{
+  add_plain (summary, part->str);
+  g_string_truncate (part, 0);
+}
+
+static void
+add_texts (GString *text, char **texts, char separator)
+{
+  for (guint i = 0; texts != NULL && texts[i] != NULL; i++)
+    {
+      const char *split = separator != '\0' ? strchr (texts[i], separator) : NULL;
+      g_autofree char *first = split != NULL ? g_strndup (texts[i], (gsize)(split - texts[i])) : g_strdup (texts[i]);
+
+      add_plain (text, first);
+      if (separator != '\0')
+        add_optional (text, split != NULL ? split + 1 : NULL);
+    }
+}
+
+static void
+add_instrument (GString *text, const PstInstrument *instrument)
+{
+  add_plain (text, instrument->id);
+  add_plain (text, instrument->symbol);
+  add_plain (text, instrument->venue);
+  add_plain (text, instrument->settlement == PST_SETTLEMENT_DELIVERY ? "DELIVERY" : "POSITION");
+  add_optional (text, instrument->base != NULL ? instrument->base->code : NULL);
+  add_plain (text, instrument->quote->code);
+  add_number (text, instrument->price_scale);
+  add_number (text, instrument->size_scale);
+  add_number (text, instrument->price_step);
+  add_number (text, instrument->size_step);
+  add_number (text, instrument->size_min);
+  add_number (text, instrument->size_max);
+  add_number (text, instrument->notional_min);
+  add_number (text, instrument->maker_fee);
+  add_number (text, instrument->taker_fee);
+}
+
+static void
+add_summary (PstSqlRows *rows, const PstBacktestResult *result)
+{
+  g_autoptr (GString) summary = g_string_new (NULL), part = g_string_new (NULL);
+
+  add_texts (part, result->strategies, '\0');
+  add_part (summary, part);
+  add_texts (part, result->plugins, ' ');
+  add_part (summary, part);
+  add_texts (part, result->parameters, '=');
+  add_part (summary, part);
+  for (guint i = 0; i < result->instruments->len; i++)
+    add_instrument (part, result->instruments->pdata[i]);
+  add_part (summary, part);
+  for (guint i = 0; i < result->statistics->len; i++)
+    {
+      const PstStatistic *statistic = result->statistics->pdata[i];
+      char value[32];
+
+      pst_sql_double_print (statistic->value, value);
+      add_plain (part, statistic->group);
+      add_plain (part, statistic->name);
+      add_plain (part, value);
+    }
+  add_part (summary, part);
+  pst_sql_rows_add_text (rows, summary->str);
+}
+
 static gboolean
 write_run (PstSqlConnection *connection, const PstBacktestResult *result, gint64 number, GError **error)
 {
@@ -293,6 +396,7 @@ write_run (PstSqlConnection *connection, const PstBacktestResult *result, gint64
     pst_sql_rows_add_integer (&rows, times[i]);
   for (gsize i = 0; i < G_N_ELEMENTS (counts); i++)
     pst_sql_rows_add_integer (&rows, (gint64)counts[i]);
+  add_summary (&rows, result);
   pst_sql_rows_end (&rows);
   done = pst_sql_connection_execute (connection, PST_SQL_INSERT_BACKTEST_RUN, NULL, NULL, pst_sql_rows_finish (&rows), error);
   pst_sql_rows_clear (&rows);

@@ -62,8 +62,9 @@ dump (TestLedger *ledger)
 
 /* Columns of backtest_run behind the number: a result of bob's with so many of each part. */
 #define KEY "'abcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcd'"
-#define RUN_OF(key, engine, currency, sets, times, counts) \
-  "INSERT INTO backtest_run VALUES (77, 'bob', " key ", 'n', '" engine "', 'ab', '" currency "', 0, 0, " times ", 0, " sets ", 0, " counts ")"
+#define RUN_OF(key, engine, currency, sets, times, counts)                                                                                 \
+  "INSERT INTO backtest_run VALUES (77, 'bob', " key ", 'n', '" engine "', 'ab', '" currency "', 0, 0, " times ", 0, " sets ", 0, " counts \
+  ", '0:0:0:0:0:')"
 #define RUN(counts) RUN_OF (KEY, "event", "USD", "1", "0, 0", counts)
 #define FILL(result, fill, strategy, instrument, side, size) \
   "INSERT INTO backtest_fill VALUES (" result ", " fill ", 0, " strategy ", " instrument ", '" side "', 5, " size ", 0)"
@@ -108,7 +109,7 @@ static const Attempt attempts[] = {
   { "result_parts", INSTRUMENT FILL ("77", "0", "0", "1", "BUY", "1") "; " RUN ("1, 0, 0, 1, 0, 1, 0, 0") },
   { "result_parts", INSTRUMENT FILL ("77", "0", "1", "0", "BUY", "1") "; " RUN ("1, 0, 0, 1, 0, 1, 0, 0") },
   { "FOREIGN KEY|foreign key", "INSERT INTO backtest_strategy VALUES (78, 0, 'x')" },
-  { "result_once", "INSERT INTO backtest_run SELECT 77, user_id, key, 'n', 'event', 'ab', 'USD', 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0 "
+  { "result_once", "INSERT INTO backtest_run SELECT 77, user_id, key, 'n', 'event', 'ab', 'USD', 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, '' "
                    "FROM backtest_run" },
   /* What cannot be. */
   { "backtest_key", RUN_OF ("'abc'", "event", "USD", "1", "0, 0", "0, 0, 0, 0, 0, 0, 0, 0") },
@@ -197,6 +198,7 @@ test_checks (TestLedger *ledger, gconstpointer data)
     const char *how, *check;
   } damages[] = {
     { "DROP TRIGGER backtest_run_update; UPDATE backtest_run SET n_statistics = 1", "check_backtest_run" },
+    { "DROP TRIGGER backtest_run_update; UPDATE backtest_run SET summary = replace (summary, 'sharpe', 'sharpf')", "check_backtest_run" },
     { "DROP TRIGGER backtest_fill_delete; DELETE FROM backtest_fill WHERE fill = 3", "check_backtest_run" },
     { "DROP TRIGGER backtest_fill_update; UPDATE backtest_fill SET instrument = 9", "check_backtest_run" },
     { "DROP TRIGGER backtest_fill_update; UPDATE backtest_fill SET fee = fee + 1 WHERE fill = 0", "check_backtest_fees" },

@@ -79,7 +79,7 @@ test_parts (TestLedger *ledger, gconstpointer data)
 {
   g_autoptr (PstResultStore) store = test_result_open (ledger);
   g_autoptr (PstBacktestResult) empty = pst_backtest_result_new (), result = test_result_new ("ann", 1, 3, 3);
-  g_autoptr (GPtrArray) found = NULL, short_ones = NULL;
+  g_autoptr (GPtrArray) found = NULL, short_ones = NULL, looked_up = NULL, empty_ones = NULL;
 
   empty->key = test_result_make_key (0);
   empty->user_id = g_strdup ("ann");
@@ -98,6 +98,31 @@ test_parts (TestLedger *ledger, gconstpointer data)
   g_array_set_size (result->round_trips, 0);
   g_array_set_size (result->equity, 0);
   test_result_assert_equal (short_ones->pdata[0], result);
+  looked_up = test_result_find (store, &(PstResultQuery){ .user_id = "ann", .key = result->key });
+  g_assert_cmpuint (looked_up->len, ==, 1);
+  test_result_assert_equal (looked_up->pdata[0], result);
+  empty_ones = test_result_find (store, &(PstResultQuery){ .user_id = "ann", .key = empty->key });
+  g_assert_cmpuint (empty_ones->len, ==, 1);
+  test_result_assert_equal (empty_ones->pdata[0], empty);
+  assert_consistent (ledger);
+}
+
+/* What a name says that is no UTF-8 is replaced, and counted as it is kept. */
+static void
+test_strange_names (TestLedger *ledger, gconstpointer data)
+{
+  g_autoptr (PstResultStore) store = test_result_open (ledger);
+  g_autoptr (PstBacktestResult) result = test_result_new ("ann", 1, 1, 1);
+  g_autoptr (GPtrArray) found = NULL;
+  const PstBacktestResult *kept;
+
+  pst_backtest_result_add_statistic (result, "strategy \xff\xc3", "\"1:\\\n\xc3\xa9", 4.5);
+  g_assert_true (test_result_save (store, result));
+  found = test_result_find (store, &(PstResultQuery){ .user_id = "ann", .key = result->key });
+  g_assert_cmpuint (found->len, ==, 1);
+  kept = found->pdata[0];
+  g_assert_cmpfloat (pst_backtest_result_get_statistic (kept, "strategy \xef\xbf\xbd\xef\xbf\xbd", "\"1:\\\n\xc3\xa9"), ==, 4.5);
+  assert_consistent (ledger);
 }
 
 /* One user's result is no other's, though they are the same experiment. */
@@ -425,18 +450,47 @@ test_damaged (TestLedger *ledger, gconstpointer data)
     }
 }
 
+/* A summary that was changed by hand. */
+static void
+test_damaged_summary (TestLedger *ledger, gconstpointer data)
+{
+  static const char *const damages[] = { "''", "'3:ab'", "summary || '1:x'", "replace (summary, 'total', 'totals')", "'0:0:0:0:4:1:ax'" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (damages); i++)
+    {
+      PstResultStore *store = test_result_open (ledger);
+      g_autoptr (PstBacktestResult) result = test_result_new ("ann", 1, 2, 3);
+      g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify)pst_backtest_result_unref);
+      g_autofree char *sql = g_strconcat ("DROP TRIGGER backtest_run_update; UPDATE backtest_run SET summary = ", damages[i], NULL);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (test_result_save (store, result));
+      test_result_damage (ledger, sql);
+      g_assert_false (pst_result_store_find (store, &(PstResultQuery){ .user_id = "ann", .key = result->key }, test_result_take, found, &error));
+      g_test_message ("%s", error->message);
+      g_assert_error (error, PST_STORE_ERROR, PST_STORE_ERROR_CORRUPT);
+      g_object_unref (store);
+      test_ledger_remove_files (ledger);
+    }
+}
+
 /* The server lost the connection between two questions. */
 static void
 test_lost_server (TestLedger *ledger, gconstpointer data)
 {
   g_autoptr (PstResultStore) store = test_result_open (ledger);
   g_autoptr (PstBacktestResult) result = test_result_new ("ann", 1, 2, 3);
+  const PstResultQuery by_key = { .user_id = "ann", .key = result->key };
 
   test_result_save_some (store, "ann", 1);
   g_assert_cmpuint (pst_check_postgres_kill_connections (ledger->postgres, ledger->database, "penstock"), >, 0);
   g_assert_true (test_result_save (store, result));
   g_assert_cmpuint (pst_check_postgres_kill_connections (ledger->postgres, ledger->database, "penstock"), >, 0);
   assert_found (store, &(PstResultQuery){ 0 }, "1 0 ");
+  assert_found (store, &by_key, "1 ");
+  g_assert_cmpuint (pst_check_postgres_kill_connections (ledger->postgres, ledger->database, "penstock"), >, 0);
+  assert_found (store, &by_key, "1 ");
+  assert_found (store, &by_key, "1 ");
 }
 
 #define ADD(path, func) TEST_LEDGER_ADD ("/sql/results/" path, NULL, func)
@@ -447,6 +501,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("round-trip", test_round_trip);
   ADD ("parts", test_parts);
+  ADD ("strange-names", test_strange_names);
   ADD ("users", test_users);
   ADD ("filters", test_filters);
   ADD ("statistics", test_statistics);
@@ -458,6 +513,7 @@ main (int argc, char **argv)
   ADD ("no-ledger", test_no_ledger);
   ADD ("older-ledger", test_older_ledger);
   ADD ("damaged", test_damaged);
+  ADD ("damaged-summary", test_damaged_summary);
   if (pst_check_postgres_get_default (NULL) != NULL)
     g_test_add ("/sql/results/lost-server", TestLedger, NULL, test_ledger_set_up_postgres, test_lost_server, test_ledger_tear_down);
   test_ledger_add_skip ("/sql/results/postgresql");

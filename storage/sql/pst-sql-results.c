@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The connection is kept from call to call, and looked at before each: a server may be gone meanwhile, and come again. */
+/* The connection is kept from call to call, and looked at before each: a server may be gone meanwhile, and come again. Only who looks up one key
+ * after the other is spared that: its statement is prepared already, so that it can fail, and is then asked once more. */
 #include "pst-sql-results.h"
 
 #include "pst-sql-migration.h"
@@ -24,7 +25,8 @@ struct _PstSqlResults
   PstSqlTarget target;
   char *path;
   PstSqlConnection *connection;
-  gboolean is_prepared; /* can be written */
+  gboolean is_prepared;   /* can be written */
+  gboolean has_looked_up; /* this connection knows the statement that looks up a key */
   guint fail_nth;
   PstStoreError fail_code;
 };
@@ -40,6 +42,8 @@ typedef struct
 } Request;
 
 typedef gboolean (*Action) (PstSqlResults *results, Request *request, GError **error);
+
+static gboolean find (PstSqlResults *results, Request *request, GError **error);
 
 PstSqlResults *
 pst_sql_results_new (const PstSqlBackend *backend, const PstSqlTarget *target)
@@ -68,6 +72,7 @@ close_connection (PstSqlResults *results)
 {
   g_clear_pointer (&results->connection, pst_sql_connection_free);
   results->is_prepared = FALSE;
+  results->has_looked_up = FALSE;
 }
 
 void
@@ -151,10 +156,27 @@ open_connection (PstSqlResults *results, gboolean writes, GError **error)
   return FALSE;
 }
 
+/* What a backtest that is to run asks: has this user this one? */
+static gboolean
+asks_for_one (const PstResultQuery *query)
+{
+  return query->user_id != NULL && query->key != NULL && strlen (query->key) == KEY_LENGTH && query->strategy == NULL && query->instrument == NULL
+         && query->since_ns == 0 && query->until_ns == 0 && query->statistic == NULL && query->offset == 0;
+}
+
+/* Asks for one, and for its summary. */
+static gboolean
+looks_up (const PstResultQuery *query)
+{
+  return !query->whole && asks_for_one (query);
+}
+
 static gboolean
 run_locked (PstSqlResults *results, gboolean writes, Action action, Request *request, GError **error)
 {
-  if (results->connection != NULL && !touch (results, NULL))
+  gboolean is_known = action == find && looks_up (request->query) && results->has_looked_up;
+
+  if (results->connection != NULL && !is_known && !touch (results, NULL))
     close_connection (results);
   if (!open_connection (results, writes, error))
     return FALSE;
@@ -301,14 +323,6 @@ add_query (PstSqlRows *rows, const PstResultQuery *query)
   pst_sql_rows_end (rows);
 }
 
-/* What a backtest that is to run asks: has this user this one? */
-static gboolean
-asks_for_one (const PstResultQuery *query)
-{
-  return query->user_id != NULL && query->key != NULL && strlen (query->key) == KEY_LENGTH && query->strategy == NULL && query->instrument == NULL
-         && query->since_ns == 0 && query->until_ns == 0 && query->statistic == NULL && query->offset == 0;
-}
-
 /* (transfer full) (element-type gint64) (nullable): the numbers of those that are asked for, in order. */
 static GArray *
 find_numbers (PstSqlConnection *connection, const PstResultQuery *query, GError **error)
@@ -370,8 +384,37 @@ read_one (PstSqlConnection *connection, const PstResultQuery *query, gint64 numb
   return FALSE;
 }
 
+/* What the connection that was not looked at does not answer a new one may. */
 static gboolean
-find (PstSqlResults *results, Request *request, GError **error)
+look_up (PstSqlResults *results, const PstResultQuery *query, PstBacktestResult **result, GError **error)
+{
+  GError *local_error = NULL;
+  gboolean done = pst_sql_result_look_up (results->connection, query->user_id, query->key, result, &local_error);
+
+  if (!done && results->has_looked_up && !touch (results, NULL))
+    {
+      g_clear_error (&local_error);
+      close_connection (results);
+      if (!open_connection (results, FALSE, error))
+        return FALSE;
+      done = pst_sql_result_look_up (results->connection, query->user_id, query->key, result, &local_error);
+    }
+  results->has_looked_up = done;
+  if (!done)
+    g_propagate_error (error, local_error);
+  return done;
+}
+
+static gboolean
+find_one (PstSqlResults *results, Request *request, GError **error)
+{
+  g_autoptr (PstBacktestResult) result = NULL;
+
+  return look_up (results, request->query, &result, error) && (result == NULL || request->func (result, request->user_data, error));
+}
+
+static gboolean
+find_some (PstSqlResults *results, Request *request, GError **error)
 {
   g_autoptr (GArray) numbers = find_numbers (results->connection, request->query, error);
 
@@ -387,6 +430,12 @@ find (PstSqlResults *results, Request *request, GError **error)
         return FALSE;
     }
   return numbers != NULL;
+}
+
+static gboolean
+find (PstSqlResults *results, Request *request, GError **error)
+{
+  return looks_up (request->query) ? find_one (results, request, error) : find_some (results, request, error);
 }
 
 gboolean

@@ -64,6 +64,7 @@ static const char *const names[PST_SQL_N_STATEMENTS] = {
   [PST_SQL_FIND_RESULT] = "find-result",
   [PST_SQL_FIND_RESULTS] = "find-results",
   [PST_SQL_RESULT_HEAD] = "result-head",
+  [PST_SQL_RESULT_SUMMARY] = "result-summary",
   [PST_SQL_RESULT_FILLS] = "result-fills",
   [PST_SQL_RESULT_TRADES] = "result-trades",
   [PST_SQL_RESULT_EQUITY] = "result-equity",

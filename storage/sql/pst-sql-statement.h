@@ -72,6 +72,8 @@ typedef enum
   PST_SQL_FIND_RESULT,         /* number of a user's result of a key */
   PST_SQL_FIND_RESULTS,        /* numbers of those that a query asks for */
   PST_SQL_RESULT_HEAD,         /* all but the long parts */
+  PST_SQL_RESULT_SUMMARY, /* the same of a user's result of a key, as two texts from its own row; not FROM a table, for then libgda prepares it each
+                             time */
   PST_SQL_RESULT_FILLS,
   PST_SQL_RESULT_TRADES,
   PST_SQL_RESULT_EQUITY,

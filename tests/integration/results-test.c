@@ -18,6 +18,8 @@
 #define BARS_A_YEAR 252
 #define N_REPEATS 25
 #define SEED 20261121
+/* A second pass over the same backtests against the first, by processor time of this process: what the server does is not counted. */
+#define FASTER 20
 
 static const char *const strategies[] = { "sma-cross", "rsi", "macd", "bollinger", "momentum" };
 
@@ -289,6 +291,22 @@ look_up_all (Fixture *fixture, GArray *known)
     }
 }
 
+/* The least of three passes: that in which the machine disturbed least. */
+static double
+time_look_up (Fixture *fixture, GArray *known)
+{
+  double least = G_MAXDOUBLE;
+
+  for (guint i = 0; i < 3; i++)
+    {
+      double begun = get_cpu_ms ();
+
+      look_up_all (fixture, known);
+      least = MIN (least, get_cpu_ms () - begun);
+    }
+  return least;
+}
+
 /* From the pipelines, which say what is asked for; each answer is that which was computed, to the last fill and point. */
 static void
 ask_all (Fixture *fixture, GArray *known)
@@ -312,26 +330,26 @@ test_volume (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GArray) known = g_array_new (FALSE, FALSE, sizeof (Known));
   gint64 memory = get_memory_kib ();
-  double begun = get_cpu_ms (), computed, looked_up, asked;
+  double begun = get_cpu_ms (), computed, look_up, looked_up, asked;
   guint n_fills;
 
   g_array_set_clear_func (known, known_clear);
   g_test_message ("seed %u", SEED);
   n_fills = compute_all (fixture, known);
   computed = get_cpu_ms ();
-  look_up_all (fixture, known);
+  look_up = time_look_up (fixture, known);
   looked_up = get_cpu_ms ();
   ask_all (fixture, known);
   asked = get_cpu_ms ();
   memory = get_memory_kib () - memory;
   g_test_message ("%u backtests with %u fills: computed and kept in %.1f ms; looked up by key in %.1f ms (%.1f times faster); asked for by their "
                   "pipelines and read whole in %.1f ms (%.1f times faster); memory grew by %" G_GINT64_FORMAT " KiB",
-                  known->len, n_fills, computed - begun, looked_up - computed, (computed - begun) / (looked_up - computed), asked - looked_up,
+                  known->len, n_fills, computed - begun, look_up, (computed - begun) / look_up, asked - looked_up,
                   (computed - begun) / (asked - looked_up), memory);
   g_assert_cmpuint (known->len, ==, N_SYMBOLS * N_STRATEGIES);
   g_assert_cmpuint (n_fills, >, known->len);
 #ifndef TEST_SANITIZED
-  g_assert_cmpfloat (looked_up - computed, <, computed - begun);
+  g_assert_cmpfloat (look_up * FASTER, <=, computed - begun);
   g_assert_cmpint (memory, <, 50 * 1024);
 #endif
 }

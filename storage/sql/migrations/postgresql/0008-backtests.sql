@@ -36,6 +36,8 @@ CREATE TABLE backtest_run (
   n_fills bigint NOT NULL,
   n_trades bigint NOT NULL,
   n_points bigint NOT NULL,
+  -- Its parts but the long ones, as backtest_text has them: who asks for a key reads one row.
+  summary text NOT NULL,
   CONSTRAINT result_once UNIQUE (user_id, key),
   CONSTRAINT backtest_times CHECK (to_time >= from_time)
 );
@@ -419,6 +421,44 @@ FROM backtest_point p
   JOIN currency c ON c.code = r.currency
   JOIN power_of_ten cs ON cs.scale = c.scale;
 
+-- Parts as texts, each with its bytes counted before it.
+CREATE VIEW backtest_text AS
+SELECT r.result,
+  coalesce ((SELECT string_agg (text, '' ORDER BY number) FROM (
+      SELECT p.strategy AS number, octet_length (p.plugin) || ':' || p.plugin AS text
+      FROM backtest_strategy p WHERE p.result = r.result ORDER BY p.strategy) t), '') AS strategies,
+  coalesce ((SELECT string_agg (text, '' ORDER BY number) FROM (
+      SELECT p.plugin AS number, octet_length (p.id) || ':' || p.id
+        || octet_length (coalesce ('+' || p.version, '-')) || ':' || coalesce ('+' || p.version, '-') AS text
+      FROM backtest_plugin p WHERE p.result = r.result ORDER BY p.plugin) t), '') AS plugins,
+  coalesce ((SELECT string_agg (text, '' ORDER BY number) FROM (
+      SELECT p.parameter AS number, octet_length (p.name) || ':' || p.name
+        || octet_length (coalesce ('+' || p.value, '-')) || ':' || coalesce ('+' || p.value, '-') AS text
+      FROM backtest_parameter p WHERE p.result = r.result ORDER BY p.parameter) t), '') AS parameters,
+  coalesce ((SELECT string_agg (text, '' ORDER BY number) FROM (
+      SELECT p.instrument AS number, octet_length (p.id) || ':' || p.id
+        || octet_length (p.symbol) || ':' || p.symbol
+        || octet_length (p.venue) || ':' || p.venue
+        || octet_length (p.settlement) || ':' || p.settlement
+        || octet_length (coalesce ('+' || p.base, '-')) || ':' || coalesce ('+' || p.base, '-')
+        || octet_length (p.quote) || ':' || p.quote
+        || octet_length (CAST (p.price_scale AS text)) || ':' || CAST (p.price_scale AS text)
+        || octet_length (CAST (p.size_scale AS text)) || ':' || CAST (p.size_scale AS text)
+        || octet_length (CAST (p.price_step AS text)) || ':' || CAST (p.price_step AS text)
+        || octet_length (CAST (p.size_step AS text)) || ':' || CAST (p.size_step AS text)
+        || octet_length (CAST (p.size_min AS text)) || ':' || CAST (p.size_min AS text)
+        || octet_length (CAST (p.size_max AS text)) || ':' || CAST (p.size_max AS text)
+        || octet_length (CAST (p.notional_min AS text)) || ':' || CAST (p.notional_min AS text)
+        || octet_length (CAST (p.maker_fee AS text)) || ':' || CAST (p.maker_fee AS text)
+        || octet_length (CAST (p.taker_fee AS text)) || ':' || CAST (p.taker_fee AS text) AS text
+      FROM backtest_instrument p WHERE p.result = r.result ORDER BY p.instrument) t), '') AS instruments,
+  coalesce ((SELECT string_agg (text, '' ORDER BY number) FROM (
+      SELECT p.statistic AS number, octet_length (p.statistic_group) || ':' || p.statistic_group
+        || octet_length (p.name) || ':' || p.name
+        || octet_length (p.exact) || ':' || p.exact AS text
+      FROM backtest_statistic p WHERE p.result = r.result ORDER BY p.statistic) t), '') AS statistics
+FROM backtest_run r;
+
 -- A result without its parts, parts without their result.
 CREATE VIEW check_backtest_run AS
 SELECT r.result, r.user_id, r.key, 'n_strategies is not what backtest_strategy has' AS what
@@ -452,6 +492,15 @@ UNION ALL
 SELECT r.result, r.user_id, r.key, 'n_points is not what backtest_equity has' AS what
 FROM backtest_run r
 WHERE r.n_points <> coalesce ((SELECT sum (n_points) FROM backtest_equity t WHERE t.result = r.result), 0)
+UNION ALL
+SELECT r.result, r.user_id, r.key, 'summary is not what its parts say' AS what
+FROM backtest_run r
+  JOIN backtest_text p ON p.result = r.result
+WHERE r.summary <> octet_length (p.strategies) || ':' || p.strategies
+  || octet_length (p.plugins) || ':' || p.plugins
+  || octet_length (p.parameters) || ':' || p.parameters
+  || octet_length (p.instruments) || ':' || p.instruments
+  || octet_length (p.statistics) || ':' || p.statistics
 UNION ALL
 SELECT t.result, NULL, NULL, 'backtest_strategy has rows of no result'
 FROM backtest_strategy t

@@ -30,6 +30,8 @@ CREATE TABLE backtest_run (
   n_fills INTEGER NOT NULL,
   n_trades INTEGER NOT NULL,
   n_points INTEGER NOT NULL,
+  -- Its parts but the long ones, as backtest_text has them: who asks for a key reads one row.
+  summary TEXT NOT NULL,
   CONSTRAINT result_once UNIQUE (user_id, key),
   CONSTRAINT backtest_times CHECK (to_time >= from_time)
 ) STRICT;
@@ -487,6 +489,44 @@ FROM backtest_point p
   JOIN currency c ON c.code = r.currency
   JOIN power_of_ten cs ON cs.scale = c.scale;
 
+-- Parts as texts, each with its bytes counted before it.
+CREATE VIEW backtest_text AS
+SELECT r.result,
+  coalesce ((SELECT group_concat (text, '') FROM (
+      SELECT p.strategy AS number, length (CAST (p.plugin AS BLOB)) || ':' || p.plugin AS text
+      FROM backtest_strategy p WHERE p.result = r.result ORDER BY p.strategy) t), '') AS strategies,
+  coalesce ((SELECT group_concat (text, '') FROM (
+      SELECT p.plugin AS number, length (CAST (p.id AS BLOB)) || ':' || p.id
+        || length (CAST (ifnull ('+' || p.version, '-') AS BLOB)) || ':' || ifnull ('+' || p.version, '-') AS text
+      FROM backtest_plugin p WHERE p.result = r.result ORDER BY p.plugin) t), '') AS plugins,
+  coalesce ((SELECT group_concat (text, '') FROM (
+      SELECT p.parameter AS number, length (CAST (p.name AS BLOB)) || ':' || p.name
+        || length (CAST (ifnull ('+' || p.value, '-') AS BLOB)) || ':' || ifnull ('+' || p.value, '-') AS text
+      FROM backtest_parameter p WHERE p.result = r.result ORDER BY p.parameter) t), '') AS parameters,
+  coalesce ((SELECT group_concat (text, '') FROM (
+      SELECT p.instrument AS number, length (CAST (p.id AS BLOB)) || ':' || p.id
+        || length (CAST (p.symbol AS BLOB)) || ':' || p.symbol
+        || length (CAST (p.venue AS BLOB)) || ':' || p.venue
+        || length (CAST (p.settlement AS BLOB)) || ':' || p.settlement
+        || length (CAST (ifnull ('+' || p.base, '-') AS BLOB)) || ':' || ifnull ('+' || p.base, '-')
+        || length (CAST (p.quote AS BLOB)) || ':' || p.quote
+        || length (CAST (p.price_scale AS BLOB)) || ':' || p.price_scale
+        || length (CAST (p.size_scale AS BLOB)) || ':' || p.size_scale
+        || length (CAST (p.price_step AS BLOB)) || ':' || p.price_step
+        || length (CAST (p.size_step AS BLOB)) || ':' || p.size_step
+        || length (CAST (p.size_min AS BLOB)) || ':' || p.size_min
+        || length (CAST (p.size_max AS BLOB)) || ':' || p.size_max
+        || length (CAST (p.notional_min AS BLOB)) || ':' || p.notional_min
+        || length (CAST (p.maker_fee AS BLOB)) || ':' || p.maker_fee
+        || length (CAST (p.taker_fee AS BLOB)) || ':' || p.taker_fee AS text
+      FROM backtest_instrument p WHERE p.result = r.result ORDER BY p.instrument) t), '') AS instruments,
+  coalesce ((SELECT group_concat (text, '') FROM (
+      SELECT p.statistic AS number, length (CAST (p.statistic_group AS BLOB)) || ':' || p.statistic_group
+        || length (CAST (p.name AS BLOB)) || ':' || p.name
+        || length (CAST (p.exact AS BLOB)) || ':' || p.exact AS text
+      FROM backtest_statistic p WHERE p.result = r.result ORDER BY p.statistic) t), '') AS statistics
+FROM backtest_run r;
+
 -- A result without its parts, parts without their result.
 CREATE VIEW check_backtest_run AS
 SELECT r.result, r.user_id, r.key, 'n_strategies is not what backtest_strategy has' AS what
@@ -520,6 +560,15 @@ UNION ALL
 SELECT r.result, r.user_id, r.key, 'n_points is not what backtest_equity has' AS what
 FROM backtest_run r
 WHERE r.n_points <> coalesce ((SELECT sum (n_points) FROM backtest_equity t WHERE t.result = r.result), 0)
+UNION ALL
+SELECT r.result, r.user_id, r.key, 'summary is not what its parts say' AS what
+FROM backtest_run r
+  JOIN backtest_text p ON p.result = r.result
+WHERE r.summary <> length (CAST (p.strategies AS BLOB)) || ':' || p.strategies
+  || length (CAST (p.plugins AS BLOB)) || ':' || p.plugins
+  || length (CAST (p.parameters AS BLOB)) || ':' || p.parameters
+  || length (CAST (p.instruments AS BLOB)) || ':' || p.instruments
+  || length (CAST (p.statistics AS BLOB)) || ':' || p.statistics
 UNION ALL
 SELECT t.result, NULL, NULL, 'backtest_strategy has rows of no result'
 FROM backtest_strategy t
