@@ -21,14 +21,16 @@ typedef struct
   gboolean as_json;
 } AuditOptions;
 
-/* A ledger of SQLite says so in its first bytes; anything else is taken for a journal, which says what it is not. */
+/* Only ledgers are in databases. A ledger of SQLite says so in its first bytes; any other file is taken for a journal, which says what it is not. */
 static const char *
-guess_plugin (const char *path)
+guess_plugin (const char *place)
 {
   static const char magic[] = "SQLite format 3";
   char bytes[sizeof magic] = "";
-  FILE *file = fopen (path, "rb");
-  gboolean is_ledger = file != NULL && fread (bytes, 1, sizeof bytes, file) == sizeof bytes && memcmp (bytes, magic, sizeof magic) == 0;
+  gboolean is_database = strcmp (penstock_place_option (place), "database") == 0;
+  FILE *file = is_database ? NULL : fopen (place, "rb");
+  gboolean is_ledger
+      = is_database || (file != NULL && fread (bytes, 1, sizeof bytes, file) == sizeof bytes && memcmp (bytes, magic, sizeof magic) == 0);
 
   if (file != NULL)
     fclose (file);
@@ -36,16 +38,17 @@ guess_plugin (const char *path)
 }
 
 static gboolean
-read_chains (const char *plugin_id, const char *path, PstAuditFunc func, gpointer user_data, GError **error)
+read_chains (const char *plugin_id, const char *place, PstAuditFunc func, gpointer user_data, GError **error)
 {
   g_autoptr (PstCatalogue) catalogue = penstock_catalogue_open ();
-  PstPlugin *plugin = pst_catalogue_load (catalogue, plugin_id != NULL ? plugin_id : guess_plugin (path), PST_COMPONENT_KIND_STORE, error);
+  PstPlugin *plugin = pst_catalogue_load (catalogue, plugin_id != NULL ? plugin_id : guess_plugin (place), PST_COMPONENT_KIND_STORE, error);
   g_autoptr (PstStore) store = NULL;
 
   if (plugin == NULL)
     return FALSE;
   store = g_object_new (plugin->type, NULL);
-  return pst_component_set_option (PST_COMPONENT (store), "path", path, error) && pst_store_read_audit (store, func, user_data, error);
+  return pst_component_set_option (PST_COMPONENT (store), penstock_place_option (place), place, error)
+         && pst_store_read_audit (store, func, user_data, error);
 }
 
 static gboolean
@@ -274,7 +277,7 @@ run_audit (const PenstockVerb *verb, int argc, char **argv)
   const GOptionEntry entries[] = {
     { "run", 0, 0, G_OPTION_ARG_STRING, &options.run, "Only the run of this id", "ID" },
     { "user", 0, 0, G_OPTION_ARG_STRING, &options.user, "Only runs of this user", "USER" },
-    { "against", 0, 0, G_OPTION_ARG_FILENAME, &options.against, "verify: the chains must end as they do in this other store", "FILE" },
+    { "against", 0, 0, G_OPTION_ARG_FILENAME, &options.against, "verify: the chains must end as they do in this other store", "LEDGER|JOURNAL" },
     { "head", 0, 0, G_OPTION_ARG_STRING, &options.head, "verify: the run's chain must end so, as verify printed it before", "NUMBER:HASH" },
     { "action", 0, 0, G_OPTION_ARG_STRING, &options.action, "show: only this action, ORDER_SENT for example", "ACTION" },
     { "actor", 0, 0, G_OPTION_ARG_STRING, &options.actor, "show: only what this component or user did", "NAME" },
@@ -305,8 +308,9 @@ const PenstockVerb penstock_verb_audit = {
   "audit",
   "verify|show LEDGER|JOURNAL",
   "Look for tampering in audit chains, or list them",
-  "verify computes every hash anew and names each audit record that was changed, taken out, put in or moved, and each\n"
-  "run that was taken out of a ledger. It prints where each chain ends; noted elsewhere and given back with --head, that\n"
+  "LEDGER is a file, or postgresql://USER@HOST/DATABASE. verify computes every hash anew and names each audit record that\n"
+  "was changed, taken out, put in or moved, and each run that was taken out of a ledger. It prints where each chain ends; noted elsewhere and given "
+  "back with --head, that\n"
   "also finds a chain that was rewritten as a whole. Exit code 6 when something is found. show lists the records.",
   run_audit,
 };

@@ -189,9 +189,7 @@ open_store (const DbOptions *options, const char *ledger, PstCatalogue *catalogu
   if (plugin == NULL)
     return NULL;
   store = g_object_new (plugin->type, NULL);
-  /* A URI has a scheme; a path with "://" in it can be written as ./PATH. */
-  if (!pst_component_set_option (PST_COMPONENT (store), strstr (ledger, "://") != NULL && *ledger != '.' && *ledger != '/' ? "database" : "path",
-                                 ledger, error))
+  if (!pst_component_set_option (PST_COMPONENT (store), penstock_place_option (ledger), ledger, error))
     return NULL;
   return g_steal_pointer (&store);
 }

@@ -25,9 +25,7 @@ penstock_result_store_open (PstCatalogue *catalogue, const char *plugin_id, cons
       return NULL;
     }
   store = g_object_new (plugin->type, NULL);
-  /* A URI has a scheme; a path with "://" in it can be written as ./PATH. */
-  if (!pst_component_set_option (PST_COMPONENT (store), strstr (place, "://") != NULL && *place != '.' && *place != '/' ? "database" : "path", place,
-                                 error))
+  if (!pst_component_set_option (PST_COMPONENT (store), penstock_place_option (place), place, error))
     return NULL;
   return PST_RESULT_STORE (g_steal_pointer (&store));
 }

@@ -3,6 +3,8 @@
 
 #include "penstock-verb.h"
 
+#include <string.h>
+
 static void
 penstock_verb_say (const PenstockVerb *verb, const char *message)
 {
@@ -41,6 +43,12 @@ penstock_verb_fail (const PenstockVerb *verb, const GError *error)
 {
   penstock_verb_say (verb, error->message);
   return pst_exit_code_from_error (error);
+}
+
+const char *
+penstock_place_option (const char *place)
+{
+  return strstr (place, "://") != NULL && *place != '.' && *place != '/' ? "database" : "path";
 }
 
 PstCatalogue *

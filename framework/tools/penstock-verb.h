@@ -57,6 +57,9 @@ gboolean penstock_verb_parse (const PenstockVerb *verb, const GOptionEntry *entr
 int penstock_verb_fail (const PenstockVerb *verb, const GError *error);
 /* The nick of a value of an enumeration, "strategy"; "?" for a foreign one. */
 const char *penstock_nick (GType type, int value);
+/* The option of a store that says where it keeps things: "database" for a URI, "path" for a file. A URI has a scheme; a path with "://" in it can be
+ * written as ./PATH. */
+const char *penstock_place_option (const char *place);
 /* (transfer full) scanned */
 PstCatalogue *penstock_catalogue_open (void);
 

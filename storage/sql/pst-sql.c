@@ -83,6 +83,13 @@ make_path (PstSql *self, const char *run_id, GError **error)
                                                : "the ledger has no path and no database; set one, for example path=ledger.db");
       return NULL;
     }
+  if (is_set (self->database) && pst_sql_backend_find (self->database) == pst_sql_sqlite_get_backend ())
+    {
+      g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_IO,
+                   "ledger \"%s\" cannot be opened: a database is given as postgresql://USER@HOST:PORT/DATABASE, a file by the option path",
+                   self->database);
+      return NULL;
+    }
   if (is_set (self->database))
     return g_strdup (self->database);
   path = g_string_new (self->path);
