@@ -6,6 +6,7 @@
 
 #include "host/pst-catalogue.h"
 #include "pst-check-folder-private.h"
+#include "pst-check-ledger.h"
 #include "pst-check-sayer.h"
 
 #include <string.h>
@@ -276,6 +277,7 @@ run_case (gconstpointer data)
   load (test->subject);
   test->subject->folder = pst_check_folder_new ();
   test->check (test->subject);
+  pst_check_ledger_assert_folder (test->subject->folder);
   pst_check_folder_remove (test->subject->folder);
   g_clear_pointer (&test->subject->folder, g_free);
 }

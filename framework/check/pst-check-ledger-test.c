@@ -58,6 +58,33 @@ test_file (void)
   g_rmdir (folder);
 }
 
+/* A ledger that lies deep in a test's folder. */
+static void
+test_folder (void)
+{
+  g_autofree char *folder = NULL, *inner = NULL, *path = NULL;
+
+  if (g_test_subprocess ())
+    {
+      pst_check_ledger_assert_folder (g_getenv ("PST_CHECK_LEDGER_FOLDER"));
+      return;
+    }
+  folder = g_dir_make_tmp ("pst-check-ledger-XXXXXX", NULL);
+  inner = g_build_filename (folder, "inner", NULL);
+  path = g_build_filename (inner, "ledger.db", NULL);
+  g_assert_cmpint (g_mkdir (inner, 0700), ==, 0);
+  run_sql (path, TABLES);
+  pst_check_ledger_assert_folder (folder);
+  run_sql (path, cases[0].wrong);
+  g_setenv ("PST_CHECK_LEDGER_FOLDER", folder, TRUE);
+  g_test_trap_subprocess (NULL, 0, 0);
+  g_test_trap_assert_failed ();
+  g_test_trap_assert_stderr ("*engine_state of a run that is not there: ann nine*");
+  g_unlink (path);
+  g_rmdir (inner);
+  g_rmdir (folder);
+}
+
 static void
 test_database (void)
 {
@@ -119,6 +146,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/check/ledger/file", test_file);
+  g_test_add_func ("/check/ledger/folder", test_folder);
   g_test_add_func ("/check/ledger/database", test_database);
   g_test_add_func ("/check/ledger/drop", test_drop);
   return g_test_run ();

@@ -84,6 +84,32 @@ pst_check_ledger_assert_file (const char *path)
 }
 
 /**
+ * pst_check_ledger_assert_folder:
+ * @path: a folder
+ *
+ * Does [func@check_ledger_assert_file] with each file in it, and in its folders, whose name ends on `.db`. To be called before any of them is
+ * removed: a ledger without its write-ahead log is another one.
+ */
+void
+pst_check_ledger_assert_folder (const char *path)
+{
+  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      if (g_file_test (child, G_FILE_TEST_IS_SYMLINK))
+        continue;
+      if (g_file_test (child, G_FILE_TEST_IS_DIR))
+        pst_check_ledger_assert_folder (child);
+      else if (g_str_has_suffix (name, ".db"))
+        pst_check_ledger_assert_file (child);
+    }
+}
+
+/**
  * pst_check_ledger_assert_database:
  * @server: a server
  * @database: one of its databases

@@ -13,6 +13,8 @@ PST_API char *pst_check_ledger_find_file (const char *path);
 PST_API char *pst_check_ledger_find_database (PstCheckPostgres *server, const char *database);
 /* Fail the test that is running, and say what was found. pst_check_postgres_drop_database() asks for it. */
 PST_API void pst_check_ledger_assert_file (const char *path);
+/* Each file in it, however deep, whose name ends on ".db"; before any is removed. */
+PST_API void pst_check_ledger_assert_folder (const char *path);
 PST_API void pst_check_ledger_assert_database (PstCheckPostgres *server, const char *database);
 
 G_END_DECLS

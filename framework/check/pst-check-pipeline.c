@@ -5,6 +5,7 @@
 
 #include "host/pst-pipeline-file.h"
 #include "pst-check-folder-private.h"
+#include "pst-check-ledger.h"
 
 /* The store that listens. */
 #define PST_TYPE_CHECK_LISTENER (pst_check_listener_get_type ())
@@ -127,6 +128,7 @@ pst_check_run_free (PstCheckRun *run)
 {
   if (run == NULL)
     return;
+  pst_check_ledger_assert_folder (run->folder);
   pst_check_folder_remove (run->folder);
   g_clear_error (&run->error);
   g_ptr_array_unref (run->records);

@@ -3,6 +3,8 @@
 
 #include "host-test-kit.h"
 
+#include "check/pst-check-ledger.h"
+
 #define N_BARS 400
 
 static void
@@ -117,6 +119,7 @@ host_test_end (HostTest *test)
   g_clear_object (&test->catalogue);
   g_ptr_array_unref (test->events);
   g_free (test->pipelines);
+  pst_check_ledger_assert_folder (test->folder);
   pst_test_folder_free (test->folder);
 }
 

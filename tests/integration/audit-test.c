@@ -8,6 +8,7 @@
 #include "host/pst-catalogue.h"
 
 #include <gio/gio.h>
+#include <glib/gstdio.h>
 #include <penstock-check.h>
 #include <string.h>
 
@@ -22,6 +23,7 @@ typedef struct
   char *sound, *path; /* of the ledger, and of a copy to tamper with */
   PstCatalogue *catalogue;
   guint n_records;
+  gboolean tampered;
 } Fixture;
 
 static void
@@ -44,6 +46,8 @@ static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   g_object_unref (fixture->catalogue);
+  if (fixture->tampered)
+    g_assert_cmpint (g_remove (fixture->path), ==, 0); /* no ledger that the look at all of them should find sound */
   g_free (fixture->sound);
   g_free (fixture->path);
   test_folder_free (fixture->folder);
@@ -63,6 +67,7 @@ tamper (Fixture *fixture, const char *sql)
   g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, &refusal, &status, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (refusal, ==, "");
+  fixture->tampered = TRUE;
 }
 
 static PstAuditCheck *

@@ -112,6 +112,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   const char *name;
 
   g_clear_object (&fixture->store);
+  pst_check_ledger_assert_folder (fixture->folder);
   while ((name = g_dir_read_name (folder)) != NULL)
     {
       g_autofree char *path = g_build_filename (fixture->folder, name, NULL);

@@ -5,6 +5,7 @@
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <penstock-check.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -50,6 +51,7 @@ remove_tree (const char *path)
 void
 test_folder_free (TestFolder *folder)
 {
+  pst_check_ledger_assert_folder (folder->path);
   remove_tree (folder->path);
   g_free (folder->path);
   g_free (folder);

@@ -16,7 +16,7 @@ typedef struct
 void test_outcome_free (TestOutcome *outcome);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestOutcome, test_outcome_free)
 
-/* A folder that is removed, with all that is in it, by test_folder_free(). */
+/* A folder that is removed, with all that is in it, by test_folder_free(). Its ledgers are looked at first (pst_check_ledger_assert_folder()). */
 typedef struct
 {
   char *path;
