@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "penstock-verb.h"
+
 #define KEY_LENGTH 64
 #define KEY_LENGTH_MIN 4
 /* Of an ambiguous key. */
