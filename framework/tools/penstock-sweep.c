@@ -435,10 +435,10 @@ gather_assignments (PenstockSweep *sweep, const ShortOptions *options)
 static void
 clear (PenstockSweep *sweep, ShortOptions *options)
 {
-  char *texts[] = { sweep->engine_name,  sweep->task_engine,  sweep->wait,  sweep->results,        sweep->csv,         sweep->slice,
-                    sweep->path,         sweep->name,         sweep->key,   options->method,       options->samples,   options->seed,
-                    options->objective,  options->statistics, options->top, options->walk_forward, options->in_sample, options->out_of_sample,
-                    options->simulations };
+  char *texts[] = { sweep->engine_name,   sweep->task_engine,  sweep->wait,  sweep->results,        sweep->csv,         sweep->slice,
+                    sweep->path,          sweep->name,         sweep->key,   options->method,       options->samples,   options->seed,
+                    options->objective,   options->statistics, options->top, options->walk_forward, options->in_sample, options->out_of_sample,
+                    options->simulations, sweep->results_path };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (texts[i]);

@@ -121,12 +121,13 @@ static void
 test_nothing_to_check (void)
 {
   g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autofree char *bars = g_build_filename (folder->path, "bars.csv", NULL);
   g_autoptr (TestOutcome) none = NULL, missing = NULL;
 
   kit_write (folder, "");
   none = test_penstock (folder, "lookahead", "nowhere.pipeline", NULL);
   test_assert_exit (none, 3);
-  g_unlink (g_build_filename (folder->path, "bars.csv", NULL));
+  g_unlink (bars);
   missing = test_penstock (folder, "warmup", "sample.pipeline", NULL);
   g_assert_cmpint (missing->exit_code, !=, 0);
   test_assert_contains (missing->errors, "bars.csv");
