@@ -3,7 +3,7 @@
 
 #include "host-test-kit.h"
 
-#include "check/pst-check-ledger.h"
+#include "pst-test-ledger.h"
 
 #define N_BARS 400
 
