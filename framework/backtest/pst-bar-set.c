@@ -180,6 +180,9 @@ merge_timelines (PstBarSet *set, const Timeline *timelines, guint n)
               source = i;
             }
         }
+      /* There are as many frames as all timelines have. */
+      if (first == NULL)
+        break;
       next[source]++;
       set->frames[f] = (PstBarFrame){ first->time_ns, at, first->n_bars };
       memcpy (set->own_order + at, (guint32 *)(gpointer)timelines[source].order->data + first->first, first->n_bars * sizeof (guint32));

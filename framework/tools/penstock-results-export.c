@@ -26,12 +26,12 @@ append (const PenstockResults *results, PstBacktestResult *result, PstReportTabl
 static gboolean
 write_text (const char *path, const GString *text, GError **error)
 {
-  FILE *file = path != NULL ? fopen (path, "wxe") : stdout;
+  FILE *own = path != NULL ? fopen (path, "wxe") : NULL, *file = path != NULL ? own : stdout;
   gboolean done = file != NULL && fwrite (text->str, 1, text->len, file) == text->len && fflush (file) == 0;
   int number = errno;
 
-  if (file != NULL && path != NULL)
-    done = fclose (file) == 0 && done;
+  if (own != NULL)
+    done = fclose (own) == 0 && done;
   if (!done)
     g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (number), "cannot write %s: %s", path != NULL ? path : "the output",
                  g_strerror (number));
