@@ -39,97 +39,6 @@ test_cross_init (TestCross *self)
 {
 }
 
-static void
-check_values (GParamSpec *option, const char *text, const char *expected)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PstParameterRange) range = NULL;
-  g_autoptr (PstParameterRange) again = NULL;
-  g_autoptr (GString) values = g_string_new (NULL);
-  g_autofree char *line = NULL;
-
-  g_param_spec_ref_sink (option);
-  range = pst_parameter_range_parse ("c.o", option, text, &error);
-  g_assert_no_error (error);
-  line = pst_parameter_range_to_string (range);
-  again = pst_parameter_range_from_string (line, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (again->n_values, ==, range->n_values);
-  for (guint64 i = 0; i < again->n_values; i++)
-    {
-      g_autofree char *value = pst_parameter_range_get_text (again, i);
-
-      g_string_append_printf (values, "%s%s", i ? " | " : "", value);
-    }
-  g_assert_cmpstr (values->str, ==, expected);
-  g_param_spec_unref (option);
-}
-
-static void
-check_refused (GParamSpec *option, const char *text, const char *message)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_param_spec_ref_sink (option);
-  g_assert_null (pst_parameter_range_parse ("c.o", option, text, &error));
-  g_assert_cmpuint (error->domain, ==, PST_OPTION_ERROR);
-  if (strstr (error->message, message) == NULL)
-    g_error ("\"%s\" lacks \"%s\"", error->message, message);
-  g_param_spec_unref (option);
-}
-
-static GParamSpec *
-period (void)
-{
-  return g_param_spec_uint ("fast", "Fast", "Bars", 1, 10000, 10, PST_OPTION_READWRITE);
-}
-
-static GParamSpec *
-rate (void)
-{
-  return pst_param_spec_decimal ("rate", "Rate", "Share", "0", "1", "0.02", PST_OPTION_READWRITE);
-}
-
-static void
-test_values (void)
-{
-  check_values (period (), "2..6", "2 | 3 | 4 | 5 | 6");
-  check_values (period (), "2..9/3", "2 | 5 | 8");
-  check_values (period (), " 5, 10 ,20..30/5", "5 | 10 | 20 | 25 | 30");
-  check_values (period (), "1..1000*10", "1 | 10 | 100 | 1000");
-  check_values (period (), "2..20*1.5", "2 | 3 | 4 | 7 | 10 | 15");
-  check_values (period (), "7", "7");
-  check_values (rate (), "0.1..0.9/0.2", "0.1 | 0.3 | 0.5 | 0.7 | 0.9");
-  check_values (rate (), "0.01..0.03", "0.01 | 0.02 | 0.03");
-  check_values (pst_param_spec_money ("v", "V", "Value", TRUE, PST_OPTION_READWRITE), "1000..3000/1000 USD", "1000 USD | 2000 USD | 3000 USD");
-  check_values (pst_param_spec_duration ("d", "D", "Time", "0s", "1d", "5s", PST_OPTION_READWRITE), "10s..30s/10s", "10s | 20s | 30s");
-  check_values (g_param_spec_enum ("e", "E", "Way", PST_TYPE_DIRECTION, PST_DIRECTION_LONG, PST_OPTION_READWRITE), "long,both", "long | both");
-}
-
-static void
-test_suggested (void)
-{
-  check_values (period (), "", "2 | 5 | 8 | 10 | 12 | 15 | 20 | 30 | 40");
-  check_values (g_param_spec_boolean ("b", "B", "Whether", FALSE, PST_OPTION_READWRITE), "", "false | true");
-  check_values (g_param_spec_uint ("n", "N", "Few", 1, 4, 2, PST_OPTION_READWRITE), "", "1 | 2 | 3 | 4");
-  check_values (g_param_spec_enum ("e", "E", "Way", PST_TYPE_DIRECTION, PST_DIRECTION_LONG, PST_OPTION_READWRITE), "", "long | short | both");
-}
-
-static void
-test_bad_values (void)
-{
-  check_refused (period (), "5..2", "holds no value");
-  check_refused (period (), "0..5", "1 to 10000");
-  check_refused (period (), "5,5", "stands twice");
-  check_refused (period (), "5..x", "FIRST..LAST");
-  check_refused (period (), "1..5/0", "above 0");
-  check_refused (period (), "1..5*1", "above 1");
-  check_refused (period (), "a,b", "integer");
-  check_refused (pst_param_spec_money ("v", "V", "Value", TRUE, PST_OPTION_READWRITE), "1 USD..2 EUR", "different units");
-  check_refused (g_param_spec_string ("p", "P", "File", NULL, PST_OPTION_READWRITE | PST_OPTION_PATH), "a,b", "not files");
-  check_refused (rate (), "0.1..1.5", "0 to 1");
-}
-
 static PstParameterSpace *
 space_of (PstParameterMethod method, guint64 n_samples, guint64 seed, const char *first, ...)
 {
@@ -289,9 +198,6 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/parameter-space/values", test_values);
-  g_test_add_func ("/parameter-space/suggested", test_suggested);
-  g_test_add_func ("/parameter-space/bad-values", test_bad_values);
   g_test_add_func ("/parameter-space/grid", test_grid);
   g_test_add_func ("/parameter-space/random-draws-without-repeats", test_random_draws_without_repeats);
   g_test_add_func ("/parameter-space/random-is-even-and-seeded", test_random_is_even_and_seeded);
