@@ -4,55 +4,18 @@
 
 G_DEFINE_FINAL_TYPE (PstSweepOptions, pst_sweep_options, PST_TYPE_COMPONENT)
 
-static GType
-register_once (gsize *type, const char *name, const GEnumValue *values)
-{
-  if (g_once_init_enter (type))
-    g_once_init_leave (type, g_enum_register_static (name, values));
-  return *type;
-}
+static GType method_get_type (void);
+G_DEFINE_ENUM_TYPE (PstSweepMethod, method, G_DEFINE_ENUM_VALUE (PST_PARAMETER_METHOD_GRID, "grid"),
+                    G_DEFINE_ENUM_VALUE (PST_PARAMETER_METHOD_RANDOM, "random"),
+                    G_DEFINE_ENUM_VALUE (PST_PARAMETER_METHOD_LATIN_HYPERCUBE, "latin-hypercube"))
 
-static GType
-method_get_type (void)
-{
-  static const GEnumValue values[] = {
-    { PST_PARAMETER_METHOD_GRID, "PST_PARAMETER_METHOD_GRID", "grid" },
-    { PST_PARAMETER_METHOD_RANDOM, "PST_PARAMETER_METHOD_RANDOM", "random" },
-    { PST_PARAMETER_METHOD_LATIN_HYPERCUBE, "PST_PARAMETER_METHOD_LATIN_HYPERCUBE", "latin-hypercube" },
-    { 0, NULL, NULL },
-  };
-  static gsize type;
+static GType goal_get_type (void);
+G_DEFINE_ENUM_TYPE (PstSweepGoal, goal, G_DEFINE_ENUM_VALUE (PST_SWEEP_GOAL_AUTO, "auto"), G_DEFINE_ENUM_VALUE (PST_SWEEP_GOAL_MAXIMISE, "maximise"),
+                    G_DEFINE_ENUM_VALUE (PST_SWEEP_GOAL_MINIMISE, "minimise"))
 
-  return register_once (&type, "PstSweepMethod", values);
-}
-
-static GType
-goal_get_type (void)
-{
-  static const GEnumValue values[] = {
-    { PST_SWEEP_GOAL_AUTO, "PST_SWEEP_GOAL_AUTO", "auto" },
-    { PST_SWEEP_GOAL_MAXIMISE, "PST_SWEEP_GOAL_MAXIMISE", "maximise" },
-    { PST_SWEEP_GOAL_MINIMISE, "PST_SWEEP_GOAL_MINIMISE", "minimise" },
-    { 0, NULL, NULL },
-  };
-  static gsize type;
-
-  return register_once (&type, "PstSweepGoal", values);
-}
-
-static GType
-walk_get_type (void)
-{
-  static const GEnumValue values[] = {
-    { PST_SWEEP_WALK_NONE, "PST_SWEEP_WALK_NONE", "none" },
-    { PST_SWEEP_WALK_ROLLING, "PST_SWEEP_WALK_ROLLING", "rolling" },
-    { PST_SWEEP_WALK_ANCHORED, "PST_SWEEP_WALK_ANCHORED", "anchored" },
-    { 0, NULL, NULL },
-  };
-  static gsize type;
-
-  return register_once (&type, "PstSweepWalk", values);
-}
+static GType walk_get_type (void);
+G_DEFINE_ENUM_TYPE (PstSweepWalk, walk, G_DEFINE_ENUM_VALUE (PST_SWEEP_WALK_NONE, "none"), G_DEFINE_ENUM_VALUE (PST_SWEEP_WALK_ROLLING, "rolling"),
+                    G_DEFINE_ENUM_VALUE (PST_SWEEP_WALK_ANCHORED, "anchored"))
 
 static void
 pst_sweep_options_finalize (GObject *object)
