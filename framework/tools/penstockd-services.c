@@ -186,6 +186,7 @@ struct _PenstockdServices
 {
   PstContext *context;
   PstCatalogue *catalogue;
+  char *folder;     /* of the host's state */
   GPtrArray *specs; /* of PstComponentSpec */
   guint n_started;
 };
@@ -225,6 +226,7 @@ penstockd_services_new (const PenstockdConfig *config, PstCatalogue *catalogue, 
 
   services->context = g_object_new (PENSTOCKD_TYPE_CONTEXT, NULL);
   services->catalogue = g_object_ref (catalogue);
+  services->folder = g_strdup (config->host->state_folder);
   services->specs = g_ptr_array_new_with_free_func ((GDestroyNotify)pst_component_spec_free);
   for (guint i = 0; i < config->text->groups->len; i++)
     {
@@ -239,12 +241,25 @@ penstockd_services_new (const PenstockdConfig *config, PstCatalogue *catalogue, 
   return NULL;
 }
 
+/* What a service remembers stands beside what the host remembers, unless the file says where. */
+static gboolean
+give_state_folder (PenstockdServices *services, PstComponentSpec *spec, GError **error)
+{
+  GParamSpec *option = g_object_class_find_property (G_OBJECT_GET_CLASS (spec->component), "state-folder");
+  g_autofree char *folder = NULL;
+
+  if (option == NULL || (option->flags & PST_OPTION_PATH) == 0)
+    return TRUE;
+  folder = g_build_filename (services->folder, "services", spec->name, NULL);
+  return pst_component_set_option (spec->component, option->name, folder, error);
+}
+
 static gboolean
 start_service (PenstockdServices *services, PstComponentSpec *spec, guint index, PstController *controller, GError **error)
 {
   const PstPlaceholders values = { "penstockd", "penstockd", "penstockd" };
 
-  if (!pst_option_set_apply (spec->options, spec->component, &values, error))
+  if (!give_state_folder (services, spec, error) || !pst_option_set_apply (spec->options, spec->component, &values, error))
     return FALSE;
   pst_component_attach (spec->component, services->context, spec->plugin, spec->name, index);
   pst_service_set_controller (PST_SERVICE (spec->component), controller);
@@ -286,5 +301,6 @@ penstockd_services_free (PenstockdServices *services)
   g_ptr_array_unref (services->specs);
   g_object_unref (services->catalogue);
   g_object_unref (services->context);
+  g_free (services->folder);
   g_free (services);
 }

@@ -183,76 +183,6 @@ test_rate_bound (void)
   g_assert_cmpuint (pst_http_rate_get_n_keys (rate), ==, 1);
 }
 
-static PstHttpOnceEntry *
-begin (PstHttpOnce *once, guint token, const char *key, const char *request, gint64 now_us, PstHttpAnswer **answer, int *code)
-{
-  g_autoptr (GError) error = NULL;
-  PstHttpOnceEntry *entry = pst_http_once_begin (once, token, key, request, strlen (request), now_us, answer, &error);
-
-  *code = error != NULL ? error->code : 0;
-  return entry;
-}
-
-static void
-test_once (void)
-{
-  g_autoptr (PstHttpOnce) once = pst_http_once_new (100);
-  g_autoptr (PstHttpAnswer) made = pst_http_answer_new (201, PST_HTTP_JSON, g_strdup ("{}")), again = NULL, none = NULL;
-  PstHttpOnceEntry *entry, *other;
-  int code;
-
-  entry = begin (once, 1, "k", "a", 0, &none, &code);
-  g_assert_nonnull (entry);
-  g_assert_null (begin (once, 1, "k", "a", 0, &none, &code));
-  g_assert_cmpint (code, ==, 409);
-  g_assert_null (begin (once, 1, "k", "b", 0, &none, &code));
-  g_assert_cmpint (code, ==, 422);
-  other = begin (once, 2, "k", "b", 0, &none, &code);
-  g_assert_nonnull (other);
-  /* In progress it is never forgotten, however long that takes. */
-  g_assert_null (begin (once, 1, "k", "a", 1000, &none, &code));
-  pst_http_once_end (once, entry, made, 1000);
-  g_assert_null (begin (once, 1, "k", "a", 1099, &again, &code));
-  g_assert_true (again == made);
-  entry = begin (once, 1, "k", "a", 1100, &none, &code);
-  g_assert_nonnull (entry);
-  /* Nothing was done: it may be tried again at once. */
-  pst_http_once_end (once, entry, NULL, 1100);
-  pst_http_once_end (once, other, NULL, 1100);
-  g_assert_cmpuint (pst_http_once_get_n_entries (once), ==, 0);
-  g_assert_null (none);
-}
-
-/* One that sends ever new keys is refused; nobody's key is forgotten for it. */
-static void
-test_once_bound (void)
-{
-  g_autoptr (PstHttpOnce) once = pst_http_once_new (100);
-  g_autoptr (PstHttpAnswer) made = pst_http_answer_new (201, PST_HTTP_JSON, g_strdup ("{}"));
-  PstHttpAnswer *none = NULL;
-  PstHttpOnceEntry *entry;
-  int code;
-
-  for (guint i = 0; i < PST_HTTP_ONCE_TOKEN_MAX; i++)
-    {
-      g_autofree char *key = g_strdup_printf ("%u", i);
-
-      entry = begin (once, 1, key, "a", 0, &none, &code);
-      pst_http_once_end (once, entry, made, 0);
-    }
-  g_assert_null (begin (once, 1, "one more", "a", 0, &none, &code));
-  g_assert_cmpint (code, ==, 429);
-  entry = begin (once, 2, "another's", "a", 0, &none, &code);
-  g_assert_nonnull (entry);
-  pst_http_once_end (once, entry, made, 0);
-  g_assert_null (begin (once, 1, "0", "b", 0, &none, &code));
-  g_assert_cmpint (code, ==, 422);
-  entry = begin (once, 1, "one more", "a", 100, &none, &code);
-  g_assert_nonnull (entry);
-  g_assert_cmpuint (pst_http_once_get_n_entries (once), ==, 1);
-  pst_http_once_end (once, entry, NULL, 100);
-}
-
 static void
 test_keys (void)
 {
@@ -435,8 +365,6 @@ main (int argc, char **argv)
   g_test_add_func ("/http-parts/body", test_body);
   g_test_add_func ("/http-parts/rate", test_rate);
   g_test_add_func ("/http-parts/rate-bound", test_rate_bound);
-  g_test_add_func ("/http-parts/once", test_once);
-  g_test_add_func ("/http-parts/once-bound", test_once_bound);
   g_test_add_func ("/http-parts/keys", test_keys);
   g_test_add_func ("/http-parts/hosts", test_hosts);
   g_test_add_func ("/http-parts/numbers", test_numbers);

@@ -232,6 +232,8 @@ check_open_path (PstHttpExchange *exchange)
     return pst_http_answer_new (200, PST_HTTP_JSON, g_strdup ("{\"status\":\"ok\"}"));
   if (exchange->server->stopping || !pst_token_file_refresh (exchange->server->access.file, NULL))
     return pst_http_answer_new_problem (503, exchange->server->stopping ? "the host stops" : "the token file cannot be used");
+  if (!pst_http_once_is_good (exchange->server->once))
+    return pst_http_answer_new_problem (503, "what is asked cannot be kept in the state folder");
   return pst_http_answer_new (200, PST_HTTP_JSON, g_strdup ("{\"status\":\"ready\"}"));
 }
 
@@ -387,15 +389,18 @@ pst_http_exchange_begin (PstHttpServer *server, PstHttpStream *stream, SoupServe
 
 static void call_next (PstHttpServer *server);
 
+/* A repetition has to be asked for again then: no answer is kept. */
+static gboolean
+is_nothing_done (const PstHttpAnswer *reply)
+{
+  return reply->status == 503 || reply->status == 429;
+}
+
 static void
 finish (PstHttpExchange *exchange, PstHttpAnswer *reply)
 {
   if (exchange->entry != NULL)
-    {
-      gboolean nothing_done = reply->status == 503 || reply->status == 429;
-
-      pst_http_once_end (exchange->server->once, g_steal_pointer (&exchange->entry), nothing_done ? NULL : reply, g_get_monotonic_time ());
-    }
+    pst_http_once_end (exchange->server->once, g_steal_pointer (&exchange->entry), is_nothing_done (reply) ? NULL : reply, g_get_monotonic_time ());
   pst_http_stream_enter (exchange->stream, PST_HTTP_PHASE_REPLY, get_deadline (exchange->server), PST_HTTP_SLACK);
   answer (exchange, reply);
 }
@@ -426,14 +431,36 @@ make_reply (PstHttpExchange *exchange, GVariant *result)
   return reply;
 }
 
+/* (transfer full): on a thread of the pool */
+static PstHttpAnswer *
+call (PstHttpExchange *exchange)
+{
+  PstHttpServer *server = exchange->server;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) value = NULL;
+  PstHttpAnswer *reply;
+
+  if (exchange->entry != NULL && !pst_http_once_keep_begun (server->once, exchange->entry, &error))
+    return pst_http_answer_new_problem (503, "that this was asked cannot be kept, so nothing was done");
+  value = pst_controller_call (server->controller, &exchange->caller, exchange->route->verb, g_variant_dict_end (exchange->parameters), &error);
+  reply = value != NULL ? make_reply (exchange, value) : pst_http_answer_new_error (error);
+  if (exchange->entry != NULL)
+    pst_http_once_keep_ended (server->once, exchange->entry, is_nothing_done (reply) ? NULL : reply);
+  return reply;
+}
+
+static void
+call_in_thread (GTask *task, gpointer source, gpointer exchange, GCancellable *cancellable)
+{
+  g_task_return_pointer (task, call (exchange), (GDestroyNotify)pst_http_answer_unref);
+}
+
 static void
 on_called (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   PstHttpExchange *exchange = user_data;
   PstHttpServer *server = exchange->server;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) value = pst_controller_call_finish (PST_CONTROLLER (source), result, &error);
-  g_autoptr (PstHttpAnswer) reply = value != NULL ? make_reply (exchange, value) : pst_http_answer_new_error (error);
+  g_autoptr (PstHttpAnswer) reply = g_task_propagate_pointer (G_TASK (result), NULL);
 
   server->n_calls--;
   finish_later (exchange, reply);
@@ -441,16 +468,18 @@ on_called (GObject *source, GAsyncResult *result, gpointer user_data)
   pst_http_server_check_end (server);
 }
 
+/* Nothing else touches an exchange while its call is on the way. */
 static void
 call_next (PstHttpServer *server)
 {
   while (server->n_calls < PST_HTTP_CALLS_MAX && !g_queue_is_empty (&server->waiting))
     {
       PstHttpExchange *exchange = g_queue_pop_head (&server->waiting);
+      g_autoptr (GTask) task = g_task_new (NULL, NULL, on_called, exchange);
 
       server->n_calls++;
-      pst_controller_call_async (server->controller, &exchange->caller, exchange->route->verb, g_variant_dict_end (exchange->parameters), NULL,
-                                 on_called, exchange);
+      g_task_set_task_data (task, exchange, NULL);
+      g_task_run_in_thread (task, call_in_thread);
     }
 }
 
@@ -482,11 +511,16 @@ check_once (PstHttpExchange *exchange, SoupMessageBody *body)
   g_string_append_printf (request, " %s?%s\n", g_uri_get_path (uri), g_uri_get_query (uri) != NULL ? g_uri_get_query (uri) : "");
   if (body->length > 0)
     g_string_append_len (request, body->data, (gssize)body->length);
-  exchange->entry
-      = pst_http_once_begin (exchange->server->once, exchange->token, key, request->str, request->len, g_get_monotonic_time (), &reply, &error);
+  exchange->entry = pst_http_once_begin (exchange->server->once, exchange->caller.user_id, exchange->token, key, request->str, request->len,
+                                         g_get_monotonic_time (), &reply, &error);
   if (reply != NULL)
     soup_message_headers_replace (soup_server_message_get_response_headers (exchange->message), "Idempotency-Replayed", "true");
-  return exchange->entry != NULL || reply != NULL ? reply : pst_http_answer_new_error (error);
+  if (exchange->entry != NULL || reply != NULL)
+    return reply;
+  reply = pst_http_answer_new_error (error);
+  if (reply->status == 409)
+    reply->retry_after_s = 1;
+  return reply;
 }
 
 static PstHttpAnswer *

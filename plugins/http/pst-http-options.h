@@ -25,6 +25,7 @@ typedef struct
   gint64 request_timeout_ns;
   gint64 idle_timeout_ns;
   gint64 idempotency_time_ns;
+  char *state_folder;
   guint stream_clients_max;
   guint stream_queue_max;
   gint64 stream_ping_ns;

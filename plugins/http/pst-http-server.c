@@ -25,6 +25,7 @@ server_unref (PstHttpServer *server)
   g_clear_object (&server->controller);
   g_clear_object (&server->certificate);
   g_clear_pointer (&server->listener, pst_http_listener_free);
+  g_clear_pointer (&server->once, pst_http_once_free);
   g_clear_pointer (&server->context, g_main_context_unref);
   g_mutex_clear (&server->lock);
   g_cond_clear (&server->changed);
@@ -291,7 +292,6 @@ setup (PstHttpServer *server)
   server->access.file = pst_token_file_new (server->options.token_file);
   server->by_token = pst_http_rate_new (server->options.rate_per_token);
   server->by_address = pst_http_rate_new (server->options.rate_per_address);
-  server->once = pst_http_once_new (server->options.idempotency_time_ns / 1000);
   server->events = pst_http_events_new (server->controller, server->options.stream_queue_max, server->options.stream_ping_ns / 1000);
   server->openapi = pst_http_answer_new (200, PST_HTTP_JSON, pst_http_openapi_new ("1"));
   setup_soup (server);
@@ -328,7 +328,7 @@ teardown (PstHttpServer *server)
   while (g_main_context_iteration (server->context, FALSE))
     ;
   pst_http_answer_unref (server->openapi);
-  pst_http_once_free (server->once);
+  g_clear_pointer (&server->once, pst_http_once_free);
   pst_http_rate_free (server->by_address);
   pst_http_rate_free (server->by_token);
   g_clear_object (&server->access.file);
@@ -392,6 +392,17 @@ load_certificate (PstHttpServer *server, GError **error)
   return server->certificate != NULL;
 }
 
+/* What was asked before is known before anything can be asked. */
+static gboolean
+open_once (PstHttpServer *server, GError **error)
+{
+  g_autoptr (PstClock) clock = pst_system_clock_new (NULL);
+
+  server->once = pst_http_once_new (server->options.idempotency_time_ns / 1000);
+  return server->options.state_folder == NULL || *server->options.state_folder == '\0'
+         || pst_http_once_open (server->once, server->options.state_folder, clock, g_get_monotonic_time (), error);
+}
+
 static void
 copy_options (PstHttpOptions *copy, const PstHttpOptions *options)
 {
@@ -401,6 +412,7 @@ copy_options (PstHttpOptions *copy, const PstHttpOptions *options)
   copy->token_file = g_strdup (options->token_file);
   copy->tls_certificate = g_strdup (options->tls_certificate);
   copy->tls_key = g_strdup (options->tls_key);
+  copy->state_folder = g_strdup (options->state_folder);
   copy->allowed_hosts = g_strdupv (options->allowed_hosts);
   copy->allowed_origins = g_strdupv (options->allowed_origins);
 }
@@ -415,7 +427,7 @@ pst_http_server_start (const PstHttpOptions *options, PstController *controller,
   g_cond_init (&server->changed);
   copy_options (&server->options, options);
   server->controller = g_object_ref (controller);
-  if (load_certificate (server, error))
+  if (load_certificate (server, error) && open_once (server, error))
     server->listener = pst_http_listener_open (&server->options, error);
   if (server->listener == NULL)
     {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A real penstockd on a bus of the test's own, commanded as its users do: runs start and stop over D-Bus, nobody sees another's, nothing is written
  * after a stop, and a daemon that is killed goes on where it was. */
-#include "../kit/test-command.h"
+#include "daemon-kit.h"
 
 #include "check/pst-check-postgres.h"
 #include "control/bus-fakes.h"
@@ -10,17 +10,10 @@
 #include "host/pst-exit-code.h"
 #include "tools/penstockd.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 /* Whom the test is to the host: root, who may do all, for what needs only one user. */
 #define SELF "tess"
@@ -30,12 +23,10 @@ typedef struct
   FakeBus *bus;
   TestFolder *folder;
   GDBusConnection *connection;
-  int notify_fd;
-  GPid pid;
+  TestDaemon *daemon;
   PstCheckPostgres *postgres; /* (nullable): where the ledger is, when it is not ledger.db */
   char *database;
-  char *address;       /* DBUS_SYSTEM_BUS_ADDRESS=... */
-  char *notify_socket; /* NOTIFY_SOCKET=... */
+  char *address; /* DBUS_SYSTEM_BUS_ADDRESS=... */
 } Fixture;
 
 static char *
@@ -76,76 +67,23 @@ write_files (Fixture *fixture)
 }
 
 static void
-listen_for_notices (Fixture *fixture)
-{
-  struct sockaddr_un address = { .sun_family = AF_UNIX };
-  g_autofree char *path = test_folder_path (fixture->folder, "notify");
-
-  g_strlcpy (address.sun_path, path, sizeof address.sun_path);
-  fixture->notify_fd = socket (AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  g_assert_cmpint (bind (fixture->notify_fd, (struct sockaddr *)&address, sizeof address), ==, 0);
-  fixture->notify_socket = g_strconcat ("NOTIFY_SOCKET=", path, NULL);
-}
-
-static void
-child_setup (gpointer user_data)
-{
-  prctl (PR_SET_PDEATHSIG, SIGKILL);
-}
-
-/* Until the daemon says so; what it says before is passed over. */
-static void
-wait_for_notice (Fixture *fixture, const char *wanted)
-{
-  char buffer[1024];
-  gssize n;
-
-  do
-    {
-      n = recv (fixture->notify_fd, buffer, sizeof buffer - 1, 0);
-      g_assert_cmpint ((int)n, >, 0);
-      buffer[n] = '\0';
-      g_test_message ("%s", buffer);
-    }
-  while (strstr (buffer, wanted) == NULL);
-}
-
-static void
 start_daemon (Fixture *fixture, const char *variable)
 {
-  g_autofree char *program = build_path ("framework/tools/penstockd"), *config = test_folder_path (fixture->folder, "penstockd.conf");
-  g_autofree char *log = test_folder_path (fixture->folder, "log");
-  const char *command[] = { program, "--config", config, NULL };
-  g_auto (GStrv) environment = g_get_environ ();
-  g_autoptr (GError) error = NULL;
-  int fd = open (log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  const char *const variables[] = { fixture->address, variable, NULL };
 
-  environment = g_environ_setenv (environment, "DBUS_SYSTEM_BUS_ADDRESS", fake_bus_get_address (fixture->bus), TRUE);
-  environment = g_environ_setenv (environment, "NOTIFY_SOCKET", strchr (fixture->notify_socket, '=') + 1, TRUE);
-  if (variable != NULL)
-    {
-      g_auto (GStrv) parts = g_strsplit (variable, "=", 2);
-
-      environment = g_environ_setenv (environment, parts[0], parts[1], TRUE);
-    }
-  g_spawn_async_with_fds (fixture->folder->path, (char **)command, environment, G_SPAWN_DO_NOT_REAP_CHILD, child_setup, NULL, &fixture->pid, -1, fd,
-                          fd, &error);
-  g_assert_no_error (error);
-  close (fd);
-  wait_for_notice (fixture, "READY=1");
+  test_daemon_start (fixture->daemon, variables);
 }
 
-/* Its exit code, or minus the signal that ended it. */
 static int
 end_daemon (Fixture *fixture, int signal)
 {
-  int status;
+  return test_daemon_end (fixture->daemon, signal);
+}
 
-  kill (fixture->pid, signal);
-  while (waitpid (fixture->pid, &status, 0) < 0 && errno == EINTR)
-    ;
-  fixture->pid = 0;
-  return WIFEXITED (status) ? WEXITSTATUS (status) : -WTERMSIG (status);
+static void
+wait_for_notice (Fixture *fixture, const char *wanted)
+{
+  test_daemon_wait_for (fixture->daemon, wanted);
 }
 
 static void
@@ -153,15 +91,12 @@ fixture_free (Fixture *fixture)
 {
   if (fixture == NULL)
     return;
-  if (fixture->pid != 0)
-    end_daemon (fixture, SIGKILL);
-  close (fixture->notify_fd);
+  test_daemon_free (fixture->daemon);
   g_dbus_connection_close_sync (fixture->connection, NULL, NULL);
   g_object_unref (fixture->connection);
   fake_bus_free (fixture->bus);
   test_folder_free (fixture->folder);
   g_free (fixture->address);
-  g_free (fixture->notify_socket);
   g_free (fixture->database);
   g_free (fixture);
 }
@@ -183,7 +118,7 @@ fixture_new (void)
   fixture->folder = test_folder_new ();
   fixture->connection = fake_bus_connect (bus);
   fixture->address = g_strconcat ("DBUS_SYSTEM_BUS_ADDRESS=", fake_bus_get_address (bus), NULL);
-  listen_for_notices (fixture);
+  fixture->daemon = test_daemon_new (fixture->folder);
   write_files (fixture);
   return fixture;
 }
@@ -353,7 +288,7 @@ fixture_new_on (gboolean on_postgres)
 static void
 fixture_drop (Fixture *fixture)
 {
-  g_assert_cmpint (fixture->pid, ==, 0);
+  g_assert_cmpint (fixture->daemon->pid, ==, 0);
   if (fixture->postgres != NULL)
     pst_check_postgres_drop_database (fixture->postgres, fixture->database);
 }
@@ -516,7 +451,7 @@ test_service_manager (void)
   parts = g_strsplit (config, "trade-groups=daemon;bin\n", 2);
   narrow = g_strjoinv ("", parts);
   test_folder_write (fixture->folder, "penstockd.conf", narrow);
-  kill (fixture->pid, SIGHUP);
+  kill (fixture->daemon->pid, SIGHUP);
   wait_for_notice (fixture, "RELOADING=1");
   wait_for_notice (fixture, "READY=1");
   /* Who was known stays who they were; who comes now has what is written now. */
@@ -528,7 +463,7 @@ test_service_manager (void)
   g_assert_cmpstr (state, ==, "RUNNING");
   /* A file with errors changes nothing. */
   test_folder_write (fixture->folder, "penstockd.conf", "[bus]\npolkitt=true\n");
-  kill (fixture->pid, SIGHUP);
+  kill (fixture->daemon->pid, SIGHUP);
   wait_for_notice (fixture, "RELOADING=1");
   wait_for_notice (fixture, "READY=1");
   g_assert_cmpint (end_daemon (fixture, SIGTERM), ==, 0);
