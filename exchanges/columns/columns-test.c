@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a user would lose: the order of frames, the ranges, prices that are adjusted as written, and a plain answer to what cannot be played. */
-#include <glib/gstdio.h>
 #include <penstock-check.h>
 #include <string.h>
 
@@ -70,7 +69,7 @@ set_up (Fixture *f, gconstpointer data)
   PstDatasetWriter *writer;
 
   (void)data;
-  f->root = g_dir_make_tmp ("columns-test-XXXXXX", NULL);
+  f->root = pst_check_folder_new ();
   f->path = g_build_filename (f->root, "set", NULL);
   writer = pst_dataset_writer_new (f->path, NULL);
   add_bars (writer, "ZZZ", PST_NS_PER_DAY, 10, 3, 1000);
@@ -85,28 +84,10 @@ set_up (Fixture *f, gconstpointer data)
 }
 
 static void
-remove_all (const char *path)
-{
-  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      if (g_file_test (child, G_FILE_TEST_IS_DIR))
-        remove_all (child);
-      else
-        g_unlink (child);
-    }
-  g_rmdir (path);
-}
-
-static void
 tear_down (Fixture *f, gconstpointer data)
 {
   (void)data;
-  remove_all (f->root);
+  pst_check_folder_remove (f->root);
   g_free (f->root);
   g_free (f->path);
 }

@@ -6,6 +6,7 @@
 #include <penstock.h>
 
 #include "check/pst-check-conformance.h"
+#include "check/pst-check-folder.h"
 #include "check/pst-check-ledger.h"
 #include "check/pst-check-pipeline.h"
 #include "check/pst-check-postgres.h"

@@ -5,7 +5,7 @@
 #include "pst-check-conformance-private.h"
 
 #include "host/pst-catalogue.h"
-#include "pst-check-folder-private.h"
+#include "pst-check-folder.h"
 #include "pst-check-ledger.h"
 #include "pst-check-sayer.h"
 

@@ -4,7 +4,7 @@
 #include "pst-check-pipeline.h"
 
 #include "host/pst-pipeline-file.h"
-#include "pst-check-folder-private.h"
+#include "pst-check-folder.h"
 #include "pst-check-ledger.h"
 
 /* The store that listens. */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a user would lose if this failed: exact prices, a dataset that survives a crash or a full disk, and columns that NumPy opens. */
-#include <penstock.h>
-
 #include <glib/gstdio.h>
+#include <penstock-check.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -18,33 +17,15 @@ static void
 set_up (Fixture *f, gconstpointer data)
 {
   (void)data;
-  f->root = g_dir_make_tmp ("pst-dataset-XXXXXX", NULL);
+  f->root = pst_check_folder_new ();
   f->path = g_build_filename (f->root, "set", NULL);
-}
-
-static void
-remove_all (const char *path)
-{
-  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      if (g_file_test (child, G_FILE_TEST_IS_DIR) && !g_file_test (child, G_FILE_TEST_IS_SYMLINK))
-        remove_all (child);
-      else
-        g_unlink (child);
-    }
-  g_rmdir (path);
 }
 
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
   (void)data;
-  remove_all (f->root);
+  pst_check_folder_remove (f->root);
   g_free (f->root);
   g_free (f->path);
 }

@@ -10,6 +10,16 @@ pst_sql_backend_find (const char *place)
   return is_uri ? pst_sql_postgresql_get_backend () : pst_sql_sqlite_get_backend ();
 }
 
+GBytes *
+pst_sql_backend_load (const PstSqlBackend *backend, const char *folder, const char *name, GError **error)
+{
+  g_autofree char *own = g_strdup_printf ("/org/penstock/sql/%s/%s/%s", folder, backend->name, name);
+  g_autofree char *shared = g_strdup_printf ("/org/penstock/sql/%s/%s", folder, name);
+  GBytes *text = g_resources_lookup_data (own, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+
+  return text != NULL ? text : g_resources_lookup_data (shared, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+}
+
 gboolean
 pst_sql_backend_execute (GdaConnection *connection, const char *sql, GError **error)
 {

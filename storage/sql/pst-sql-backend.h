@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Where databases differ: how one is opened, what its complaints mean, how a run is known to be alive. All else is the same SQL in
- * statements/NAME and migrations/NAME. */
+/* Where databases differ: how one is opened, what its complaints mean, how a run is known to be alive. All else is SQL: in
+ * statements and migrations what both understand, in their folders NAME what they say differently. */
 #pragma once
 
 #include <libgda/libgda.h>
@@ -58,6 +58,8 @@ const PstSqlBackend *pst_sql_sqlite_get_backend (void);
 const PstSqlBackend *pst_sql_postgresql_get_backend (void);
 /* (transfer none): of a path or of a URI. */
 const PstSqlBackend *pst_sql_backend_find (const char *place);
+/* (transfer full) (nullable): the built-in text of "statements" or "migrations" of this name, the backend's own or that of both. */
+GBytes *pst_sql_backend_load (const PstSqlBackend *backend, const char *folder, const char *name, GError **error);
 
 /* For ad-hoc statements without parameters at opening. Every distinct statement costs libgda some memory for good: never in a loop. */
 gboolean pst_sql_backend_execute (GdaConnection *connection, const char *sql, GError **error);

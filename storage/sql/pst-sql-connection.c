@@ -93,13 +93,13 @@ fail (PstSqlConnection *connection, const char *what, GError *cause, GError **er
 static gboolean
 parse (PstSqlConnection *connection, PstSqlStatement statement, GError **error)
 {
-  g_autofree char *path = NULL;
+  g_autofree char *name = NULL;
   g_autoptr (GBytes) text = NULL;
 
   if (connection->statements[statement] != NULL)
     return TRUE;
-  path = g_strdup_printf ("/org/penstock/sql/statements/%s/%s.sql", connection->backend->name, pst_sql_statement_get_name (statement));
-  text = g_resources_lookup_data (path, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+  name = g_strconcat (pst_sql_statement_get_name (statement), ".sql", NULL);
+  text = pst_sql_backend_load (connection->backend, "statements", name, error);
   if (text == NULL)
     return FALSE;
   connection->statements[statement]

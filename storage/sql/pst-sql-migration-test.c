@@ -129,10 +129,32 @@ test_other_script (TestLedger *ledger, gconstpointer data)
   assert_refused (ledger, "was made by another 0002-views.sql");
 }
 
-static int
-compare_names (const void *a, const void *b)
+typedef struct
 {
-  return strcmp (*(const char *const *)a, *(const char *const *)b);
+  TestLedger *ledger;
+  PstSqlConnection *connection;
+  guint n_migrations;
+} Older;
+
+static gboolean
+apply_script (guint number, const char *name, gboolean applied, gpointer user_data, GError **error)
+{
+  const Older *older = user_data;
+  g_autofree char *checksum = NULL, *text = NULL, *sql = NULL;
+  g_autoptr (GBytes) script = NULL;
+
+  if (number > older->n_migrations)
+    return TRUE;
+  script = pst_sql_backend_load (pst_sql_connection_get_backend (older->connection), "migrations", name, error);
+  if (script == NULL)
+    return FALSE;
+  checksum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, script);
+  text = g_strndup (g_bytes_get_data (script, NULL), g_bytes_get_size (script));
+  if (!pst_sql_connection_run_script (older->connection, text, error))
+    return FALSE;
+  sql = g_strdup_printf ("INSERT INTO schema_migration (version, name, checksum) VALUES (%u, '%s', '%s')", number, name, checksum);
+  test_ledger_do (older->ledger, sql);
+  return TRUE;
 }
 
 /* As a program made it that knew so many migrations, with the life of an order in short. */
@@ -140,29 +162,13 @@ static void
 migrate_to (TestLedger *ledger, guint n_migrations)
 {
   g_autoptr (PstSqlConnection) connection = connect_to (ledger);
+  Older older = { ledger, connection, n_migrations };
   g_autoptr (GError) error = NULL;
-  g_autofree char *folder = g_strdup_printf ("/org/penstock/sql/migrations/%s", test_ledger_get_backend (ledger)->name);
-  g_auto (GStrv) names = g_resources_enumerate_children (folder, G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
 
-  g_assert_no_error (error);
   pst_sql_connection_execute (connection, PST_SQL_CREATE_MIGRATIONS, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
-  qsort (names, g_strv_length (names), sizeof *names, compare_names);
-  for (char **name = names; *name != NULL; name++)
-    {
-      g_autofree char *path = g_build_path ("/", folder, *name, NULL), *checksum = NULL, *text = NULL, *sql = NULL;
-      g_autoptr (GBytes) script = g_resources_lookup_data (path, G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
-
-      g_assert_no_error (error);
-      if (g_ascii_strtoull (*name, NULL, 10) > n_migrations)
-        continue;
-      checksum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, script);
-      text = g_strndup (g_bytes_get_data (script, NULL), g_bytes_get_size (script));
-      pst_sql_connection_run_script (connection, text, &error);
-      g_assert_no_error (error);
-      sql = g_strdup_printf ("INSERT INTO schema_migration (version, name, checksum) VALUES (%.4s, '%s', '%s')", *name, *name, checksum);
-      test_ledger_do (ledger, sql);
-    }
+  pst_sql_migration_foreach (connection, "older", apply_script, &older, &error);
+  g_assert_no_error (error);
 }
 
 /* A ledger in use is brought up to date with all that it holds, and from then on it holds to what is new. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The scripts are built in: migrations/BACKEND/NNNN-NAME.sql. The ledger keeps number, name and checksum of each that made it. */
+/* The scripts are built in: migrations/BACKEND/NNNN-NAME.sql, or migrations/NNNN-NAME.sql where both backends take the same. The ledger keeps number,
+ * name and checksum of each that made it. */
 #include "pst-sql-migration.h"
 
 #include "pst-sql-rows.h"
@@ -7,10 +8,22 @@
 #include <gio/gio.h>
 #include <string.h>
 
-static gint
+static int
 compare_names (gconstpointer a, gconstpointer b)
 {
   return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
+static void
+add_scripts (GPtrArray *names, const char *folder)
+{
+  g_auto (GStrv) children = g_resources_enumerate_children (folder, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+
+  for (guint i = 0; children != NULL && children[i] != NULL; i++)
+    {
+      if (g_str_has_suffix (children[i], ".sql"))
+        g_ptr_array_add (names, g_strdup (children[i]));
+    }
 }
 
 /* (transfer full): the names in order, which is that of their numbers. */
@@ -18,12 +31,13 @@ static char **
 list_scripts (const PstSqlBackend *backend)
 {
   g_autofree char *folder = g_strdup_printf ("/org/penstock/sql/migrations/%s", backend->name);
-  char **names = g_resources_enumerate_children (folder, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  GPtrArray *names = g_ptr_array_new ();
 
-  if (names == NULL)
-    return g_new0 (char *, 1);
-  qsort (names, g_strv_length (names), sizeof *names, compare_names);
-  return names;
+  add_scripts (names, folder);
+  add_scripts (names, "/org/penstock/sql/migrations");
+  g_ptr_array_sort (names, compare_names);
+  g_ptr_array_add (names, NULL);
+  return (char **)g_ptr_array_free (names, FALSE);
 }
 
 guint
@@ -71,8 +85,7 @@ get_version (PstSqlConnection *connection, const char *path, gint64 *version, GE
 static GBytes *
 load_script (const PstSqlBackend *backend, const char *name, char **checksum, GError **error)
 {
-  g_autofree char *resource = g_strdup_printf ("/org/penstock/sql/migrations/%s/%s", backend->name, name);
-  GBytes *script = g_resources_lookup_data (resource, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+  GBytes *script = pst_sql_backend_load (backend, "migrations", name, error);
 
   if (script != NULL)
     *checksum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, script);

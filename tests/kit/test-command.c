@@ -21,38 +21,16 @@ TestFolder *
 test_folder_new (void)
 {
   TestFolder *folder = g_new0 (TestFolder, 1);
-  g_autoptr (GError) error = NULL;
 
-  folder->path = g_dir_make_tmp ("penstock-test-XXXXXX", &error);
-  g_assert_no_error (error);
+  folder->path = pst_check_folder_new ();
   return folder;
-}
-
-static void
-remove_tree (const char *path)
-{
-  if (g_file_test (path, G_FILE_TEST_IS_DIR) && !g_file_test (path, G_FILE_TEST_IS_SYMLINK))
-    {
-      g_autoptr (GDir) dir = NULL;
-      const char *name;
-
-      g_chmod (path, 0700);
-      dir = g_dir_open (path, 0, NULL);
-      while (dir && (name = g_dir_read_name (dir)))
-        {
-          g_autofree char *child = g_build_filename (path, name, NULL);
-
-          remove_tree (child);
-        }
-    }
-  g_remove (path);
 }
 
 void
 test_folder_free (TestFolder *folder)
 {
   pst_check_ledger_assert_folder (folder->path);
-  remove_tree (folder->path);
+  pst_check_folder_remove (folder->path);
   g_free (folder->path);
   g_free (folder);
 }
