@@ -10,7 +10,7 @@
 static PstSqlConnection *
 connect_to (TestLedger *ledger)
 {
-  PstSqlTarget target = { .path = ledger->path, .create = TRUE };
+  PstSqlTarget target = { .path = ledger->path, .create = TRUE, .busy_timeout_ns = 30 * PST_NS_PER_SECOND };
   g_autoptr (GError) error = NULL;
   PstSqlConnection *connection = pst_sql_connection_open (test_ledger_get_backend (ledger), &target, &error);
 
@@ -212,7 +212,7 @@ test_from_eight (TestLedger *ledger, gconstpointer data)
 static void
 test_order_states (TestLedger *ledger, gconstpointer data)
 {
-  PstSqlTarget target = { .path = ledger->path, .create = TRUE };
+  PstSqlTarget target = { .path = ledger->path, .create = TRUE, .busy_timeout_ns = 30 * PST_NS_PER_SECOND };
   gint64 n_transitions = 0;
 
   for (guint round = 0; round < 2; round++)

@@ -117,7 +117,7 @@ test_ledger_tear_down (TestLedger *ledger, gconstpointer data)
 static inline GdaConnection *
 test_ledger_connect (TestLedger *ledger)
 {
-  PstSqlTarget target = { .path = ledger->path, .create = TRUE };
+  PstSqlTarget target = { .path = ledger->path, .create = TRUE, .busy_timeout_ns = 30 * PST_NS_PER_SECOND };
   g_autoptr (GError) error = NULL;
 
   if (ledger->connection == NULL)
