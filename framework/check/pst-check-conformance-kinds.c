@@ -3,6 +3,7 @@
  * for must follow from its inputs alone. */
 
 #include "pst-check-conformance-private.h"
+#include "pst-check-host-private.h"
 #include "pst-check-records.h"
 
 #include <string.h>
@@ -120,6 +121,7 @@ run_strategy (PstCheckSubject *subject)
           g_assert_cmpuint (n_settled, <, 100 * N_DAYS); /* an order for every answer: it would never end */
         }
     }
+  g_test_message ("%u orders", n_settled);
   pst_harness_finish (harness);
   return g_string_free (market.log, FALSE);
 }
@@ -382,6 +384,7 @@ check_service (PstCheckSubject *subject)
         pst_harness_advance_to (harness, record->time_ns);
       pst_service_on_record (PST_SERVICE (service), record);
     }
+  pst_check_host_publish_all (subject->host);
   g_assert_true (service == NULL || pst_component_is_started (service));
   pst_harness_finish (harness);
 }

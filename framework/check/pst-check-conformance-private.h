@@ -10,9 +10,10 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *id;
-  GType type;         /* 0 until the module is loaded */
-  GPtrArray *options; /* name, text, name, text ... */
-  char *folder;       /* during a test case */
+  GType type;          /* 0 until the module is loaded */
+  GPtrArray *options;  /* name, text, name, text ... */
+  char *folder;        /* during a test case */
+  PstController *host; /* the same; for services */
 } PstCheckSubject;
 
 /* A new component with its options set, in the harness. */

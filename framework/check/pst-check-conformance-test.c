@@ -7,6 +7,7 @@
 #include "check/pst-check-conformance-private.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 typedef enum
 {
@@ -235,37 +236,67 @@ test_listed (void)
   g_assert_false (g_strv_contains ((const char *const *)ids, "no-such-plugin"));
 }
 
-/* What a plugin needs to start besides examples of its required options. "@bars@" becomes a file of bars, "@columns@" a folder of columns. */
+/* What a plugin needs to start besides examples of its required options. "@bars@", "@columns@" and "@tokens@" become a file of bars, a folder of
+ * columns and a file of tokens. */
+#define OPTIONS_MAX 10
 static const struct
 {
   const char *id;
-  const char *options[6];
+  const char *options[OPTIONS_MAX];
 } needs[] = {
+  { "alerts", { "sinks", "log", "log-path", "@dir@/alerts.log" } },
+  { "binance", { "instruments", "BTC/USDT" } },
+  { "bollinger", { "order-value", "10000 USD" } },
+  { "breakout", { "order-size", "100" } },
+  { "coinbase", { "instruments", "BTC/USD" } },
   { "columns", { "path", "@columns@" } },
-  { "replay", { "path", "@bars@", "columns", "date,open,high,low,close,volume,symbol" } },
-  { "sim", { "cash", "1000000 USD", "feed", PST_HARNESS_DATA } },
-  { "sma-cross", { "order-value", "10000 USD", "fast", "3", "slow", "8" } },
+  { "ema-cross", { "order-fraction", "0.1" } },
+  { "ensemble", { "members", "m0;m1", "weights", "2;1", "order-value", "10000 USD" } },
+  { "gemini", { "instruments", "BTC/USD" } },
+  { "http", { "port", "0", "token-file", "@tokens@" } },
   { "journal", { "path", "@dir@/journal" } },
+  { "kraken", { "instruments", "BTC/USD" } },
+  { "macd", { "order-value", "10000 USD", "fast", "3", "slow", "8", "signal", "3" } },
+  { "mean-reversion", { "order-value", "10000 USD" } },
+  { "momentum", { "order-cash", "0.1" } },
+  { "online-learning", { "order-value", "10000 USD", "warm-up", "20" } },
+  { "rebalance", { "weights", "AAPL.TEST:0.6;IBM.TEST:0.4", "schedule", "daily" } },
+  { "regime-aware", { "trend-member", "m0", "range-member", "m1", "order-value", "10000 USD" } },
+  { "replay", { "path", "@bars@", "columns", "date,open,high,low,close,volume,symbol" } },
+  { "rsi", { "order-value", "10000 USD" } },
+  { "sim", { "cash", "1000000 USD", "feed", PST_HARNESS_DATA } },
+  { "sip", { "amount", "1000 USD", "weights", "AAPL.TEST:0.6;IBM.TEST:0.4", "schedule", "weekly" } },
+  { "sma-cross", { "order-value", "10000 USD", "fast", "3", "slow", "8" } },
   { "sql", { "path", "@dir@/ledger.db" } },
+  { "template-strategy", { "order-value", "10000 USD", "bars", "2" } },
+  { "volume-momentum", { "order-value", "10000 USD", "volume-factor", "1" } },
 };
 
-static void
-add_plugin (const char *id, const char *bars, const char *columns)
+/* Where the tests' own data lie. */
+typedef struct
 {
-  for (guint i = 0; i < G_N_ELEMENTS (needs); i++)
-    {
-      const char *const *o = needs[i].options;
+  char *folder, *bars, *columns, *tokens;
+} Data;
 
-      if (g_strcmp0 (needs[i].id, id) != 0)
-        continue;
-      pst_check_conformance_add_plugin (id, o[0],
-                                        g_strcmp0 (o[1], "@bars@") == 0      ? bars
-                                        : g_strcmp0 (o[1], "@columns@") == 0 ? columns
-                                                                             : o[1],
-                                        o[2], o[3], o[4], o[5], NULL);
-      return;
-    }
-  pst_check_conformance_add_plugin (id, NULL);
+static const char *
+resolve (const Data *data, const char *text)
+{
+  if (g_strcmp0 (text, "@bars@") == 0)
+    return data->bars;
+  if (g_strcmp0 (text, "@columns@") == 0)
+    return data->columns;
+  return g_strcmp0 (text, "@tokens@") == 0 ? data->tokens : text;
+}
+
+static void
+add_plugin (const char *id, const Data *data)
+{
+  const char *o[OPTIONS_MAX] = { NULL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (needs); i++)
+    for (guint k = 0; k < OPTIONS_MAX && strcmp (needs[i].id, id) == 0; k++)
+      o[k] = resolve (data, needs[i].options[k]);
+  pst_check_conformance_add_plugin (id, o[0], o[1], o[2], o[3], o[4], o[5], o[6], o[7], o[8], o[9], NULL);
 }
 
 static char *
@@ -321,12 +352,48 @@ remove_columns (const char *path)
   g_rmdir (path);
 }
 
+static char *
+write_tokens (const char *folder)
+{
+  char *path = g_build_filename (folder, "tokens", NULL);
+  g_autoptr (PstTokenFile) file = pst_token_file_new (path);
+  PstToken token = { .scopes = PST_TOKEN_SCOPE_READ, .expires_ns = G_MAXINT64 };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *secret = NULL;
+
+  g_strlcpy (token.user_id, "local", sizeof token.user_id);
+  secret = pst_token_file_create (file, &token, &error);
+  g_assert_no_error (error);
+  return path;
+}
+
+static void
+data_init (Data *data)
+{
+  data->folder = g_dir_make_tmp ("penstock-bars-XXXXXX", NULL);
+  data->bars = write_bars (data->folder);
+  data->columns = write_columns (data->folder);
+  data->tokens = write_tokens (data->folder);
+}
+
+static void
+data_clear (Data *data)
+{
+  g_unlink (data->bars);
+  g_unlink (data->tokens);
+  remove_columns (data->columns);
+  g_rmdir (data->folder);
+  g_free (data->bars);
+  g_free (data->tokens);
+  g_free (data->columns);
+  g_free (data->folder);
+}
+
 int
 main (int argc, char **argv)
 {
-  g_autofree char *folder = g_dir_make_tmp ("penstock-bars-XXXXXX", NULL);
-  g_autofree char *bars = write_bars (folder), *columns = write_columns (folder);
   g_auto (GStrv) ids = NULL;
+  Data data = { NULL };
   int status;
 
   g_test_init (&argc, &argv, NULL);
@@ -338,12 +405,14 @@ main (int argc, char **argv)
       g_test_add_data_func (path, GINT_TO_POINTER (defect), test_defect);
     }
   g_test_add_func ("/check/conformance/none", test_none);
+  /* A process that is to fail cleans nothing up, and has one case only. */
+  if (g_test_subprocess ())
+    return g_test_run ();
+  data_init (&data);
   ids = pst_check_list_plugins ();
   for (guint i = 0; ids[i] != NULL; i++)
-    add_plugin (ids[i], bars, columns);
+    add_plugin (ids[i], &data);
   status = g_test_run ();
-  g_unlink (bars);
-  remove_columns (columns);
-  g_rmdir (folder);
+  data_clear (&data);
   return status;
 }

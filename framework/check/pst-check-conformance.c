@@ -6,6 +6,7 @@
 
 #include "host/pst-catalogue.h"
 #include "pst-check-folder.h"
+#include "pst-check-host-private.h"
 #include "pst-check-ledger.h"
 #include "pst-check-sayer.h"
 
@@ -84,6 +85,9 @@ pst_check_subject_make (PstCheckSubject *subject, PstHarness *harness, const cha
       set_option (component, subject->options->pdata[i], text);
     }
   add_members (harness, component);
+  /* One that lives beside a run does without; one that serves a host does not start without. */
+  if (PST_IS_SERVICE (component))
+    pst_service_set_controller (PST_SERVICE (component), subject->host);
   pst_harness_adopt (harness, component, name);
   return component;
 }
@@ -276,7 +280,9 @@ run_case (gconstpointer data)
 
   load (test->subject);
   test->subject->folder = pst_check_folder_new ();
+  test->subject->host = pst_check_host_new ();
   test->check (test->subject);
+  g_assert_finalize_object (g_steal_pointer (&test->subject->host));
   pst_check_ledger_assert_folder (test->subject->folder);
   pst_check_folder_remove (test->subject->folder);
   g_clear_pointer (&test->subject->folder, g_free);

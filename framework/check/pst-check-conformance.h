@@ -10,7 +10,7 @@
  * They show that its manifest is complete; that each option has words, keeps its default and any value through text and back and refuses what is
  * out of range; that it is made, prepared, started and stopped again and again without a leak, a handler or a timer left; and what its
  * kind must do: a strategy and a guard decide the same from the same inputs, a guard's every denial has a code, an exchange's reports are legal,
- * a store gives back what it was given, a service takes every record. */
+ * a store gives back what it was given, a service takes every record and whatever its host tells. */
 #pragma once
 
 #include <penstock.h>
