@@ -64,7 +64,8 @@ def compile_commands(tree):
 def analyzer(tree):
     def analyze(item):
         path, (command, folder) = item
-        more = ['-fanalyzer', '-fdiagnostics-color=never', '-fdiagnostics-path-format=none', '-c', '-o', '/dev/null']
+        # Nothing of the object is looked at: without debugging information and assembler it is made in a seventh less time.
+        more = ['-fanalyzer', '-fdiagnostics-color=never', '-fdiagnostics-path-format=none', '-g0', '-S', '-o', '/dev/null']
         return path, subprocess.run(command + more, cwd=folder, capture_output=True, text=True, check=False).stderr
 
     with ThreadPoolExecutor(max_workers=2) as workers:
