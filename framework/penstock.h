@@ -37,6 +37,7 @@
 #include "sdk/pst-file.h"
 #include "sdk/pst-fill-rules.h"
 #include "sdk/pst-guard.h"
+#include "sdk/pst-indicator-columns.h"
 #include "sdk/pst-indicator.h"
 #include "sdk/pst-option-field.h"
 #include "sdk/pst-option.h"

@@ -13,6 +13,7 @@ struct _PstColumnar
 
   PstBarSet *bars;
   GPtrArray *strategies; /* PstSignalStrategy that give orders, in file order */
+  GPtrArray *members;    /* and those that these are made of */
   PstExchange *venue;
   PstFillRules rules;
   const PstCurrency *currency;
@@ -22,7 +23,19 @@ struct _PstColumnar
 
 /* Refuses what only the event engine can do with these rules. */
 gboolean pst_columnar_check_rules (PstSignalStrategy *const *strategies, guint n_strategies, GError **error);
+/* Of a result all that does not depend on fills. */
+void pst_columnar_describe (PstColumnar *columnar, PstSignalStrategy *const *strategies, PstBacktestResult *result);
 /* One backtest of @strategies instead of the pipeline's own. */
 PstBacktestResult *pst_columnar_run_with (PstColumnar *columnar, PstSignalStrategy *const *strategies, GError **error);
+
+/* What backtests over the same bars use again, one after the other. One thread's own. */
+typedef struct _PstColumnarScratch PstColumnarScratch;
+
+PstColumnarScratch *pst_columnar_scratch_new (PstColumnar *columnar, PstIndicatorStore *store);
+void pst_columnar_scratch_free (PstColumnarScratch *scratch);
+gboolean pst_columnar_scratch_run (PstColumnarScratch *scratch, PstSignalStrategy *const *strategies, gboolean keeps_signals, PstFillNeeds needs,
+                                   PstBacktestResult *result, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PstColumnarScratch, pst_columnar_scratch_free)
 
 G_END_DECLS

@@ -1,20 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Sets of options to statistics. Each worker has strategies of its own, like the pipeline's in all but the options that vary. Sets of crossing
- * averages over one instrument go through the kernel for those, many at once; all others are computed one by one, whole. */
+ * averages over one instrument go through the kernel for those, many at once; all others one by one, over indicators that all sets and workers share,
+ * and in memory that the worker uses again. What overflows is a set that failed; the others go on. */
 #include "pst-columnar-private.h"
 #include "pst-cross-kernel.h"
 #include "pst-statistics.h"
+#include "pst-sweep-file.h"
 
 #include <math.h>
 
 /* Longer periods go one by one. */
 #define PERIOD_MAX 4096
+/* Of indicators that nobody uses at the moment. */
+#define INDICATOR_BYTES_MAX ((gsize)256 << 20)
 
 /* One option that varies. */
 typedef struct
 {
-  guint strategy;
+  guint strategy;     /* in the worker's order: those that give orders, then their members */
   const char *option; /* the part behind the dot */
+  gboolean is_silent; /* sizes and exits: no signal depends on it */
 } Vary;
 
 struct _PstColumnarSweep
@@ -27,16 +32,22 @@ struct _PstColumnarSweep
   PstStatisticId *ids;
   guint n_statistics;
   gboolean is_direct; /* nothing is asked for that needs a result */
-  guint place;        /* of the only instrument that has bars */
+  PstFillNeeds needs;
+  guint place; /* of the only instrument that has bars */
   PstCrossKernel *kernel;
+  PstIndicatorStore *store;
 };
 
 struct _PstColumnarWorker
 {
   PstColumnarSweep *sweep;
-  GPtrArray *strategies; /* PstSignalStrategy, in the engine's order */
-  GArray *lanes;         /* PstCrossLane */
-  GArray *rows;          /* guint: of each lane its set */
+  GPtrArray *strategies; /* PstSignalStrategy: in the engine's order those that give orders, then members */
+  char **texts;          /* values that are set; NULL: not known */
+  PstColumnarScratch *scratch;
+  PstBacktestResult *result;
+  gboolean has_signals; /* the scratch has those of the values that are set */
+  GArray *lanes;        /* PstCrossLane */
+  GArray *rows;         /* guint: of each lane its set */
 };
 
 static const PstStatisticId direct[] = { PST_STATISTIC_TOTAL_RETURN, PST_STATISTIC_NET_PROFIT, PST_STATISTIC_TRADES,
@@ -67,26 +78,63 @@ pst_columnar_sweep_is_direct (const char *statistic)
   return pst_statistic_find (statistic, &id, NULL) && is_direct (id);
 }
 
+static PstComponent *
+nth_strategy (const PstColumnar *columnar, guint n)
+{
+  return n < columnar->strategies->len ? columnar->strategies->pdata[n] : columnar->members->pdata[n - columnar->strategies->len];
+}
+
+static guint
+count_strategies (const PstColumnar *columnar)
+{
+  return columnar->strategies->len + columnar->members->len;
+}
+
 static gboolean
 find_option (PstColumnarSweep *sweep, const char *name, Vary *vary, GError **error)
 {
   const char *dot = strchr (name, '.');
 
-  for (guint i = 0; dot != NULL && i < sweep->columnar->strategies->len; i++)
+  for (guint i = 0; dot != NULL && i < count_strategies (sweep->columnar); i++)
     {
-      const char *component = pst_component_get_name (sweep->columnar->strategies->pdata[i]);
+      PstComponent *strategy = nth_strategy (sweep->columnar, i);
+      const char *component = pst_component_get_name (strategy);
+      GParamSpec *spec;
 
       if (strlen (component) != (gsize)(dot - name) || strncmp (component, name, dot - name) != 0)
         continue;
-      *vary = (Vary){ i, dot + 1 };
-      if (g_object_class_find_property (G_OBJECT_GET_CLASS (sweep->columnar->strategies->pdata[i]), dot + 1) != NULL)
-        return TRUE;
-      break;
+      spec = g_object_class_find_property (G_OBJECT_GET_CLASS (strategy), dot + 1);
+      if (spec == NULL)
+        break;
+      /* How a member trades is what its owner hears. */
+      *vary
+          = (Vary){ i, dot + 1,
+                    i < sweep->columnar->strategies->len && spec->owner_type == PST_TYPE_SIGNAL_STRATEGY && strcmp (spec->name, "instruments") != 0 };
+      return TRUE;
     }
   g_set_error (error, PST_COLUMNAR_ERROR, PST_COLUMNAR_ERROR_OPTION,
                "\"%s\" is no option of a strategy that gives orders, and only those vary over columns; name one as cross.fast, or use --engine event",
                name);
   return FALSE;
+}
+
+/* What of a walk a statistic follows from. */
+static PstFillNeeds
+needs_of (PstStatisticId id)
+{
+  switch ((int)id)
+    {
+    case PST_STATISTIC_TOTAL_RETURN:
+    case PST_STATISTIC_NET_PROFIT:
+      return PST_FILL_NEEDS_FILLS;
+    case PST_STATISTIC_MAE_AVERAGE:
+    case PST_STATISTIC_MAE_WORST:
+    case PST_STATISTIC_MFE_AVERAGE:
+    case PST_STATISTIC_MFE_BEST:
+      return PST_FILL_NEEDS_EXCURSIONS;
+    default:
+      return (pst_statistic_list ()[id].needs & PST_STATISTIC_NEEDS_EQUITY) != 0 ? PST_FILL_NEEDS_EQUITY : PST_FILL_NEEDS_FILLS;
+    }
 }
 
 static gboolean
@@ -105,6 +153,7 @@ read_names (PstColumnarSweep *sweep, const char *const *statistics, GError **err
       if (!pst_statistic_find (statistics[i], &sweep->ids[i], error))
         return FALSE;
       sweep->is_direct &= is_direct (sweep->ids[i]);
+      sweep->needs |= needs_of (sweep->ids[i]);
     }
   return TRUE;
 }
@@ -155,6 +204,7 @@ pst_columnar_sweep_new (PstColumnar *columnar, const char *const *options, const
   if (!read_names (sweep, statistics, error))
     return NULL;
   open_kernel (sweep);
+  sweep->store = pst_indicator_store_new (INDICATOR_BYTES_MAX);
   return g_steal_pointer (&sweep);
 }
 
@@ -185,6 +235,7 @@ pst_columnar_sweep_unref (PstColumnarSweep *sweep)
   if (!g_atomic_ref_count_dec (&sweep->ref_count))
     return;
   g_clear_pointer (&sweep->kernel, pst_cross_kernel_free);
+  g_clear_pointer (&sweep->store, pst_indicator_store_unref);
   g_object_unref (sweep->columnar);
   g_strfreev (sweep->options);
   g_free (sweep->vary);
@@ -232,8 +283,11 @@ pst_columnar_worker_new (PstColumnarSweep *sweep)
   worker->strategies = g_ptr_array_new_with_free_func (g_object_unref);
   worker->lanes = g_array_new (FALSE, TRUE, sizeof (PstCrossLane));
   worker->rows = g_array_new (FALSE, FALSE, sizeof (guint));
-  for (guint i = 0; i < sweep->columnar->strategies->len; i++)
-    g_ptr_array_add (worker->strategies, copy_strategy (sweep->columnar->strategies->pdata[i]));
+  worker->texts = g_new0 (char *, sweep->n_options);
+  for (guint i = 0; i < count_strategies (sweep->columnar); i++)
+    g_ptr_array_add (worker->strategies, copy_strategy (nth_strategy (sweep->columnar, i)));
+  for (guint i = 0; i < worker->strategies->len; i++)
+    pst_signal_strategy_set_family (worker->strategies->pdata[i], worker->strategies);
   return worker;
 }
 
@@ -244,6 +298,11 @@ pst_columnar_worker_new (PstColumnarSweep *sweep)
 void
 pst_columnar_worker_free (PstColumnarWorker *worker)
 {
+  for (guint i = 0; i < worker->sweep->n_options; i++)
+    g_free (worker->texts[i]);
+  g_free (worker->texts);
+  g_clear_pointer (&worker->scratch, pst_columnar_scratch_free);
+  g_clear_pointer (&worker->result, pst_backtest_result_unref);
   g_ptr_array_unref (worker->strategies);
   g_array_unref (worker->lanes);
   g_array_unref (worker->rows);
@@ -251,15 +310,31 @@ pst_columnar_worker_free (PstColumnarWorker *worker)
   g_free (worker);
 }
 
-/* FALSE with @refusal for a set that its strategies refuse, without for one that they take. */
+/* Options that have another value than in the set before. */
 static gboolean
-set_options (PstColumnarWorker *worker, const char *const *values, GError **refusal)
+set_changed (PstColumnarWorker *worker, const char *const *values, GError **refusal)
 {
   PstColumnarSweep *sweep = worker->sweep;
 
   for (guint i = 0; i < sweep->n_options; i++)
-    if (!pst_component_set_option (worker->strategies->pdata[sweep->vary[i].strategy], sweep->vary[i].option, values[i], refusal))
-      return FALSE;
+    {
+      if (g_strcmp0 (worker->texts[i], values[i]) == 0)
+        continue;
+      worker->has_signals &= sweep->vary[i].is_silent;
+      g_clear_pointer (&worker->texts[i], g_free);
+      if (!pst_component_set_option (worker->strategies->pdata[sweep->vary[i].strategy], sweep->vary[i].option, values[i], refusal))
+        return FALSE;
+      worker->texts[i] = g_strdup (values[i]);
+    }
+  return TRUE;
+}
+
+/* FALSE with @refusal for a set that its strategies refuse, without for one that they take. */
+static gboolean
+set_options (PstColumnarWorker *worker, const char *const *values, GError **refusal)
+{
+  if (!set_changed (worker, values, refusal))
+    return FALSE;
   for (guint i = 0; i < worker->strategies->len; i++)
     {
       PstComponentClass *klass = PST_COMPONENT_GET_CLASS (worker->strategies->pdata[i]);
@@ -267,7 +342,7 @@ set_options (PstColumnarWorker *worker, const char *const *values, GError **refu
       if (klass->prepare != NULL && !klass->prepare (worker->strategies->pdata[i], refusal))
         return FALSE;
     }
-  return pst_columnar_check_rules ((PstSignalStrategy *const *)worker->strategies->pdata, worker->strategies->len, refusal);
+  return pst_columnar_check_rules ((PstSignalStrategy *const *)worker->strategies->pdata, worker->sweep->columnar->strategies->len, refusal);
 }
 
 /* Whether the set that the worker's strategy holds is one for the kernel. */
@@ -322,17 +397,38 @@ tell_lane (const PstColumnarWorker *worker, const PstCrossMoney *money, PstCross
       }
 }
 
-static gboolean
-fail (GError **error)
+static PstSweepState
+run_whole (PstColumnarWorker *worker, double *statistics)
 {
-  g_set_error_literal (error, PST_COLUMNAR_ERROR, PST_COLUMNAR_ERROR_OVERFLOW,
-                       "an amount does not fit 64 bits; use smaller amounts, or give the currency fewer decimals");
-  return FALSE;
+  PstSignalStrategy *const *strategies = (PstSignalStrategy *const *)worker->strategies->pdata;
+  const PstColumnarSweep *sweep = worker->sweep;
+  g_autoptr (GError) error = NULL;
+
+  if (worker->scratch == NULL)
+    {
+      worker->scratch = pst_columnar_scratch_new (sweep->columnar, sweep->store);
+      worker->result = pst_backtest_result_new ();
+      pst_columnar_describe (sweep->columnar, strategies, worker->result);
+    }
+  g_array_set_size (worker->result->fills, 0);
+  g_array_set_size (worker->result->round_trips, 0);
+  g_array_set_size (worker->result->equity, 0);
+  if (!pst_columnar_scratch_run (worker->scratch, strategies, worker->has_signals, sweep->needs, worker->result, &error))
+    {
+      gboolean is_refused = g_error_matches (error, PST_COLUMNAR_ERROR, PST_COLUMNAR_ERROR_WARM_UP);
+
+      /* What is refused had no signals computed. */
+      worker->has_signals &= is_refused;
+      return is_refused ? PST_SWEEP_STATE_REFUSED : PST_SWEEP_STATE_OVERFLOW;
+    }
+  worker->has_signals = TRUE;
+  pst_statistics_measure (worker->result, sweep->ids, sweep->n_statistics, &(const PstStatisticsOptions){ 0 }, statistics);
+  return PST_SWEEP_STATE_DONE;
 }
 
-/* All pairs that were put aside, at once. */
-static gboolean
-run_lanes (PstColumnarWorker *worker, double *statistics, GError **error)
+/* All pairs that were put aside, at once. What may have overflowed is looked at again, bar by bar. */
+static void
+run_lanes (PstColumnarWorker *worker, const char *const *values, guint8 *states, double *statistics)
 {
   static const PstDecimal one = { 1, 0 };
   const PstColumnarSweep *sweep = worker->sweep;
@@ -342,7 +438,7 @@ run_lanes (PstColumnarWorker *worker, double *statistics, GError **error)
   PstSignalRules rules;
 
   if (worker->lanes->len == 0)
-    return TRUE;
+    return;
   pst_signal_strategy_get_rules (worker->strategies->pdata[0], &rules);
   pst_fill_rules_get_costs (&sweep->columnar->rules, money.columns->instrument, &money.costs);
   money.share = rules.order_cash;
@@ -351,23 +447,16 @@ run_lanes (PstColumnarWorker *worker, double *statistics, GError **error)
   pst_cross_kernel_run (sweep->kernel, &money, lanes, worker->lanes->len);
   for (guint i = 0; i < worker->lanes->len; i++)
     {
-      tell_lane (worker, &money, &lanes[i], statistics + (gsize)g_array_index (worker->rows, guint, i) * sweep->n_statistics);
-      if (lanes[i].failed)
-        return fail (error);
+      guint set = g_array_index (worker->rows, guint, i);
+      double *row = statistics + (gsize)set * sweep->n_statistics;
+
+      tell_lane (worker, &money, &lanes[i], row);
+      if (!lanes[i].failed)
+        continue;
+      for (guint k = 0; k < sweep->n_statistics; k++)
+        row[k] = NAN;
+      states[set] = set_options (worker, values + (gsize)set * sweep->n_options, NULL) ? run_whole (worker, row) : PST_SWEEP_STATE_REFUSED;
     }
-  return TRUE;
-}
-
-static gboolean
-run_whole (PstColumnarWorker *worker, double *statistics, GError **error)
-{
-  g_autoptr (PstBacktestResult) result
-      = pst_columnar_run_with (worker->sweep->columnar, (PstSignalStrategy *const *)worker->strategies->pdata, error);
-
-  if (result == NULL)
-    return FALSE;
-  pst_statistics_measure (result, worker->sweep->ids, worker->sweep->n_statistics, &(const PstStatisticsOptions){ 0 }, statistics);
-  return TRUE;
 }
 
 /* Varying the share of the cash would need a share a lane; such sets are computed whole. */
@@ -385,16 +474,13 @@ shares_vary (const PstColumnarSweep *sweep)
  * @worker: a worker
  * @n_sets: how many sets
  * @values: @n_sets rows of one text an option
- * @refused: (out caller-allocates): of each set whether the strategies refuse it; its statistics are NaN then
- * @statistics: (out caller-allocates): @n_sets rows of one value a statistic
- * @error: return location for an error
+ * @states: (out caller-allocates): #PstSweepState of each set
+ * @statistics: (out caller-allocates): @n_sets rows of one value a statistic; NaN of sets that are not done
  *
- * Errors: %PST_COLUMNAR_ERROR_OVERFLOW. One thread at a time.
- *
- * Returns: %FALSE when the sweep cannot go on
+ * One thread at a time.
  */
-gboolean
-pst_columnar_worker_evaluate (PstColumnarWorker *worker, guint n_sets, const char *const *values, guint8 *refused, double *statistics, GError **error)
+void
+pst_columnar_worker_evaluate (PstColumnarWorker *worker, guint n_sets, const char *const *values, guint8 *states, double *statistics)
 {
   const PstColumnarSweep *sweep = worker->sweep;
   gboolean at_once = !shares_vary (sweep);
@@ -404,29 +490,23 @@ pst_columnar_worker_evaluate (PstColumnarWorker *worker, guint n_sets, const cha
   for (guint i = 0; i < n_sets; i++)
     {
       double *row = statistics + (gsize)i * sweep->n_statistics;
-      g_autoptr (GError) refusal = NULL;
       PstCrossLane lane;
 
       for (guint k = 0; k < sweep->n_statistics; k++)
         row[k] = NAN;
-      refused[i] = !set_options (worker, values + (gsize)i * sweep->n_options, &refusal);
-      if (refused[i])
+      states[i] = PST_SWEEP_STATE_REFUSED;
+      if (!set_options (worker, values + (gsize)i * sweep->n_options, NULL))
         continue;
-      if (at_once && get_pair (worker, &lane))
+      if (!at_once || !get_pair (worker, &lane))
         {
-          g_array_append_val (worker->lanes, lane);
-          g_array_append_val (worker->rows, i);
+          states[i] = run_whole (worker, row);
+          continue;
         }
-      else if (!run_whole (worker, row, &refusal))
-        {
-          refused[i] = g_error_matches (refusal, PST_COLUMNAR_ERROR, PST_COLUMNAR_ERROR_WARM_UP);
-          if (refused[i])
-            continue;
-          g_propagate_error (error, g_steal_pointer (&refusal));
-          return FALSE;
-        }
+      states[i] = PST_SWEEP_STATE_DONE;
+      g_array_append_val (worker->lanes, lane);
+      g_array_append_val (worker->rows, i);
     }
-  return run_lanes (worker, statistics, error);
+  run_lanes (worker, values, states, statistics);
 }
 
 /**

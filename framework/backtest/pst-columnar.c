@@ -12,6 +12,7 @@ pst_columnar_finalize (GObject *object)
 
   g_clear_pointer (&self->bars, pst_bar_set_unref);
   g_ptr_array_unref (self->strategies);
+  g_ptr_array_unref (self->members);
   g_clear_object (&self->venue);
   g_free (self->name);
   g_free (self->user_id);
@@ -28,6 +29,7 @@ static void
 pst_columnar_init (PstColumnar *self)
 {
   self->strategies = g_ptr_array_new_with_free_func (g_object_unref);
+  self->members = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 static const char *
@@ -52,8 +54,7 @@ take_strategy (PstColumnar *self, PstComponent *component, GError **error)
                    "only strategies that say their signals from bars can be computed over columns, and this one gives orders of its own; use "
                    "--engine event",
                    error);
-  if (!pst_signal_strategy_is_member (PST_SIGNAL_STRATEGY (component)))
-    g_ptr_array_add (self->strategies, g_object_ref (component));
+  g_ptr_array_add (pst_signal_strategy_is_member (PST_SIGNAL_STRATEGY (component)) ? self->members : self->strategies, g_object_ref (component));
   return TRUE;
 }
 
@@ -199,47 +200,8 @@ pst_columnar_get_bars (PstColumnar *columnar)
   return columnar->bars;
 }
 
-/* Some instrument must have enough bars for a first signal. */
-static gboolean
-check_warm_up (PstColumnar *self, PstSignalStrategy *strategy, GError **error)
-{
-  guint warm_up = pst_signal_strategy_get_warm_up (strategy);
-  gsize most = 0;
-
-  for (guint i = 0; i < pst_bar_set_get_n_instruments (self->bars); i++)
-    if (pst_signal_strategy_trades (strategy, pst_bar_set_get_columns (self->bars, i)->instrument))
-      most = MAX (most, pst_bar_set_get_columns (self->bars, i)->n_bars);
-  if (warm_up < most || most == 0)
-    return TRUE;
-  g_set_error (error, PST_COLUMNAR_ERROR, PST_COLUMNAR_ERROR_WARM_UP,
-               "[strategy %s]: the first signal comes after %u bars, but no instrument has more than %" G_GSIZE_FORMAT
-               "; set shorter periods, or give more data",
-               pst_component_get_name (PST_COMPONENT (strategy)), warm_up, most);
-  return FALSE;
-}
-
-/* Signals of one strategy over all instruments, into one array. */
-static guint8 *
-evaluate (PstColumnar *self, PstSignalStrategy *strategy, const guint8 **signals, gsize *n_signals)
-{
-  guint8 *all = g_malloc0 (pst_bar_set_get_n_bars (self->bars) + 1);
-  gsize at = 0;
-
-  for (guint i = 0; i < pst_bar_set_get_n_instruments (self->bars); i++)
-    {
-      const PstBarColumns *columns = pst_bar_set_get_columns (self->bars, i);
-
-      if (columns->n_bars == 0 || !pst_signal_strategy_trades (strategy, columns->instrument))
-        continue;
-      signals[i] = all + at;
-      n_signals[i] = pst_signal_strategy_evaluate_columns (strategy, columns, all + at);
-      at += columns->n_bars;
-    }
-  return all;
-}
-
-static void
-describe (PstColumnar *self, PstSignalStrategy *const *strategies, PstBacktestResult *result)
+void
+pst_columnar_describe (PstColumnar *self, PstSignalStrategy *const *strategies, PstBacktestResult *result)
 {
   gsize n_frames;
   const PstBarFrame *frames = pst_bar_set_get_frames (self->bars, &n_frames);
@@ -264,29 +226,13 @@ describe (PstColumnar *self, PstSignalStrategy *const *strategies, PstBacktestRe
 PstBacktestResult *
 pst_columnar_run_with (PstColumnar *self, PstSignalStrategy *const *strategies, GError **error)
 {
-  guint n_strategies = self->strategies->len, n = pst_bar_set_get_n_instruments (self->bars);
-  g_autofree PstSignalRules *rules = g_new0 (PstSignalRules, n_strategies);
-  g_autofree const guint8 **signals = g_new0 (const guint8 *, (gsize)n *n_strategies);
-  g_autofree gsize *n_signals = g_new0 (gsize, (gsize)n * n_strategies);
-  g_autoptr (GPtrArray) arrays = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (PstColumnarScratch) scratch = pst_columnar_scratch_new (self, NULL);
   g_autoptr (PstBacktestResult) result = pst_backtest_result_new ();
   gint64 start_us = g_get_monotonic_time ();
-  const PstFillPlan plan = { self->bars, self->rules, self->currency, self->cash, n_strategies, rules, signals, n_signals };
 
-  for (guint s = 0; s < n_strategies; s++)
-    {
-      if (!check_warm_up (self, strategies[s], error))
-        return NULL;
-      pst_signal_strategy_get_rules (strategies[s], &rules[s]);
-      g_ptr_array_add (arrays, evaluate (self, strategies[s], signals + (gsize)s * n, n_signals + (gsize)s * n));
-    }
-  describe (self, strategies, result);
-  if (!pst_fill_walk_run (&plan, result))
-    {
-      g_set_error_literal (error, PST_COLUMNAR_ERROR, PST_COLUMNAR_ERROR_OVERFLOW,
-                           "an amount does not fit 64 bits; use smaller amounts, or give the currency fewer decimals");
-      return NULL;
-    }
+  pst_columnar_describe (self, strategies, result);
+  if (!pst_columnar_scratch_run (scratch, strategies, FALSE, PST_FILL_NEEDS_ALL, result, error))
+    return NULL;
   result->took_ns = (g_get_monotonic_time () - start_us) * 1000;
   return g_steal_pointer (&result);
 }

@@ -52,10 +52,10 @@ typedef struct _PstColumnarWorker PstColumnarWorker;
 
 PstColumnarWorker *pst_columnar_worker_new (PstColumnarSweep *sweep);
 void pst_columnar_worker_free (PstColumnarWorker *worker);
-/* @values: n_sets rows of one text an option; @refused: one byte a set: whether its strategies refuse it (fast not below slow); @statistics: n_sets
- * rows of one value a statistic, NaN for refused sets. Many sets in one call is what makes it fast: they share the walk over the columns. */
-gboolean pst_columnar_worker_evaluate (PstColumnarWorker *worker, guint n_sets, const char *const *values, guint8 *refused, double *statistics,
-                                       GError **error);
+/* @values: n_sets rows of one text an option; @states: #PstSweepState of each set: refused by its strategies (fast not below slow), failed, or done;
+ * @statistics: n_sets rows of one value a statistic, NaN for sets that are not done. Many sets in one call is what makes crossing averages fast: they
+ * share the walk over the columns. */
+void pst_columnar_worker_evaluate (PstColumnarWorker *worker, guint n_sets, const char *const *values, guint8 *states, double *statistics);
 /* The whole result of one set. */
 PstBacktestResult *pst_columnar_worker_run (PstColumnarWorker *worker, const char *const *values, GError **error);
 

@@ -2,7 +2,9 @@
 /* What the walk keeps of each instrument and of each strategy's share in it. */
 #pragma once
 
+#include "pst-fill-timeline.h"
 #include "pst-fill-walk.h"
+#include "pst-signal-scan.h"
 
 G_BEGIN_DECLS
 
@@ -31,6 +33,7 @@ typedef struct
 typedef struct
 {
   const PstSignalRules *rules;
+  const PstSignalScan *scan;
   const guint8 *signals;
   gsize n_signals;
   PstPosition position;
@@ -48,8 +51,10 @@ typedef struct
 {
   guint32 index;
   const PstBarColumns *columns;
-  gsize next; /* the bar of the frame at hand, or the next to come */
+  gsize bar;    /* of the frame at hand, when it is looked at */
+  gsize n_seen; /* bars whose close was the mark, where all frames are visited */
   gint64 mark, value;
+  gint64 size_max; /* up to which nothing between two fills can overflow */
   PstPosition net;
   PstFillCosts costs;
 } PstVenuePlace;
@@ -69,9 +74,10 @@ typedef enum
   PST_PAYMENT_OVERFLOW,
 } PstPayment;
 
-typedef struct
+struct _PstFillWalk
 {
   const PstFillPlan *plan;
+  PstFillNeeds needs;
   PstBacktestResult *result;
   PstTripBook *trips;
   PstVenuePlace *places;
@@ -85,7 +91,17 @@ typedef struct
   guint n_touched;
   gboolean has_exits;
   gboolean overflowed;
-} PstFillWalk;
+  gboolean marks_all;  /* all frames are visited, and all marks move */
+  gboolean is_too_big; /* what was passed over could have overflowed */
+
+  PstBarSet *bars;
+  guint n_strategies;
+  PstFillTimeline *timeline;
+  PstSignalScan *scans; /* of each strategy */
+  guint32 *active;      /* places that the frame at hand is about */
+  gsize *active_bars;
+  gint64 *highest; /* price of each instrument */
+};
 
 static inline PstLane *
 pst_fill_walk_lane (PstFillWalk *walk, guint strategy, guint32 place)

@@ -10,11 +10,42 @@
 
 static const gint64 opens[] = { 1000, 1000, 1020, 1050, 900 }, closes[] = { 1000, 1010, 1030, 1000, 950 };
 
+/* What is not asked for changes nothing of what is, and neither does what was walked before. */
+static void
+check_needs (PstFillWalk *walk, const PstFillPlan *plan, const PstBacktestResult *all)
+{
+  for (guint needs = PST_FILL_NEEDS_FILLS; needs <= PST_FILL_NEEDS_ALL; needs++)
+    {
+      g_autoptr (PstBacktestResult) result = pst_backtest_result_new ();
+      const PstEquityPoint *last = &g_array_index (all->equity, PstEquityPoint, all->equity->len - 1), *own;
+
+      g_assert_true (pst_fill_walk_run (walk, plan, needs, result));
+      g_assert_cmpmem (result->fills->data, result->fills->len * sizeof (PstBacktestFill), all->fills->data,
+                       all->fills->len * sizeof (PstBacktestFill));
+      own = &g_array_index (result->equity, PstEquityPoint, result->equity->len - 1);
+      g_assert_cmpmem (own, sizeof *own, last, sizeof *last);
+      g_assert_cmpuint (result->equity->len, ==, (needs & PST_FILL_NEEDS_EQUITY) != 0 ? all->equity->len : 1);
+      g_assert_cmpuint (result->round_trips->len, ==, all->round_trips->len);
+      for (guint i = 0; i < all->round_trips->len; i++)
+        {
+          const PstRoundTrip *one = &g_array_index (all->round_trips, PstRoundTrip, i),
+                             *other = &g_array_index (result->round_trips, PstRoundTrip, i);
+
+          g_assert_cmpint (one->profit, ==, other->profit);
+          g_assert_cmpuint (one->n_bars, ==, other->n_bars);
+          g_assert_cmpint (one->exit_price, ==, other->exit_price);
+          if ((needs & PST_FILL_NEEDS_EXCURSIONS) != 0)
+            g_assert_cmpint (one->adverse, ==, other->adverse);
+        }
+    }
+}
+
 static PstBacktestResult *
-walk (const PstSignalRules *rules, gboolean at_close, const guint8 *signals)
+walk_signals (const PstSignalRules *rules, gboolean at_close, const guint8 *signals)
 {
   g_autofree TestSeries *series = g_new0 (TestSeries, 1);
   g_autoptr (PstBarSet) bars = NULL;
+  g_autoptr (PstFillWalk) walk = NULL;
   const gsize n = G_N_ELEMENTS (closes);
   PstBacktestResult *result = pst_backtest_result_new ();
   PstFillPlan plan = { .rules = { .fills_at_close = at_close, .checks_cash = TRUE },
@@ -35,7 +66,9 @@ walk (const PstSignalRules *rules, gboolean at_close, const guint8 *signals)
     }
   bars = pst_bar_set_new (&series->columns, 1, NULL);
   plan.bars = bars;
-  g_assert_true (pst_fill_walk_run (&plan, result));
+  walk = pst_fill_walk_new (bars, 1);
+  g_assert_true (pst_fill_walk_run (walk, &plan, PST_FILL_NEEDS_ALL, result));
+  check_needs (walk, &plan, result);
   test_series_clear (series);
   return result;
 }
@@ -53,7 +86,7 @@ test_market (void)
   static const guint8 signals[] = { PST_SIGNAL_BUY, 0, PST_SIGNAL_SELL, 0, 0 };
   static const PstDecimal all = { 1, 0 };
   const PstSignalRules rules = { .direction = PST_DIRECTION_LONG, .order_cash = &all };
-  g_autoptr (PstBacktestResult) next = walk (&rules, FALSE, signals), close = walk (&rules, TRUE, signals);
+  g_autoptr (PstBacktestResult) next = walk_signals (&rules, FALSE, signals), close = walk_signals (&rules, TRUE, signals);
 
   g_assert_cmpuint (next->fills->len, ==, 2);
   check_fill (next, 0, PST_SIDE_BUY, 1000);
@@ -71,7 +104,7 @@ test_stop (void)
   static const PstDecimal one = { 1, 0 };
   const PstSignalRules rules = { .direction = PST_DIRECTION_LONG, .order_size = &one, .stop_loss = PST_RATE_ONE / 20 };
   const PstSignalRules target = { .direction = PST_DIRECTION_LONG, .order_size = &one, .take_profit = PST_RATE_ONE / 50 };
-  g_autoptr (PstBacktestResult) stopped = walk (&rules, FALSE, signals), taken = walk (&target, FALSE, signals);
+  g_autoptr (PstBacktestResult) stopped = walk_signals (&rules, FALSE, signals), taken = walk_signals (&target, FALSE, signals);
 
   g_assert_cmpuint (stopped->fills->len, ==, 2);
   check_fill (stopped, 1, PST_SIDE_SELL, 900);

@@ -5,6 +5,9 @@
 
 #include "pst-fill-walk-private.h"
 
+/* Up to this, what is held and what is there can be added up. */
+#define BETWEEN_MAX (G_MAXINT64 / 4)
+
 static gint
 sign_of (gint64 quantity)
 {
@@ -112,6 +115,8 @@ book_fill (PstFillWalk *walk, PstVenuePlace *place, PstLane *lane, PstFill *fill
   walk->shorts += short_after - short_before;
   revalue (walk, place);
   g_array_append_val (walk->result->fills, told);
+  walk->is_too_big
+      |= MAX (ABS (place->net.quantity), ABS (lane->position.quantity)) > place->size_max || walk->cash > BETWEEN_MAX || walk->cash < -BETWEEN_MAX;
   return pst_trip_book_add_fill (walk->trips, instrument, lane->strategy, fill);
 }
 
@@ -287,7 +292,7 @@ has_work (const PstLane *lane)
 static gboolean
 match_bar (PstFillWalk *walk, PstVenuePlace *place)
 {
-  gsize bar = place->next;
+  gsize bar = place->bar;
 
   for (guint s = 0; s < walk->plan->n_strategies; s++)
     {
@@ -319,12 +324,12 @@ settle_unpaid (PstFillWalk *walk)
 
 /* What strategies made of the frame's fills reaches the venue. */
 static void
-send_exits (PstFillWalk *walk, const PstBarFrame *frame, const guint32 *order)
+send_exits (PstFillWalk *walk, guint n_active)
 {
-  for (guint i = 0; i < frame->n_bars && walk->n_touched > 0; i++)
+  for (guint i = 0; i < n_active && walk->n_touched > 0; i++)
     for (guint s = 0; s < walk->plan->n_strategies; s++)
       {
-        PstLane *lane = pst_fill_walk_lane (walk, s, order[i]);
+        PstLane *lane = pst_fill_walk_lane (walk, s, walk->active[i]);
 
         if (!lane->touched)
           continue;
@@ -404,7 +409,7 @@ see_bar (PstFillWalk *walk, guint strategy, guint32 index)
 {
   PstLane *lane = pst_fill_walk_lane (walk, strategy, index);
   PstVenuePlace *place = &walk->places[index];
-  gsize bar = place->next;
+  gsize bar = place->bar;
   PstSignalTarget target;
 
   if (lane->signals == NULL || bar >= lane->n_signals)
@@ -463,120 +468,299 @@ close_tick (PstFillWalk *walk)
 }
 
 static gboolean
-show_to_strategies (PstFillWalk *walk, const PstBarFrame *frame, const guint32 *order)
+add_bar (PstFillWalk *walk, const PstVenuePlace *place, gint64 time_ns, gsize bar)
 {
-  for (guint s = 0; s < walk->plan->n_strategies; s++)
-    for (guint i = 0; i < frame->n_bars; i++)
-      see_bar (walk, s, order[i]);
-  for (guint i = 0; i < frame->n_bars; i++)
-    {
-      PstVenuePlace *place = &walk->places[order[i]];
-      const PstBarColumns *c = place->columns;
-      const PstBar bar = { c->open[place->next], c->high[place->next], c->low[place->next], c->close[place->next], c->volume[place->next] };
+  const PstBarColumns *c = place->columns;
 
-      if (!pst_trip_book_add_bar (walk->trips, order[i], frame->time_ns, &bar))
-        return FALSE;
-      place->next++;
-    }
-  return TRUE;
+  return pst_trip_book_add_bar (walk->trips, place->index, time_ns,
+                                &(const PstBar){ c->open[bar], c->high[bar], c->low[bar], c->close[bar], c->volume[bar] });
 }
 
 static gboolean
-walk_frame (PstFillWalk *walk, const PstBarFrame *frame, const guint32 *order)
+show_to_strategies (PstFillWalk *walk, const PstBarFrame *frame, const guint32 *order, guint n_active)
 {
-  walk->now_ns = frame->time_ns;
-  for (guint i = 0; i < frame->n_bars; i++)
-    if (!match_bar (walk, &walk->places[order[i]]))
-      return FALSE;
-  if (!settle_unpaid (walk))
-    return FALSE;
-  send_exits (walk, frame, order);
-  for (guint i = 0; i < frame->n_bars; i++)
-    {
-      PstVenuePlace *place = &walk->places[order[i]];
-
-      place->mark = place->columns->close[place->next];
-      if (place->net.quantity != 0)
-        revalue (walk, place);
-    }
-  if (!show_to_strategies (walk, frame, order) || !send_orders (walk))
-    return FALSE;
-  send_exits (walk, frame, order);
+  for (guint s = 0; s < walk->plan->n_strategies; s++)
+    for (guint i = 0; i < n_active; i++)
+      see_bar (walk, s, walk->active[i]);
+  if ((walk->needs & PST_FILL_NEEDS_EXCURSIONS) == 0)
+    for (guint i = 0; i < n_active; i++)
+      pst_trip_book_set_n_bars (walk->trips, walk->active[i], walk->places[walk->active[i]].bar + 1);
+  else
+    for (guint i = 0; i < frame->n_bars; i++)
+      if (!add_bar (walk, &walk->places[order[i]], frame->time_ns, walk->places[order[i]].n_seen - 1))
+        return FALSE;
   return TRUE;
 }
 
-static void
-walk_init (PstFillWalk *walk, const PstFillPlan *plan, PstBacktestResult *result)
+static inline void
+move_mark (PstFillWalk *walk, PstVenuePlace *place, gsize bar)
 {
-  guint n = pst_bar_set_get_n_instruments (plan->bars);
+  place->mark = place->columns->close[bar];
+  if (place->net.quantity != 0)
+    revalue (walk, place);
+}
 
-  *walk = (PstFillWalk){ .plan = plan, .result = result, .n_places = n, .cash = plan->cash };
+static void
+move_marks (PstFillWalk *walk, const PstBarFrame *frame, const guint32 *order, guint n_active)
+{
+  if (!walk->marks_all)
+    for (guint i = 0; i < n_active; i++)
+      move_mark (walk, &walk->places[walk->active[i]], walk->places[walk->active[i]].bar);
+  else
+    for (guint i = 0; i < frame->n_bars; i++)
+      move_mark (walk, &walk->places[order[i]], walk->places[order[i]].n_seen++);
+}
+
+/* A lane with orders is looked at at each bar; one without when a signal would change something. */
+static gsize
+find_next_bar (const PstLane *lane, gsize from, gsize n_bars)
+{
+  gsize found;
+
+  if (has_work (lane))
+    return from;
+  if (lane->signals == NULL)
+    return n_bars;
+  found = pst_signal_scan_find (lane->scan, (PstSignalTarget)lane->target, sign_of (lane->position.quantity), lane->signals, from, lane->n_signals);
+  return found < lane->n_signals ? found : n_bars;
+}
+
+static void
+look_ahead (PstFillWalk *walk, PstVenuePlace *place, gsize from)
+{
+  gsize n_bars = place->columns->n_bars, next = n_bars;
+
+  for (guint s = 0; s < walk->plan->n_strategies && from < n_bars; s++)
+    next = MIN (next, find_next_bar (pst_fill_walk_lane (walk, s, place->index), from, n_bars));
+  if (next < n_bars)
+    pst_fill_timeline_push (walk->timeline, place->index, next);
+}
+
+static gboolean
+walk_frame (PstFillWalk *walk, gsize number, const PstBarFrame *frame, const guint32 *order)
+{
+  guint n_active = pst_fill_timeline_pop (walk->timeline, number, walk->active, walk->active_bars);
+
+  walk->now_ns = frame->time_ns;
+  for (guint i = 0; i < n_active; i++)
+    {
+      PstVenuePlace *place = &walk->places[walk->active[i]];
+
+      place->bar = walk->active_bars[i];
+      if ((walk->needs & PST_FILL_NEEDS_EXCURSIONS) == 0)
+        pst_trip_book_set_n_bars (walk->trips, place->index, place->bar);
+      if (!match_bar (walk, place))
+        return FALSE;
+    }
+  if (!settle_unpaid (walk))
+    return FALSE;
+  send_exits (walk, n_active);
+  move_marks (walk, frame, order, n_active);
+  if (!show_to_strategies (walk, frame, order, n_active) || !send_orders (walk))
+    return FALSE;
+  send_exits (walk, n_active);
+  for (guint i = 0; i < n_active; i++)
+    look_ahead (walk, &walk->places[walk->active[i]], walk->places[walk->active[i]].bar + 1);
+  return TRUE;
+}
+
+/**
+ * pst_fill_walk_new: (skip)
+ * @bars: what is to be walked over
+ * @n_strategies: how many strategies a plan has
+ *
+ * Any thread; used by one.
+ *
+ * Returns: (transfer full): a walk
+ */
+PstFillWalk *
+pst_fill_walk_new (PstBarSet *bars, guint n_strategies)
+{
+  PstFillWalk *walk = g_new0 (PstFillWalk, 1);
+  guint n = pst_bar_set_get_n_instruments (bars);
+
+  walk->bars = bars;
+  walk->n_places = n;
+  walk->n_strategies = n_strategies;
   walk->places = g_new0 (PstVenuePlace, n);
-  walk->lanes = g_new0 (PstLane, (gsize)n * plan->n_strategies);
+  walk->lanes = g_new0 (PstLane, (gsize)n * n_strategies);
+  walk->scans = g_new0 (PstSignalScan, n_strategies);
   walk->unpaid = g_array_new (FALSE, FALSE, sizeof (PstUnpaid));
   walk->asked = g_array_new (FALSE, FALSE, sizeof (PstUnpaid));
+  walk->active = g_new (guint32, n);
+  walk->active_bars = g_new (gsize, n);
+  walk->highest = g_new0 (gint64, n);
   walk->trips = pst_trip_book_new ();
+  walk->timeline = pst_fill_timeline_new (bars);
   for (guint i = 0; i < n; i++)
     {
-      PstVenuePlace *place = &walk->places[i];
+      const PstBarColumns *columns = pst_bar_set_get_columns (bars, i);
 
-      place->index = i;
-      place->columns = pst_bar_set_get_columns (plan->bars, i);
-      place->net = (PstPosition){ .strategy = G_MAXUINT32, .instrument = i };
-      pst_fill_rules_get_costs (&plan->rules, place->columns->instrument, &place->costs);
+      for (gsize b = 0; b < columns->n_bars; b++)
+        walk->highest[i] = MAX (walk->highest[i], columns->high[b]);
     }
+  return walk;
+}
+
+/**
+ * pst_fill_walk_free: (skip)
+ * @walk: (transfer full): a walk
+ */
+void
+pst_fill_walk_free (PstFillWalk *walk)
+{
+  g_free (walk->places);
+  g_free (walk->lanes);
+  g_free (walk->scans);
+  g_free (walk->active);
+  g_free (walk->active_bars);
+  g_free (walk->highest);
+  g_array_unref (walk->unpaid);
+  g_array_unref (walk->asked);
+  pst_trip_book_free (walk->trips);
+  pst_fill_timeline_free (walk->timeline);
+  g_free (walk);
+}
+
+static void
+begin_place (PstFillWalk *walk, guint number)
+{
+  PstVenuePlace *place = &walk->places[number];
+
+  *place = (PstVenuePlace){ .index = number, .columns = pst_bar_set_get_columns (walk->bars, number) };
+  place->net = (PstPosition){ .strategy = G_MAXUINT32, .instrument = number };
+  pst_fill_rules_get_costs (&walk->plan->rules, place->columns->instrument, &place->costs);
+  if (walk->highest[number] > 0
+      && !pst_instrument_size_for (place->columns->instrument, BETWEEN_MAX / walk->n_places, walk->highest[number], &place->size_max))
+    place->size_max = BETWEEN_MAX;
+}
+
+static void
+begin (PstFillWalk *walk, const PstFillPlan *plan, PstFillNeeds needs, PstBacktestResult *result)
+{
+  guint n = walk->n_places;
+
+  walk->plan = plan;
+  walk->needs = needs;
+  walk->result = result;
+  walk->cash = plan->cash;
+  walk->shorts = 0;
+  walk->value = walk->exposure = 0;
+  walk->n_touched = 0;
+  walk->has_exits = walk->overflowed = walk->is_too_big = FALSE;
+  walk->marks_all = needs != PST_FILL_NEEDS_FILLS;
+  g_array_set_size (walk->unpaid, 0);
+  g_array_set_size (walk->asked, 0);
+  pst_trip_book_reset (walk->trips);
+  pst_fill_timeline_reset (walk->timeline);
+  for (guint i = 0; i < n; i++)
+    begin_place (walk, i);
   for (guint s = 0; s < plan->n_strategies; s++)
     {
-      walk->has_exits |= pst_signal_rules_have_exits (&plan->strategies[s]);
+      const PstSignalRules *rules = &plan->strategies[s];
+
+      walk->has_exits |= pst_signal_rules_have_exits (rules);
+      /* A share of the equity is a share of what all is worth at that time. */
+      walk->marks_all |= rules->order_fraction != NULL;
+      pst_signal_scan_init (&walk->scans[s], rules->direction, rules->accumulate);
       for (guint i = 0; i < n; i++)
         {
           gsize at = (gsize)s * n + i;
 
-          walk->lanes[at] = (PstLane){ .rules = &plan->strategies[s],
+          walk->lanes[at] = (PstLane){ .rules = rules,
+                                       .scan = &walk->scans[s],
                                        .signals = plan->signals[at],
                                        .n_signals = plan->n_signals[at],
                                        .strategy = (guint16)s,
                                        .position = { .strategy = s, .instrument = i } };
         }
     }
+  for (guint i = 0; i < n; i++)
+    look_ahead (walk, &walk->places[i], 0);
 }
 
-static void
-walk_clear (PstFillWalk *walk)
+/* Only frames in which something happens. */
+static gboolean
+visit_active (PstFillWalk *walk, const PstBarFrame *frames, const guint32 *order)
 {
-  g_free (walk->places);
-  g_free (walk->lanes);
-  g_array_unref (walk->unpaid);
-  g_array_unref (walk->asked);
-  pst_trip_book_free (walk->trips);
+  gsize f;
+
+  while (pst_fill_timeline_peek (walk->timeline, &f) && !walk->is_too_big)
+    if (!walk_frame (walk, f, &frames[f], order + frames[f].first))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+visit_all (PstFillWalk *walk, const PstBarFrame *frames, gsize n_frames, const guint32 *order)
+{
+  gboolean wants_equity = (walk->needs & PST_FILL_NEEDS_EQUITY) != 0;
+
+  for (gsize f = 0; f < n_frames; f++)
+    {
+      if (!walk_frame (walk, f, &frames[f], order + frames[f].first))
+        return FALSE;
+      if (wants_equity && (f + 1 == n_frames || frames[f + 1].time_ns != frames[f].time_ns) && !close_tick (walk))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* What is held at the end is worth what it was at the last bar. */
+static gboolean
+finish (PstFillWalk *walk, gint64 end_ns)
+{
+  if ((walk->needs & PST_FILL_NEEDS_EXCURSIONS) == 0)
+    for (guint i = 0; i < walk->n_places; i++)
+      {
+        const PstBarColumns *columns = walk->places[i].columns;
+
+        if (columns->n_bars > 0)
+          pst_trip_book_set_last (walk->trips, i, columns->n_bars, columns->time_ns[columns->n_bars - 1], columns->close[columns->n_bars - 1]);
+      }
+  if ((walk->needs & PST_FILL_NEEDS_EQUITY) == 0)
+    {
+      for (guint i = 0; i < walk->n_places; i++)
+        if (walk->places[i].net.quantity != 0)
+          move_mark (walk, &walk->places[i], walk->places[i].columns->n_bars - 1);
+      walk->now_ns = end_ns;
+      if (!close_tick (walk))
+        return FALSE;
+    }
+  return pst_trip_book_finish (walk->trips, walk->result->round_trips);
 }
 
 /**
- * pst_fill_walk_run:
+ * pst_fill_walk_run: (skip)
+ * @walk: a walk
  * @plan: what is to be filled
- * @result: gets fills, round trips and equity
+ * @needs: what of it is wanted
+ * @result: gets fills, round trips and equity, behind those that it has
  *
- * Any thread.
+ * Any thread, one at a time.
  *
  * Returns: %FALSE when an amount does not fit 64 bits; then @result is of no use
  */
 gboolean
-pst_fill_walk_run (const PstFillPlan *plan, PstBacktestResult *result)
+pst_fill_walk_run (PstFillWalk *walk, const PstFillPlan *plan, PstFillNeeds needs, PstBacktestResult *result)
 {
   const guint32 *order = pst_bar_set_get_order (plan->bars);
+  guint n_fills = result->fills->len, n_points = result->equity->len;
   gsize n_frames;
   const PstBarFrame *frames = pst_bar_set_get_frames (plan->bars, &n_frames);
-  gboolean good = TRUE;
-  PstFillWalk walk;
+  gboolean good;
 
-  walk_init (&walk, plan, result);
-  for (gsize f = 0; f < n_frames && good; f++)
+  g_return_val_if_fail (plan->bars == walk->bars && plan->n_strategies == walk->n_strategies, FALSE);
+
+  begin (walk, plan, needs, result);
+  good = walk->marks_all ? visit_all (walk, frames, n_frames, order) : visit_active (walk, frames, order);
+  if (walk->is_too_big && needs != PST_FILL_NEEDS_ALL)
     {
-      good = walk_frame (&walk, &frames[f], order + frames[f].first);
-      if (good && (f + 1 == n_frames || frames[f + 1].time_ns != frames[f].time_ns))
-        good = close_tick (&walk);
+      /* Whether something overflows between two fills is only known by looking. */
+      g_array_set_size (result->fills, n_fills);
+      g_array_set_size (result->equity, n_points);
+      begin (walk, plan, PST_FILL_NEEDS_ALL, result);
+      good = visit_all (walk, frames, n_frames, order);
     }
-  good = good && pst_trip_book_finish (walk.trips, result->round_trips);
-  walk_clear (&walk);
-  return good;
+  return good && finish (walk, frames[n_frames - 1].time_ns);
 }

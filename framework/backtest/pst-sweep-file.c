@@ -297,6 +297,32 @@ bits_to_double (guint64 bits)
   return number;
 }
 
+/**
+ * pst_sweep_state_to_string:
+ * @state: what became of a set
+ *
+ * Any thread.
+ *
+ * Returns: (transfer none): it in words, with the reason when it failed
+ */
+const char *
+pst_sweep_state_to_string (PstSweepState state)
+{
+  switch (state)
+    {
+    case PST_SWEEP_STATE_OPEN:
+      return "open";
+    case PST_SWEEP_STATE_DONE:
+      return "done";
+    case PST_SWEEP_STATE_REFUSED:
+      return "refused";
+    case PST_SWEEP_STATE_OVERFLOW:
+      return "failed: an amount does not fit 64 bits";
+    default:
+      return "unknown";
+    }
+}
+
 gboolean
 pst_sweep_file_read_block (PstSweepFile *file, guint64 block, guint8 *states, double *statistics, GError **error)
 {

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @PST_SWEEP_STATE_OPEN: not tried yet
  * @PST_SWEEP_STATE_DONE: its statistics are there
  * @PST_SWEEP_STATE_REFUSED: a component refuses the combination ("fast must be below slow"): left out
+ * @PST_SWEEP_STATE_OVERFLOW: it failed, because an amount does not fit 64 bits
  *
  * What became of a set; a byte in the file.
  */
@@ -26,7 +27,11 @@ typedef enum /*< prefix=PST_SWEEP_STATE >*/
   PST_SWEEP_STATE_OPEN,
   PST_SWEEP_STATE_DONE,
   PST_SWEEP_STATE_REFUSED,
+  PST_SWEEP_STATE_OVERFLOW,
 } PstSweepState;
+
+/* "done", "refused", "failed: an amount does not fit 64 bits" */
+const char *pst_sweep_state_to_string (PstSweepState state);
 
 /**
  * PstSweepHeader:

@@ -67,6 +67,8 @@ add_set (Reader *reader, guint64 set, PstSweepState state, const double *statist
 
   if (state == PST_SWEEP_STATE_REFUSED)
     summary->n_refused++;
+  else if (state == PST_SWEEP_STATE_OVERFLOW)
+    summary->n_failed++;
   else if (state != PST_SWEEP_STATE_DONE)
     summary->n_open++;
   else

@@ -44,6 +44,7 @@ typedef struct
  * @n_sets: of the file
  * @n_done: that have statistics
  * @n_refused: that components refuse
+ * @n_failed: that failed, because an amount does not fit 64 bits
  * @n_open: that are not done
  * @n_undefined: of @n_done, whose objective is no number: most often nothing was traded
  * @best: (element-type PstSweepBest): the best first; of equal ones the lower number
@@ -53,7 +54,7 @@ typedef struct
  */
 typedef struct
 {
-  guint64 n_sets, n_done, n_refused, n_open, n_undefined;
+  guint64 n_sets, n_done, n_refused, n_failed, n_open, n_undefined;
   GArray *best;
   PstSweepSpread *spreads;
 } PstSweepSummary;

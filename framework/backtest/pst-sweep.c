@@ -74,6 +74,7 @@ add_to_progress (Worker *worker, guint64 first, guint n_sets, gboolean before)
       double value = worker->statistics[i * worker->n_statistics + sweep->plan->objective];
 
       progress->n_refused += worker->states[i] == PST_SWEEP_STATE_REFUSED;
+      progress->n_failed += worker->states[i] == PST_SWEEP_STATE_OVERFLOW;
       if (worker->states[i] != PST_SWEEP_STATE_DONE || isnan (value)
           || (progress->has_best && !pst_sweep_is_better (value, progress->best, sweep->plan->minimise)
               && (value != progress->best || progress->best_set < first + i)))

@@ -31,6 +31,7 @@ typedef gboolean (*PstSweepEvaluate) (gpointer worker, guint n_sets, const guint
  * @n_before: that were done already
  * @n_done: that are done now, those before included
  * @n_refused: of @n_done, that the components refuse
+ * @n_failed: of @n_done, that failed; the others go on
  * @has_best: whether there is a best so far
  * @best_set: its number
  * @best: its objective
@@ -39,7 +40,7 @@ typedef gboolean (*PstSweepEvaluate) (gpointer worker, guint n_sets, const guint
  */
 typedef struct
 {
-  guint64 n_sets, n_before, n_done, n_refused;
+  guint64 n_sets, n_before, n_done, n_refused, n_failed;
   gboolean has_best;
   guint64 best_set;
   double best;

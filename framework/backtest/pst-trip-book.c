@@ -15,7 +15,7 @@ typedef struct
 typedef struct
 {
   const PstInstrument *instrument;
-  GArray *lanes; /* Lane, one a strategy */
+  GArray *lanes; /* Lane, one a strategy; (nullable) */
   guint64 n_bars;
   gint64 last_ns, last_price;
 } Place;
@@ -58,6 +58,27 @@ pst_trip_book_free (PstTripBook *book)
   g_array_unref (book->places);
   g_array_unref (book->trips);
   g_free (book);
+}
+
+/**
+ * pst_trip_book_reset:
+ * @book: a book
+ *
+ * Empties it; what it has allocated it keeps.
+ */
+void
+pst_trip_book_reset (PstTripBook *book)
+{
+  for (guint i = 0; i < book->places->len; i++)
+    {
+      Place *place = &g_array_index (book->places, Place, i);
+      GArray *lanes = place->lanes;
+
+      if (lanes != NULL)
+        g_array_set_size (lanes, 0);
+      *place = (Place){ .lanes = lanes };
+    }
+  g_array_set_size (book->trips, 0);
 }
 
 static Place *
@@ -225,6 +246,40 @@ pst_trip_book_add_bar (PstTripBook *book, guint32 number, gint64 time_ns, const 
   return TRUE;
 }
 
+/**
+ * pst_trip_book_set_n_bars:
+ * @book: a book
+ * @number: place of the instrument
+ * @n_bars: how many bars of it there were so far
+ *
+ * Instead of pst_trip_book_add_bar(), where nobody asks how round trips stood meanwhile.
+ */
+void
+pst_trip_book_set_n_bars (PstTripBook *book, guint32 number, guint64 n_bars)
+{
+  get_place (book, number)->n_bars = n_bars;
+}
+
+/**
+ * pst_trip_book_set_last:
+ * @book: a book
+ * @number: place of the instrument
+ * @n_bars: how many bars of it there were
+ * @time_ns: when the last one was known
+ * @price: its close
+ *
+ * Likewise: what open round trips are ended by.
+ */
+void
+pst_trip_book_set_last (PstTripBook *book, guint32 number, guint64 n_bars, gint64 time_ns, gint64 price)
+{
+  Place *place = get_place (book, number);
+
+  place->n_bars = n_bars;
+  place->last_ns = time_ns;
+  place->last_price = price;
+}
+
 static gboolean
 end_open (PstTripBook *book, Lane *lane, const Place *place)
 {
@@ -253,6 +308,16 @@ compare_trips (gconstpointer a, gconstpointer b)
   return (one->exit_time_ns > other->exit_time_ns) - (one->exit_time_ns < other->exit_time_ns);
 }
 
+/* Of one instrument and one strategy they are; sorting would allocate. */
+static gboolean
+are_sorted (const GArray *trips)
+{
+  for (guint i = 1; i < trips->len; i++)
+    if (compare_trips (&g_array_index (trips, PstRoundTrip, i - 1), &g_array_index (trips, PstRoundTrip, i)) > 0)
+      return FALSE;
+  return TRUE;
+}
+
 /**
  * pst_trip_book_finish:
  * @book: a book that gets nothing more
@@ -275,7 +340,8 @@ pst_trip_book_finish (PstTripBook *book, GArray *round_trips)
             return FALSE;
         }
     }
-  g_array_sort (book->trips, compare_trips);
+  if (!are_sorted (book->trips))
+    g_array_sort (book->trips, compare_trips);
   g_array_append_vals (round_trips, book->trips->data, book->trips->len);
   return TRUE;
 }

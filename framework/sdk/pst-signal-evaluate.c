@@ -40,7 +40,7 @@ pst_signal_strategy_evaluate (PstSignalStrategy *strategy, const PstBar *bars, g
 /**
  * pst_signal_strategy_evaluate_columns:
  * @strategy: a strategy whose options are set
- * @columns: bars of one instrument
+ * @columns: columns that have begun with the bars of one instrument
  * @signals: (out caller-allocates): #PstSignal of each bar, one byte a bar
  *
  * As pst_signal_strategy_evaluate(), over columns: by the strategy's own form for them where it has one. Any thread, but one at a time.
@@ -48,22 +48,24 @@ pst_signal_strategy_evaluate (PstSignalStrategy *strategy, const PstBar *bars, g
  * Returns: how many bars it took; fewer than there are when a sum overflowed
  */
 gsize
-pst_signal_strategy_evaluate_columns (PstSignalStrategy *strategy, const PstBarColumns *columns, guint8 *signals)
+pst_signal_strategy_evaluate_columns (PstSignalStrategy *strategy, PstIndicatorColumns *columns, guint8 *signals)
 {
   PstSignalStrategyClass *klass;
+  const PstBarColumns *bars;
   gpointer state;
   gsize n = 0;
 
   g_return_val_if_fail (PST_IS_SIGNAL_STRATEGY (strategy), 0);
   g_return_val_if_fail (columns != NULL && signals != NULL, 0);
 
+  bars = pst_indicator_columns_get_bars (columns);
   klass = PST_SIGNAL_STRATEGY_GET_CLASS (strategy);
   if (klass->on_columns != NULL)
     return klass->on_columns (strategy, columns, signals);
   state = pst_signal_strategy_new_state (strategy);
-  for (; n < columns->n_bars; n++)
+  for (; n < bars->n_bars; n++)
     {
-      const PstBar bar = { columns->open[n], columns->high[n], columns->low[n], columns->close[n], columns->volume[n] };
+      const PstBar bar = { bars->open[n], bars->high[n], bars->low[n], bars->close[n], bars->volume[n] };
       PstSignal signal = PST_SIGNAL_NONE;
 
       if (!klass->on_bar (strategy, state, &bar, &signal))

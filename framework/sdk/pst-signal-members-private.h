@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 PstSignalStrategy *pst_signal_members_find_owner (PstSignalStrategy *strategy);
 /* Fills @members (PstSignalStrategy, not owned) with those that it names. */
 gboolean pst_signal_members_resolve (PstSignalStrategy *strategy, GPtrArray *members, GError **error);
+/* Those of @members that have the name of one of @family become that one. */
+void pst_signal_members_replace (GPtrArray *members, GPtrArray *family);
 /* (transfer full) (nullable): when another strategy names one that is not there, and so maybe meant this one: what is wrong with it. */
 char *pst_signal_members_explain (PstSignalStrategy *strategy);
 /* Of one that gives no orders: an option of orders would do nothing. */

@@ -142,6 +142,15 @@ pst_signal_members_resolve (PstSignalStrategy *strategy, GPtrArray *members, GEr
   return TRUE;
 }
 
+void
+pst_signal_members_replace (GPtrArray *members, GPtrArray *family)
+{
+  for (guint i = 0; i < members->len; i++)
+    for (guint k = 0; k < family->len; k++)
+      if (strcmp (pst_component_get_name (members->pdata[i]), pst_component_get_name (family->pdata[k])) == 0)
+        members->pdata[i] = family->pdata[k];
+}
+
 char *
 pst_signal_members_explain (PstSignalStrategy *strategy)
 {

@@ -41,6 +41,7 @@ typedef struct
 {
   PstSignalOptions options;
   GPtrArray *members; /* not owned: they live as long as the run */
+  GPtrArray *family;  /* (nullable): who they are taken from instead of the run; not owned either */
   gboolean is_member;
   guint warm_up;
 
@@ -414,6 +415,8 @@ pst_signal_strategy_prepare (PstComponent *component, GError **error)
   private->is_member = owner != NULL;
   if (!pst_signal_members_resolve (self, private->members, error))
     return FALSE;
+  if (private->family != NULL)
+    pst_signal_members_replace (private->members, private->family);
   return owner != NULL ? pst_signal_members_check_silent (self, owner, error) : check_sizes (self, error);
 }
 
@@ -611,6 +614,21 @@ pst_signal_strategy_get_member (PstSignalStrategy *strategy, guint index)
   g_return_val_if_fail (PST_IS_SIGNAL_STRATEGY (strategy), NULL);
 
   return index < private_of (strategy)->members->len ? private_of (strategy)->members->pdata[index] : NULL;
+}
+
+/**
+ * pst_signal_strategy_set_family: (skip)
+ * @strategy: a copy of a run's strategy
+ * @family: (element-type PstSignalStrategy): copies of all that it could be made of; must outlive it
+ *
+ * Lets a copy that is evaluated beside the run find copies as its members, by their names, from the next prepare() on. Any thread.
+ */
+void
+pst_signal_strategy_set_family (PstSignalStrategy *strategy, GPtrArray *family)
+{
+  g_return_if_fail (PST_IS_SIGNAL_STRATEGY (strategy));
+
+  private_of (strategy)->family = family;
 }
 
 /**

@@ -3,7 +3,7 @@
  * bars of one instrument alone, so the same code says it to the event engine and, over whole columns, to the columnar one. */
 #pragma once
 
-#include "pst-bar-columns.h"
+#include "pst-indicator-columns.h"
 #include "pst-signal-rules.h"
 #include "pst-strategy.h"
 
@@ -22,8 +22,8 @@ G_DECLARE_DERIVABLE_TYPE (PstSignalStrategy, pst_signal_strategy, PST, SIGNAL_ST
  * @get_warm_up: (nullable): how many bars it takes before the first signal can come
  * @get_member: (nullable): of a strategy that is made of others: the name of the @index-th of them, as a pipeline file names it, and the option that
  *   says so; %FALSE beyond the last. They are looked up by prepare(), and found by pst_signal_strategy_get_member()
- * @on_columns: (nullable): the same as on_bar() of each bar of an instrument, beginning with a new state, where that is quicker over whole columns.
- *   Returns how many bars it took: fewer than there are when a sum overflowed. @signals: one byte a bar
+ * @on_columns: (nullable): the same as on_bar() of each bar of an instrument, beginning with a new state, over indicators that a sweep computes once
+ *   for all sets and threads. Returns how many bars it took: fewer than there are when a sum overflowed. @signals: one byte a bar, of any content
  * @get_sma_cross: (nullable): when its signals are exactly pst_signal_cross() of two simple averages of closes: their periods, so that a sweep
  * computes the averages once for all sets
  *
@@ -39,7 +39,7 @@ struct _PstSignalStrategyClass
   gboolean (*on_bar) (PstSignalStrategy *strategy, gpointer state, const PstBar *bar, PstSignal *signal);
   guint (*get_warm_up) (PstSignalStrategy *strategy);
   gboolean (*get_member) (PstSignalStrategy *strategy, guint index, const char **option, const char **name);
-  gsize (*on_columns) (PstSignalStrategy *strategy, const PstBarColumns *columns, guint8 *signals);
+  gsize (*on_columns) (PstSignalStrategy *strategy, PstIndicatorColumns *columns, guint8 *signals);
   gboolean (*get_sma_cross) (PstSignalStrategy *strategy, guint *fast, guint *slow);
   gpointer reserved[5];
 };
@@ -67,7 +67,9 @@ PST_API gint pst_signal_follow (gint position, PstSignal heeded);
 PST_API PstSignal pst_signal_between (gint before, gint after);
 
 /* The same over columns, by on_columns() where the strategy has it. */
-PST_API gsize pst_signal_strategy_evaluate_columns (PstSignalStrategy *strategy, const PstBarColumns *columns, guint8 *signals);
+PST_API gsize pst_signal_strategy_evaluate_columns (PstSignalStrategy *strategy, PstIndicatorColumns *columns, guint8 *signals);
+/* (skip): for copies that are evaluated beside a run: from the next prepare() on its members are those of @family that have their names. */
+PST_API void pst_signal_strategy_set_family (PstSignalStrategy *strategy, GPtrArray *family);
 /* Sizes and exits as the options say; valid until an option is set. */
 PST_API void pst_signal_strategy_get_rules (PstSignalStrategy *strategy, PstSignalRules *rules);
 /* Whether it trades an instrument, by the option instruments. */

@@ -93,6 +93,14 @@ is_refusal (const GError *error)
          || g_error_matches (error, PST_COLUMNAR_ERROR, PST_COLUMNAR_ERROR_WARM_UP);
 }
 
+/* One set's arithmetic, not the search: it is marked, and the others go on. */
+static gboolean
+is_overflow (const GError *error)
+{
+  return g_error_matches (error, PST_COLUMNAR_ERROR, PST_COLUMNAR_ERROR_OVERFLOW)
+         || g_error_matches (error, PST_VALUE_ERROR, PST_VALUE_ERROR_OVERFLOW);
+}
+
 PstBacktestResult *
 penstock_sweep_run_set (PenstockSweep *sweep, const PstParameterSpace *space, const guint64 *choices, GError **error)
 {
@@ -120,6 +128,8 @@ evaluate (gpointer data, guint n_sets, const guint64 *choices, guint8 *states, d
 
       if (result != NULL)
         pst_statistics_measure (result, worker->ids, worker->n_ids, &(const PstStatisticsOptions){ 0 }, statistics + (gsize)i * worker->n_ids);
+      else if (is_overflow (cause))
+        states[i] = PST_SWEEP_STATE_OVERFLOW;
       else if (is_refusal (cause))
         states[i] = PST_SWEEP_STATE_REFUSED;
       else
@@ -201,17 +211,12 @@ evaluate_columns (gpointer data, guint n_sets, const guint64 *choices, guint8 *s
   const PstParameterSpace *space = worker->sweep->header->space;
   guint n_ranges = pst_parameter_space_get_n_ranges (space);
   g_autoptr (GPtrArray) texts = g_ptr_array_new_full (n_sets * n_ranges, g_free);
-  guint8 refused[PST_SWEEP_BLOCK_MAX];
 
   if (worker->columns == NULL)
     return evaluate (data, n_sets, choices, states, statistics, error);
   for (guint i = 0; i < n_sets * n_ranges; i++)
     g_ptr_array_add (texts, pst_parameter_range_get_text (pst_parameter_space_get_range (space, i % n_ranges), choices[i]));
-  if (!pst_columnar_worker_evaluate (worker->columns, n_sets, (const char *const *)texts->pdata, refused, statistics, error))
-    return FALSE;
-  for (guint i = 0; i < n_sets; i++)
-    if (refused[i])
-      states[i] = PST_SWEEP_STATE_REFUSED;
+  pst_columnar_worker_evaluate (worker->columns, n_sets, (const char *const *)texts->pdata, states, statistics);
   return TRUE;
 }
 

@@ -73,6 +73,11 @@ append_counts (PenstockSweep *sweep, const PstSweepSummary *summary, GString *te
       g_string_append (text, ", ");
       append_count (text, summary->n_refused, " left out (a component refuses them)");
     }
+  if (summary->n_failed > 0)
+    {
+      g_string_append (text, ", ");
+      append_count (text, summary->n_failed, " failed (an amount does not fit 64 bits)");
+    }
   if (summary->n_undefined > 0)
     {
       g_string_append (text, ", ");
@@ -218,6 +223,7 @@ print_json (PenstockSweep *sweep, PstSweepFile *file, const PstSweepSummary *sum
   penstock_json_add_integer (json, "sets", (gint64)summary->n_sets);
   penstock_json_add_integer (json, "done", (gint64)summary->n_done);
   penstock_json_add_integer (json, "refused", (gint64)summary->n_refused);
+  penstock_json_add_integer (json, "failed", (gint64)summary->n_failed);
   penstock_json_add_integer (json, "open", (gint64)summary->n_open);
   penstock_json_add_integer (json, "undefined", (gint64)summary->n_undefined);
   penstock_json_add_integer (json, "evaluated", (gint64)sweep->n_evaluated);
@@ -249,11 +255,10 @@ penstock_sweep_print (PenstockSweep *sweep, PstSweepFile *file, GError **error)
 static void
 append_csv_set (GString *row, const PstSweepHeader *header, guint64 set, guint8 state, const double *statistics)
 {
-  static const char *const states[] = { "open", "done", "refused" };
   guint64 choices[PST_PARAMETER_RANGES_MAX];
 
   pst_parameter_space_get_set (header->space, set, choices);
-  g_string_printf (row, "%" G_GUINT64_FORMAT ",%s", set, states[state]);
+  g_string_printf (row, "%" G_GUINT64_FORMAT ",%s", set, pst_sweep_state_to_string ((PstSweepState)state));
   for (guint i = 0; i < pst_parameter_space_get_n_ranges (header->space); i++)
     {
       g_autofree char *text = pst_parameter_range_get_text (pst_parameter_space_get_range (header->space, i), choices[i]);

@@ -266,6 +266,7 @@ penstock_sweep_search (PenstockSweep *sweep, PstSweepFile *file, const char *wha
   sweep->seconds += penstock_progress_get_seconds (&watch.bar);
   sweep->n_before += watch.last.n_before;
   sweep->n_refused += watch.last.n_refused;
+  sweep->n_failed += watch.last.n_failed;
   sweep->n_evaluated += watch.last.n_done - watch.last.n_before;
   return ended;
 }
@@ -302,6 +303,15 @@ end_refused (PenstockSweep *sweep, PstSweepFile *file)
 }
 
 static int
+end_failed (PenstockSweep *sweep)
+{
+  g_printerr ("penstock sweep: no set has a result: %" G_GUINT64_FORMAT
+              " of them failed, because an amount does not fit 64 bits; use smaller amounts, or give the currency fewer decimals\n",
+              sweep->n_failed);
+  return PST_EXIT_PIPELINE;
+}
+
+static int
 search_and_print (PenstockSweep *sweep, PstSweepFile *file)
 {
   g_autoptr (PenstockInterrupt) interrupt = penstock_interrupt_new_cancel (sweep->cancellable);
@@ -311,7 +321,9 @@ search_and_print (PenstockSweep *sweep, PstSweepFile *file)
     return end_unfinished (sweep, file, error);
   if ((sweep->csv != NULL && !penstock_sweep_write_csv (file, sweep->csv, &error)) || (!sweep->quiet && !penstock_sweep_print (sweep, file, &error)))
     return penstock_verb_fail (sweep->verb, error);
-  return sweep->n_refused == sweep->header->n_sets ? end_refused (sweep, file) : PST_EXIT_OK;
+  if (sweep->n_refused == sweep->header->n_sets)
+    return end_refused (sweep, file);
+  return sweep->n_refused + sweep->n_failed == sweep->header->n_sets ? end_failed (sweep) : PST_EXIT_OK;
 }
 
 PstSweepHeader *

@@ -67,7 +67,7 @@ struct _PenstockSweep
   const PstSweepHeader *header; /* of the file that is being written */
   GCancellable *cancellable;
   double seconds; /* that searching took */
-  guint64 n_before, n_evaluated, n_refused;
+  guint64 n_before, n_evaluated, n_refused, n_failed;
   gboolean on_slurm;
   guint n_lost; /* tasks that were run again */
 };

@@ -2,12 +2,20 @@
 /* Bands around the mean of closes, and which of them the close came to touch. */
 #include "pst-bollinger.h"
 
+#include <string.h>
+
+/* How the bar before stood to its bands. */
+typedef struct
+{
+  gboolean compared; /* whether it had any */
+  gboolean was_above_lower;
+  gboolean was_below_upper;
+} Before;
+
 typedef struct
 {
   PstBands bands;
-  gboolean compared; /* whether the bar before had bands */
-  gboolean was_above_lower;
-  gboolean was_below_upper;
+  Before before;
 } State;
 
 struct _PstBollinger
@@ -39,25 +47,47 @@ pst_bollinger_clear_state (PstSignalStrategy *strategy, gpointer data)
   pst_bands_clear (&state->bands);
 }
 
+static inline PstSignal
+judge (Before *before, double close, double lower, double upper)
+{
+  PstSignal signal = PST_SIGNAL_NONE;
+
+  if (before->compared && before->was_above_lower && close <= lower)
+    signal = PST_SIGNAL_BUY;
+  else if (before->compared && before->was_below_upper && close >= upper)
+    signal = PST_SIGNAL_SELL;
+  *before = (Before){ TRUE, close > lower, close < upper };
+  return signal;
+}
+
 static gboolean
 pst_bollinger_on_bar (PstSignalStrategy *strategy, gpointer data, const PstBar *bar, PstSignal *signal)
 {
   State *state = data;
-  double close = (double)bar->close;
   gboolean ready;
 
   if (!pst_bands_append (&state->bands, bar->close, &ready))
     return FALSE;
-  if (!ready)
-    return TRUE;
-  if (state->compared && state->was_above_lower && close <= state->bands.lower)
-    *signal = PST_SIGNAL_BUY;
-  else if (state->compared && state->was_below_upper && close >= state->bands.upper)
-    *signal = PST_SIGNAL_SELL;
-  state->compared = TRUE;
-  state->was_above_lower = close > state->bands.lower;
-  state->was_below_upper = close < state->bands.upper;
+  if (ready)
+    *signal = judge (&state->before, (double)bar->close, state->bands.lower, state->bands.upper);
   return TRUE;
+}
+
+static gsize
+pst_bollinger_on_columns (PstSignalStrategy *strategy, PstIndicatorColumns *columns, guint8 *signals)
+{
+  const PstBollinger *self = (const PstBollinger *)strategy;
+  const PstIndicatorColumn *mean = pst_indicator_columns_get (columns, PST_INDICATOR_MEAN, self->period, 0, 0);
+  const PstIndicatorColumn *deviation = pst_indicator_columns_get (columns, PST_INDICATOR_DEVIATION, self->period, 0, 0);
+  const gint64 *close = pst_indicator_columns_get_bars (columns)->close;
+  gsize first = MIN (mean->first, mean->n_bars);
+  Before before = { FALSE, FALSE, FALSE };
+
+  memset (signals, PST_SIGNAL_NONE, first);
+  for (gsize i = first; i < mean->n_bars; i++)
+    signals[i] = (guint8)judge (&before, (double)close[i], mean->values[i] - self->width * deviation->values[i],
+                                mean->values[i] + self->width * deviation->values[i]);
+  return mean->n_bars;
 }
 
 static guint
@@ -76,6 +106,7 @@ pst_bollinger_class_init (PstBollingerClass *klass)
   signal_class->init_state = pst_bollinger_init_state;
   signal_class->clear_state = pst_bollinger_clear_state;
   signal_class->on_bar = pst_bollinger_on_bar;
+  signal_class->on_columns = pst_bollinger_on_columns;
   signal_class->get_warm_up = pst_bollinger_get_warm_up;
   PST_OPTION_IN (klass, g_param_spec_uint ("period", "Period", "Bars in the mean and the deviation", 2, 100000, 20, with_default), PstBollinger,
                  period);

@@ -2,6 +2,8 @@
 /* Channels of highs and lows: one that is left to enter, a narrower one to exit (Donchian). */
 #include "pst-breakout.h"
 
+#include <string.h>
+
 typedef struct
 {
   PstExtreme entry_high;
@@ -46,32 +48,61 @@ pst_breakout_clear_state (PstSignalStrategy *strategy, gpointer data)
   pst_extreme_clear (&state->exit_low);
 }
 
+/* The channels of the bars before. */
+typedef struct
+{
+  gint64 entry_high, entry_low, exit_high, exit_low;
+} Channels;
+
+/* Against the bars before: a bar is never above its own high. */
+static inline PstSignal
+judge (gint64 close, const Channels *channels)
+{
+  guint says = PST_SIGNAL_NONE;
+
+  if (close > channels->entry_high)
+    says |= PST_SIGNAL_ENTER_LONG;
+  if (close < channels->entry_low)
+    says |= PST_SIGNAL_ENTER_SHORT;
+  if (close < channels->exit_low)
+    says |= PST_SIGNAL_EXIT_LONG;
+  if (close > channels->exit_high)
+    says |= PST_SIGNAL_EXIT_SHORT;
+  return (PstSignal)says;
+}
+
 static gboolean
 pst_breakout_on_bar (PstSignalStrategy *strategy, gpointer data, const PstBar *bar, PstSignal *signal)
 {
   const PstBreakout *self = (const PstBreakout *)strategy;
   State *state = data;
-  guint says = PST_SIGNAL_NONE;
 
-  /* Against the bars before: a bar is never above its own high. */
   if (state->n_bars >= self->entry)
-    {
-      if (bar->close > pst_extreme_get (&state->entry_high))
-        says |= PST_SIGNAL_ENTER_LONG;
-      if (bar->close < pst_extreme_get (&state->entry_low))
-        says |= PST_SIGNAL_ENTER_SHORT;
-      if (bar->close < pst_extreme_get (&state->exit_low))
-        says |= PST_SIGNAL_EXIT_LONG;
-      if (bar->close > pst_extreme_get (&state->exit_high))
-        says |= PST_SIGNAL_EXIT_SHORT;
-    }
-  *signal = (PstSignal)says;
+    *signal = judge (bar->close, &(const Channels){ pst_extreme_get (&state->entry_high), pst_extreme_get (&state->entry_low),
+                                                    pst_extreme_get (&state->exit_high), pst_extreme_get (&state->exit_low) });
   pst_extreme_append (&state->entry_high, bar->high);
   pst_extreme_append (&state->entry_low, bar->low);
   pst_extreme_append (&state->exit_high, bar->high);
   pst_extreme_append (&state->exit_low, bar->low);
   state->n_bars += state->n_bars < self->entry;
   return TRUE;
+}
+
+static gsize
+pst_breakout_on_columns (PstSignalStrategy *strategy, PstIndicatorColumns *columns, guint8 *signals)
+{
+  const PstBreakout *self = (const PstBreakout *)strategy;
+  const gint64 *entry_high = pst_indicator_columns_get (columns, PST_INDICATOR_HIGHEST, self->entry, 0, 0)->integers;
+  const gint64 *entry_low = pst_indicator_columns_get (columns, PST_INDICATOR_LOWEST, self->entry, 0, 0)->integers;
+  const gint64 *exit_high = pst_indicator_columns_get (columns, PST_INDICATOR_HIGHEST, self->exit, 0, 0)->integers;
+  const gint64 *exit_low = pst_indicator_columns_get (columns, PST_INDICATOR_LOWEST, self->exit, 0, 0)->integers;
+  const PstBarColumns *bars = pst_indicator_columns_get_bars (columns);
+  gsize first = MIN (self->entry, bars->n_bars);
+
+  memset (signals, PST_SIGNAL_NONE, first);
+  for (gsize i = first; i < bars->n_bars; i++)
+    signals[i] = (guint8)judge (bars->close[i], &(const Channels){ entry_high[i - 1], entry_low[i - 1], exit_high[i - 1], exit_low[i - 1] });
+  return bars->n_bars;
 }
 
 static guint
@@ -103,6 +134,7 @@ pst_breakout_class_init (PstBreakoutClass *klass)
   signal_class->init_state = pst_breakout_init_state;
   signal_class->clear_state = pst_breakout_clear_state;
   signal_class->on_bar = pst_breakout_on_bar;
+  signal_class->on_columns = pst_breakout_on_columns;
   signal_class->get_warm_up = pst_breakout_get_warm_up;
   PST_OPTION_IN (klass, g_param_spec_uint ("entry", "Entry channel", "Bars in the channel that is left to enter", 1, 100000, 20, with_default),
                  PstBreakout, entry);

@@ -2,6 +2,8 @@
 /* Two exponential averages of closes, and which way they cross. */
 #include "pst-ema-cross.h"
 
+#include <string.h>
+
 typedef struct
 {
   PstEma fast;
@@ -37,6 +39,12 @@ pst_ema_cross_init_state (PstSignalStrategy *strategy, gpointer data)
   state->relation = PST_SIGNAL_UNKNOWN;
 }
 
+static inline PstSignal
+judge (gint8 *relation, double fast, double slow)
+{
+  return pst_signal_cross (relation, (fast > slow) - (fast < slow));
+}
+
 static gboolean
 pst_ema_cross_on_bar (PstSignalStrategy *strategy, gpointer data, const PstBar *bar, PstSignal *signal)
 {
@@ -44,8 +52,22 @@ pst_ema_cross_on_bar (PstSignalStrategy *strategy, gpointer data, const PstBar *
   gboolean fast_ready = pst_ema_append (&state->fast, (double)bar->close), slow_ready = pst_ema_append (&state->slow, (double)bar->close);
 
   if (fast_ready && slow_ready)
-    *signal = pst_signal_cross (&state->relation, (state->fast.value > state->slow.value) - (state->fast.value < state->slow.value));
+    *signal = judge (&state->relation, state->fast.value, state->slow.value);
   return TRUE;
+}
+
+static gsize
+pst_ema_cross_on_columns (PstSignalStrategy *strategy, PstIndicatorColumns *columns, guint8 *signals)
+{
+  const PstEmaCross *self = (const PstEmaCross *)strategy;
+  const PstIndicatorColumn *fast = pst_indicator_columns_get (columns, PST_INDICATOR_EMA, self->fast, self->begin, 0);
+  const PstIndicatorColumn *slow = pst_indicator_columns_get (columns, PST_INDICATOR_EMA, self->slow, self->begin, 0);
+  gint8 relation = PST_SIGNAL_UNKNOWN;
+
+  memset (signals, PST_SIGNAL_NONE, slow->first);
+  for (gsize i = slow->first; i < slow->n_bars; i++)
+    signals[i] = (guint8)judge (&relation, fast->values[i], slow->values[i]);
+  return slow->n_bars;
 }
 
 static guint
@@ -75,6 +97,7 @@ pst_ema_cross_class_init (PstEmaCrossClass *klass)
   signal_class->state_size = sizeof (State);
   signal_class->init_state = pst_ema_cross_init_state;
   signal_class->on_bar = pst_ema_cross_on_bar;
+  signal_class->on_columns = pst_ema_cross_on_columns;
   signal_class->get_warm_up = pst_ema_cross_get_warm_up;
   PST_OPTION_IN (klass, g_param_spec_uint ("fast", "Fast period", "Period of the fast average; below slow", 1, 100000, 12, with_default), PstEmaCross,
                  fast);

@@ -62,6 +62,13 @@ find_limit (const PstEnsemble *self, const PstDecimal *threshold)
 }
 
 static void
+set_limits (const PstEnsemble *self, State *state)
+{
+  state->entry = find_limit (self, self->entry_threshold);
+  state->stay = self->exit_threshold != NULL ? find_limit (self, self->exit_threshold) : state->entry;
+}
+
+static void
 pst_ensemble_init_state (PstSignalStrategy *strategy, gpointer data)
 {
   PstEnsemble *self = PST_ENSEMBLE (strategy);
@@ -75,8 +82,7 @@ pst_ensemble_init_state (PstSignalStrategy *strategy, gpointer data)
       state->members[i].state = pst_signal_strategy_new_state (member);
       state->members[i].direction = pst_signal_strategy_get_direction (member);
     }
-  state->entry = find_limit (self, self->entry_threshold);
-  state->stay = self->exit_threshold != NULL ? find_limit (self, self->exit_threshold) : state->entry;
+  set_limits (self, state);
   state->warm_up = pst_signal_strategy_get_warm_up (strategy);
 }
 
@@ -138,6 +144,58 @@ pst_ensemble_on_bar (PstSignalStrategy *strategy, gpointer data, const PstBar *b
   *signal = pst_signal_between (state->position, position);
   state->position = (gint8)position;
   return TRUE;
+}
+
+/* What members say, each over all bars; fewer bars when a sum of one overflowed. */
+static gsize
+ask_members (PstSignalStrategy *strategy, PstIndicatorColumns *columns, const guint8 **said)
+{
+  gsize n = pst_indicator_columns_get_bars (columns)->n_bars;
+
+  for (guint k = 0; k < PST_ENSEMBLE (strategy)->n_members; k++)
+    {
+      guint8 *signals = pst_indicator_columns_get_scratch (columns);
+
+      n = MIN (n, pst_signal_strategy_evaluate_columns (pst_signal_strategy_get_member (strategy, k), columns, signals));
+      said[k] = signals;
+    }
+  return n;
+}
+
+static gsize
+pst_ensemble_on_columns (PstSignalStrategy *strategy, PstIndicatorColumns *columns, guint8 *signals)
+{
+  PstEnsemble *self = PST_ENSEMBLE (strategy);
+  const guint8 *said[MEMBERS_MAX];
+  PstDirection directions[MEMBERS_MAX];
+  gint8 positions[MEMBERS_MAX] = { 0 };
+  gsize n = ask_members (strategy, columns, said);
+  State state = { .warm_up = pst_signal_strategy_get_warm_up (strategy) };
+  gint64 score = 0;
+
+  set_limits (self, &state);
+  for (guint k = 0; k < self->n_members; k++)
+    directions[k] = pst_signal_strategy_get_direction (pst_signal_strategy_get_member (strategy, k));
+  for (gsize i = 0; i < n; i++)
+    {
+      gint position;
+
+      for (guint k = 0; k < self->n_members; k++)
+        if (said[k][i] != PST_SIGNAL_NONE)
+          {
+            gint8 after = (gint8)pst_signal_follow (positions[k], pst_signal_heed (directions[k], (PstSignal)said[k][i]));
+
+            score += (after - positions[k]) * self->votes[k];
+            positions[k] = after;
+          }
+      signals[i] = PST_SIGNAL_NONE;
+      if (i < state.warm_up)
+        continue;
+      position = decide (&state, score);
+      signals[i] = (guint8)pst_signal_between (state.position, position);
+      state.position = (gint8)position;
+    }
+  return n;
 }
 
 /* Nobody is outvoted by one who has seen too little to vote. */
@@ -272,6 +330,7 @@ pst_ensemble_class_init (PstEnsembleClass *klass)
   signal_class->init_state = pst_ensemble_init_state;
   signal_class->clear_state = pst_ensemble_clear_state;
   signal_class->on_bar = pst_ensemble_on_bar;
+  signal_class->on_columns = pst_ensemble_on_columns;
   signal_class->get_warm_up = pst_ensemble_get_warm_up;
   signal_class->get_member = pst_ensemble_get_member;
   PST_OPTION_IN (klass,

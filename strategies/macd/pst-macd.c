@@ -2,6 +2,8 @@
 /* The difference of two averages, and which way it crosses its own average. */
 #include "pst-macd.h"
 
+#include <string.h>
+
 typedef struct
 {
   PstMacd macd;
@@ -44,6 +46,12 @@ pst_macd_strategy_clear_state (PstSignalStrategy *strategy, gpointer data)
   pst_macd_clear (&state->macd);
 }
 
+static inline PstSignal
+judge (gint8 *relation, double value, double signal_value)
+{
+  return pst_signal_cross (relation, (value > signal_value) - (value < signal_value));
+}
+
 static gboolean
 pst_macd_strategy_on_bar (PstSignalStrategy *strategy, gpointer data, const PstBar *bar, PstSignal *signal)
 {
@@ -53,8 +61,43 @@ pst_macd_strategy_on_bar (PstSignalStrategy *strategy, gpointer data, const PstB
   if (!pst_macd_append (&state->macd, bar->close, &ready))
     return FALSE;
   if (ready)
-    *signal = pst_signal_cross (&state->relation, (state->macd.value > state->macd.signal_value) - (state->macd.value < state->macd.signal_value));
+    *signal = judge (&state->relation, state->macd.value, state->macd.signal_value);
   return TRUE;
+}
+
+/* The plain mean of the last values, summed from the oldest on as PstMacd does. */
+static double
+average (const double *values, guint n)
+{
+  double sum = 0.0;
+
+  for (guint i = 0; i < n; i++)
+    sum += values[i];
+  return sum / n;
+}
+
+static gsize
+pst_macd_strategy_on_columns (PstSignalStrategy *strategy, PstIndicatorColumns *columns, guint8 *signals)
+{
+  const PstMacdStrategy *self = (const PstMacdStrategy *)strategy;
+  const PstIndicatorColumn *macd = pst_indicator_columns_get (columns, PST_INDICATOR_MACD, self->fast, self->slow, self->averages);
+  gsize first = MIN (macd->first, macd->n_bars), ready = MIN (first + self->signal - 1, macd->n_bars);
+  gint8 relation = PST_SIGNAL_UNKNOWN;
+  PstEma ema;
+
+  memset (signals, PST_SIGNAL_NONE, ready);
+  pst_ema_init (&ema, self->signal, PST_EMA_MEAN);
+  for (gsize i = first; i < ready; i++)
+    pst_ema_append (&ema, macd->values[i]);
+  for (gsize i = ready; i < macd->n_bars; i++)
+    if (self->averages == PST_MACD_SIMPLE)
+      signals[i] = (guint8)judge (&relation, macd->values[i], average (macd->values + i + 1 - self->signal, self->signal));
+    else
+      {
+        pst_ema_append (&ema, macd->values[i]);
+        signals[i] = (guint8)judge (&relation, macd->values[i], ema.value);
+      }
+  return macd->n_bars;
 }
 
 static guint
@@ -87,6 +130,7 @@ pst_macd_strategy_class_init (PstMacdStrategyClass *klass)
   signal_class->init_state = pst_macd_strategy_init_state;
   signal_class->clear_state = pst_macd_strategy_clear_state;
   signal_class->on_bar = pst_macd_strategy_on_bar;
+  signal_class->on_columns = pst_macd_strategy_on_columns;
   signal_class->get_warm_up = pst_macd_strategy_get_warm_up;
   PST_OPTION_IN (klass, g_param_spec_uint ("fast", "Fast period", "Period of the fast average; below slow", 1, 100000, 12, with_default),
                  PstMacdStrategy, fast);

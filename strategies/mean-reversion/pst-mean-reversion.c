@@ -2,6 +2,8 @@
 /* How far the close lies from the mean of the last closes. */
 #include "pst-mean-reversion.h"
 
+#include <string.h>
+
 typedef struct
 {
   PstSma mean;
@@ -37,19 +39,15 @@ pst_mean_reversion_clear_state (PstSignalStrategy *strategy, gpointer data)
   pst_sma_clear (&state->mean);
 }
 
-static gboolean
-pst_mean_reversion_on_bar (PstSignalStrategy *strategy, gpointer data, const PstBar *bar, PstSignal *signal)
+static inline PstSignal
+judge (const PstMeanReversion *self, gint64 close, gint64 sum)
 {
-  const PstMeanReversion *self = (const PstMeanReversion *)strategy;
-  State *state = data;
   guint says = PST_SIGNAL_NONE;
   double distance;
 
-  if (!pst_sma_append (&state->mean, bar->close))
-    return FALSE;
-  if (!pst_sma_is_ready (&state->mean) || state->mean.sum <= 0)
-    return TRUE;
-  distance = (double)bar->close * self->period / (double)state->mean.sum - 1.0;
+  if (sum <= 0)
+    return PST_SIGNAL_NONE;
+  distance = (double)close * self->period / (double)sum - 1.0;
   if (distance <= -self->entry)
     says |= PST_SIGNAL_ENTER_LONG;
   if (distance >= self->exit)
@@ -58,8 +56,33 @@ pst_mean_reversion_on_bar (PstSignalStrategy *strategy, gpointer data, const Pst
     says |= PST_SIGNAL_ENTER_SHORT;
   if (distance <= -self->exit)
     says |= PST_SIGNAL_EXIT_SHORT;
-  *signal = (PstSignal)says;
+  return (PstSignal)says;
+}
+
+static gboolean
+pst_mean_reversion_on_bar (PstSignalStrategy *strategy, gpointer data, const PstBar *bar, PstSignal *signal)
+{
+  const PstMeanReversion *self = (const PstMeanReversion *)strategy;
+  State *state = data;
+
+  if (!pst_sma_append (&state->mean, bar->close))
+    return FALSE;
+  if (pst_sma_is_ready (&state->mean))
+    *signal = judge (self, bar->close, state->mean.sum);
   return TRUE;
+}
+
+static gsize
+pst_mean_reversion_on_columns (PstSignalStrategy *strategy, PstIndicatorColumns *columns, guint8 *signals)
+{
+  const PstMeanReversion *self = (const PstMeanReversion *)strategy;
+  const PstIndicatorColumn *sum = pst_indicator_columns_get (columns, PST_INDICATOR_CLOSE_SUM, self->period, 0, 0);
+  const gint64 *close = pst_indicator_columns_get_bars (columns)->close;
+
+  memset (signals, PST_SIGNAL_NONE, sum->first);
+  for (gsize i = sum->first; i < sum->n_bars; i++)
+    signals[i] = (guint8)judge (self, close[i], sum->integers[i]);
+  return sum->n_bars;
 }
 
 static guint
@@ -78,6 +101,7 @@ pst_mean_reversion_class_init (PstMeanReversionClass *klass)
   signal_class->init_state = pst_mean_reversion_init_state;
   signal_class->clear_state = pst_mean_reversion_clear_state;
   signal_class->on_bar = pst_mean_reversion_on_bar;
+  signal_class->on_columns = pst_mean_reversion_on_columns;
   signal_class->get_warm_up = pst_mean_reversion_get_warm_up;
   PST_OPTION_IN (klass, g_param_spec_uint ("period", "Period", "Bars in the mean", 1, 100000, 20, with_default), PstMeanReversion, period);
   PST_OPTION_IN (klass, g_param_spec_double ("entry", "Entry", "How far below the mean to buy, as a fraction of it", 0.0, 1.0, 0.02, with_default),

@@ -36,19 +36,35 @@ pst_momentum_clear_state (PstSignalStrategy *strategy, gpointer data)
   pst_return_clear (&state->change);
 }
 
+static inline PstSignal
+judge (const PstMomentum *self, double change)
+{
+  if (change > self->threshold)
+    return PST_SIGNAL_BUY;
+  return change < -self->threshold ? PST_SIGNAL_SELL : PST_SIGNAL_NONE;
+}
+
 static gboolean
 pst_momentum_on_bar (PstSignalStrategy *strategy, gpointer data, const PstBar *bar, PstSignal *signal)
 {
   const PstMomentum *self = (const PstMomentum *)strategy;
   State *state = data;
 
-  if (!pst_return_append (&state->change, bar->close))
-    return TRUE;
-  if (state->change.value > self->threshold)
-    *signal = PST_SIGNAL_BUY;
-  else if (state->change.value < -self->threshold)
-    *signal = PST_SIGNAL_SELL;
+  if (pst_return_append (&state->change, bar->close))
+    *signal = judge (self, state->change.value);
   return TRUE;
+}
+
+/* Where there is no return it is NaN, which is on no side of anything. */
+static gsize
+pst_momentum_on_columns (PstSignalStrategy *strategy, PstIndicatorColumns *columns, guint8 *signals)
+{
+  const PstMomentum *self = (const PstMomentum *)strategy;
+  const PstIndicatorColumn *change = pst_indicator_columns_get (columns, PST_INDICATOR_RETURN, self->period, 0, 0);
+
+  for (gsize i = 0; i < change->n_bars; i++)
+    signals[i] = (guint8)judge (self, change->values[i]);
+  return change->n_bars;
 }
 
 static guint
@@ -67,6 +83,7 @@ pst_momentum_class_init (PstMomentumClass *klass)
   signal_class->init_state = pst_momentum_init_state;
   signal_class->clear_state = pst_momentum_clear_state;
   signal_class->on_bar = pst_momentum_on_bar;
+  signal_class->on_columns = pst_momentum_on_columns;
   signal_class->get_warm_up = pst_momentum_get_warm_up;
   PST_OPTION_IN (klass, g_param_spec_uint ("period", "Period", "Bars over which the return is taken", 1, 100000, 20, with_default), PstMomentum,
                  period);

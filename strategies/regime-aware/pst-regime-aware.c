@@ -97,6 +97,13 @@ pst_regime_aware_clear_state (PstSignalStrategy *strategy, gpointer data)
     pst_signal_strategy_free_state (pst_signal_strategy_get_member (strategy, i), state->members[i].state);
 }
 
+static inline void
+heed_member (Member *member, PstSignal signal)
+{
+  member->signal = pst_signal_heed (member->direction, signal);
+  member->position = (gint8)pst_signal_follow (member->position, member->signal);
+}
+
 /* FALSE when a sum overflowed. */
 static gboolean
 ask_members (PstSignalStrategy *strategy, State *state, const PstBar *bar)
@@ -108,13 +115,21 @@ ask_members (PstSignalStrategy *strategy, State *state, const PstBar *bar)
 
       if (!pst_signal_strategy_take_bar (pst_signal_strategy_get_member (strategy, i), member->state, bar, &signal))
         return FALSE;
-      member->signal = pst_signal_heed (member->direction, signal);
-      member->position = (gint8)pst_signal_follow (member->position, member->signal);
+      heed_member (member, signal);
     }
   return TRUE;
 }
 
 /* Between the thresholds everything stays as it is; at first that is a range. */
+static inline void
+set_regime (const PstRegimeAware *self, State *state, double value)
+{
+  if (value > self->trend_above)
+    state->regime = REGIME_TREND;
+  else if (value < self->range_below || state->regime == N_REGIMES)
+    state->regime = REGIME_RANGE;
+}
+
 static gboolean
 find_regime (const PstRegimeAware *self, State *state, const PstBar *bar)
 {
@@ -132,12 +147,8 @@ find_regime (const PstRegimeAware *self, State *state, const PstBar *bar)
         return FALSE;
       value = 100.0 * state->efficiency.value;
     }
-  if (!ready)
-    return TRUE;
-  if (value > self->trend_above)
-    state->regime = REGIME_TREND;
-  else if (value < self->range_below || state->regime == N_REGIMES)
-    state->regime = REGIME_RANGE;
+  if (ready)
+    set_regime (self, state, value);
   return TRUE;
 }
 
@@ -150,6 +161,17 @@ hand_over (const PstRegimeAware *self, const State *state)
   if (state->acting == state->regime || self->on_change == ON_CHANGE_KEEP)
     return PST_SIGNAL_NONE;
   return pst_signal_between (state->position, after);
+}
+
+/* What it says when member and regime of the bar are known. */
+static inline PstSignal
+say (const PstRegimeAware *self, State *state)
+{
+  PstSignal signal = hand_over (self, state) | state->members[state->regime].signal;
+
+  state->position = (gint8)pst_signal_follow (state->position, signal);
+  state->acting = state->regime;
+  return signal;
 }
 
 static gboolean
@@ -165,10 +187,38 @@ pst_regime_aware_on_bar (PstSignalStrategy *strategy, gpointer data, const PstBa
       state->n_bars++;
       return TRUE;
     }
-  *signal = hand_over (self, state) | state->members[state->regime].signal;
-  state->position = (gint8)pst_signal_follow (state->position, *signal);
-  state->acting = state->regime;
+  *signal = say (self, state);
   return TRUE;
+}
+
+static gsize
+pst_regime_aware_on_columns (PstSignalStrategy *strategy, PstIndicatorColumns *columns, guint8 *signals)
+{
+  const PstRegimeAware *self = (const PstRegimeAware *)strategy;
+  const gboolean is_adx = self->indicator == INDICATOR_ADX;
+  const PstIndicatorColumn *indicator
+      = pst_indicator_columns_get (columns, is_adx ? PST_INDICATOR_ADX : PST_INDICATOR_EFFICIENCY, self->period, 0, 0);
+  guint8 *said[N_REGIMES];
+  State state = { .regime = N_REGIMES, .acting = N_REGIMES, .warm_up = pst_signal_strategy_get_warm_up (strategy) };
+  gsize n = indicator->n_bars;
+
+  for (guint k = 0; k < N_REGIMES; k++)
+    {
+      PstSignalStrategy *member = pst_signal_strategy_get_member (strategy, k);
+
+      said[k] = pst_indicator_columns_get_scratch (columns);
+      n = MIN (n, pst_signal_strategy_evaluate_columns (member, columns, said[k]));
+      state.members[k].direction = pst_signal_strategy_get_direction (member);
+    }
+  for (gsize i = 0; i < n; i++)
+    {
+      for (guint k = 0; k < N_REGIMES; k++)
+        heed_member (&state.members[k], (PstSignal)said[k][i]);
+      if (i >= indicator->first)
+        set_regime (self, &state, is_adx ? indicator->values[i] : 100.0 * indicator->values[i]);
+      signals[i] = (guint8)(i < state.warm_up ? PST_SIGNAL_NONE : say (self, &state));
+    }
+  return n;
 }
 
 /* Bars up to and with the indicator's first value. */
@@ -258,6 +308,7 @@ pst_regime_aware_class_init (PstRegimeAwareClass *klass)
   signal_class->init_state = pst_regime_aware_init_state;
   signal_class->clear_state = pst_regime_aware_clear_state;
   signal_class->on_bar = pst_regime_aware_on_bar;
+  signal_class->on_columns = pst_regime_aware_on_columns;
   signal_class->get_warm_up = pst_regime_aware_get_warm_up;
   signal_class->get_member = pst_regime_aware_get_member;
   install_members (klass);

@@ -2,6 +2,8 @@
 /* The index of each instrument, and which levels it crosses. */
 #include "pst-rsi.h"
 
+#include <string.h>
+
 typedef struct
 {
   PstRsi rsi;
@@ -43,6 +45,17 @@ pst_rsi_strategy_clear_state (PstSignalStrategy *strategy, gpointer data)
   pst_rsi_clear (&state->rsi);
 }
 
+/* @before: one bar before; negative at first */
+static inline PstSignal
+judge (const PstRsiStrategy *self, double before, double value)
+{
+  if (before >= self->oversold && value < self->oversold)
+    return PST_SIGNAL_BUY;
+  if (before >= 0.0 && before <= self->overbought && value > self->overbought)
+    return PST_SIGNAL_SELL;
+  return PST_SIGNAL_NONE;
+}
+
 static gboolean
 pst_rsi_strategy_on_bar (PstSignalStrategy *strategy, gpointer data, const PstBar *bar, PstSignal *signal)
 {
@@ -54,12 +67,26 @@ pst_rsi_strategy_on_bar (PstSignalStrategy *strategy, gpointer data, const PstBa
     return FALSE;
   if (!ready)
     return TRUE;
-  if (state->before >= self->oversold && state->rsi.value < self->oversold)
-    *signal = PST_SIGNAL_BUY;
-  else if (state->before >= 0.0 && state->before <= self->overbought && state->rsi.value > self->overbought)
-    *signal = PST_SIGNAL_SELL;
+  *signal = judge (self, state->before, state->rsi.value);
   state->before = state->rsi.value;
   return TRUE;
+}
+
+static gsize
+pst_rsi_strategy_on_columns (PstSignalStrategy *strategy, PstIndicatorColumns *columns, guint8 *signals)
+{
+  const PstRsiStrategy *self = (const PstRsiStrategy *)strategy;
+  const PstIndicatorColumn *rsi = pst_indicator_columns_get (columns, PST_INDICATOR_RSI, self->period, self->smoothing, 0);
+  gsize first = MIN (rsi->first, rsi->n_bars);
+  double before = -1.0;
+
+  memset (signals, PST_SIGNAL_NONE, first);
+  for (gsize i = first; i < rsi->n_bars; i++)
+    {
+      signals[i] = (guint8)judge (self, before, rsi->values[i]);
+      before = rsi->values[i];
+    }
+  return rsi->n_bars;
 }
 
 static guint
@@ -91,6 +118,7 @@ pst_rsi_strategy_class_init (PstRsiStrategyClass *klass)
   signal_class->init_state = pst_rsi_strategy_init_state;
   signal_class->clear_state = pst_rsi_strategy_clear_state;
   signal_class->on_bar = pst_rsi_strategy_on_bar;
+  signal_class->on_columns = pst_rsi_strategy_on_columns;
   signal_class->get_warm_up = pst_rsi_strategy_get_warm_up;
   PST_OPTION_IN (klass, g_param_spec_uint ("period", "Period", "Changes in the index", 1, 100000, 14, with_default), PstRsiStrategy, period);
   PST_OPTION_IN (klass, g_param_spec_double ("oversold", "Oversold", "Level below which to buy", 0.0, 100.0, 30.0, with_default), PstRsiStrategy,

@@ -2,6 +2,8 @@
 /* Two exact moving sums of closes for each instrument, and which way they cross. What becomes of a signal is the base class's. */
 #include "pst-sma-cross.h"
 
+#include <string.h>
+
 typedef struct
 {
   PstSma fast;
@@ -53,6 +55,25 @@ pst_sma_cross_on_bar (PstSignalStrategy *strategy, gpointer data, const PstBar *
   return TRUE;
 }
 
+static gsize
+pst_sma_cross_on_columns (PstSignalStrategy *strategy, PstIndicatorColumns *columns, guint8 *signals)
+{
+  const PstSmaCross *self = (const PstSmaCross *)strategy;
+  const PstIndicatorColumn *fast = pst_indicator_columns_get (columns, PST_INDICATOR_CLOSE_SUM, self->fast, 0, 0);
+  const PstIndicatorColumn *slow = pst_indicator_columns_get (columns, PST_INDICATOR_CLOSE_SUM, self->slow, 0, 0);
+  gsize n = MIN (fast->n_bars, slow->n_bars), first = MIN (slow->first, n);
+  gint8 relation = PST_SIGNAL_UNKNOWN;
+
+  memset (signals, PST_SIGNAL_NONE, first);
+  for (gsize i = first; i < n; i++)
+    {
+      __int128 left = (__int128)fast->integers[i] * self->slow, right = (__int128)slow->integers[i] * self->fast;
+
+      signals[i] = (guint8)pst_signal_cross (&relation, (left > right) - (left < right));
+    }
+  return n;
+}
+
 /* The averages are there at bar slow; a crossing needs one bar more. */
 static guint
 pst_sma_cross_get_warm_up (PstSignalStrategy *strategy)
@@ -90,6 +111,7 @@ pst_sma_cross_class_init (PstSmaCrossClass *klass)
   signal_class->init_state = pst_sma_cross_init_state;
   signal_class->clear_state = pst_sma_cross_clear_state;
   signal_class->on_bar = pst_sma_cross_on_bar;
+  signal_class->on_columns = pst_sma_cross_on_columns;
   signal_class->get_warm_up = pst_sma_cross_get_warm_up;
   signal_class->get_sma_cross = pst_sma_cross_get_sma_cross;
   PST_OPTION_IN (klass, g_param_spec_uint ("fast", "Fast period", "Bars in the fast average; below slow", 1, 100000, 10, with_default), PstSmaCross,
