@@ -11,6 +11,7 @@ static const PstSqlStatement statements[PST_SQL_N_TABLES] = {
   [PST_SQL_TABLE_INSTRUMENT] = PST_SQL_INSERT_INSTRUMENTS,
   [PST_SQL_TABLE_CASH] = PST_SQL_INSERT_CASH,
   [PST_SQL_TABLE_RUN_START] = PST_SQL_START_RUN,
+  [PST_SQL_TABLE_NEW_ORDER] = PST_SQL_INSERT_ORDERS,
   [PST_SQL_TABLE_ORDER] = PST_SQL_WRITE_ORDERS,
   [PST_SQL_TABLE_TRADE] = PST_SQL_INSERT_TRADES,
   [PST_SQL_TABLE_POSITION] = PST_SQL_WRITE_POSITIONS,
@@ -31,6 +32,13 @@ pst_sql_batch_get_statement (PstSqlTable table)
   return statements[table];
 }
 
+/* The tables with most rows. */
+static gboolean
+is_long (PstSqlTable table)
+{
+  return table == PST_SQL_TABLE_NEW_ORDER || table == PST_SQL_TABLE_ORDER || table == PST_SQL_TABLE_EVENT;
+}
+
 PstSqlBatch *
 pst_sql_batch_new (const PstSqlBackend *backend, const char *user_id, const char *run_id)
 {
@@ -39,8 +47,7 @@ pst_sql_batch_new (const PstSqlBackend *backend, const char *user_id, const char
   g_strlcpy (batch->user_id, user_id, sizeof batch->user_id);
   g_strlcpy (batch->run_id, run_id, sizeof batch->run_id);
   for (guint i = 0; i < PST_SQL_N_TABLES; i++)
-    pst_sql_rows_init (&batch->tables[i],
-                       backend->has_records && (i == PST_SQL_TABLE_ORDER || i == PST_SQL_TABLE_EVENT) ? PST_SQL_ROWS_RECORDS : PST_SQL_ROWS_JSON);
+    pst_sql_rows_init (&batch->tables[i], backend->has_records && is_long (i) ? PST_SQL_ROWS_RECORDS : PST_SQL_ROWS_JSON);
   return batch;
 }
 

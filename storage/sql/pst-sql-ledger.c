@@ -12,7 +12,8 @@ typedef struct
 {
   guint64 id; /* the key */
   PstOrderState state;
-  guint place; /* in the batch's orders, plus 1; 0 when not there */
+  guint place;     /* in the batch's orders, plus 1; 0 when not there */
+  gboolean is_new; /* the ledger does not have it yet */
 } OrderSlot;
 
 typedef struct
@@ -281,6 +282,8 @@ take_order_slot (PstSqlLedger *ledger, const PstOrder *order, gboolean *known)
     {
       slot = g_new0 (OrderSlot, 1);
       slot->id = order->id;
+      /* One that was final before this batch comes with what happened since, never as it was first. */
+      slot->is_new = order->state == PST_ORDER_STATE_INITIALIZED;
       g_hash_table_add (ledger->order_slots, slot);
     }
   if (slot->place == 0)
@@ -676,9 +679,9 @@ write_flags (PstSqlRows *rows, PstOrderFlags flags)
 }
 
 static void
-write_order (PstSqlLedger *ledger, const PstOrder *order)
+write_order (PstSqlLedger *ledger, const PstOrder *order, PstSqlTable table)
 {
-  PstSqlRows *rows = &ledger->batch->tables[PST_SQL_TABLE_ORDER];
+  PstSqlRows *rows = &ledger->batch->tables[table];
   const PstOrderRequest *request = &order->request;
 
   pst_sql_rows_begin (rows);
@@ -714,8 +717,9 @@ write_orders (PstSqlLedger *ledger)
       const PstOrder *order = &g_array_index (ledger->orders, PstOrder, i);
       OrderSlot *slot = g_hash_table_lookup (ledger->order_slots, &order->id);
 
-      write_order (ledger, order);
+      write_order (ledger, order, slot->is_new ? PST_SQL_TABLE_NEW_ORDER : PST_SQL_TABLE_ORDER);
       slot->place = 0;
+      slot->is_new = FALSE;
       /* Memory is bounded by the open orders. */
       if (pst_order_state_is_final (order->state))
         g_hash_table_remove (ledger->order_slots, &order->id);

@@ -24,6 +24,7 @@ static const char *const names[PST_SQL_N_STATEMENTS] = {
   [PST_SQL_INSERT_COMPONENTS] = "insert-components",
   [PST_SQL_INSERT_INSTRUMENTS] = "insert-instruments",
   [PST_SQL_INSERT_CASH] = "insert-cash",
+  [PST_SQL_INSERT_ORDERS] = "insert-orders",
   [PST_SQL_WRITE_ORDERS] = "write-orders",
   [PST_SQL_INSERT_TRADES] = "insert-trades",
   [PST_SQL_WRITE_POSITIONS] = "write-positions",

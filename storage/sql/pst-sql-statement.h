@@ -32,7 +32,8 @@ typedef enum
   PST_SQL_INSERT_COMPONENTS,
   PST_SQL_INSERT_INSTRUMENTS,
   PST_SQL_INSERT_CASH,
-  PST_SQL_WRITE_ORDERS,
+  PST_SQL_INSERT_ORDERS, /* those that the ledger does not have */
+  PST_SQL_WRITE_ORDERS,  /* those that it has, or may have */
   PST_SQL_INSERT_TRADES,
   PST_SQL_WRITE_POSITIONS,
   PST_SQL_INSERT_TICKS,
