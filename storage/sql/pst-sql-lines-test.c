@@ -7,38 +7,19 @@
 
 #define N_RACES 1000
 
-/* Run check-1, STOPPED, longer than run check-2, RUNNING, both of user local. */
-static void
-write_runs (TestLedger *ledger)
-{
-  PstHarness *harness = pst_harness_new ();
-  PstStore *store;
-  g_autoptr (GPtrArray) records = pst_check_make_records ("check-2", 8);
-  g_autoptr (GError) error = NULL;
-
-  test_ledger_write_run (ledger, PST_MODE_BACKTEST, "check-1", 16, "1");
-  g_strlcpy (((PstRunRecord *)pst_context_get_run (PST_CONTEXT (harness)))->run_id, "check-2", PST_NAME_SIZE);
-  store = test_ledger_add_store (ledger, harness, "1");
-  pst_harness_start (harness, PST_COMPONENT (store));
-  for (guint i = 0; i + 1 < records->len; i++)
-    g_assert_true (pst_store_append (store, records->pdata[i], NULL));
-  pst_store_commit (store, PST_COMMIT_END, &error);
-  g_assert_no_error (error);
-  pst_harness_finish (harness);
-}
-
+/* The ended one is longer. */
 static void
 set_up (TestLedger *ledger, gconstpointer data)
 {
   test_ledger_set_up (ledger, data);
-  write_runs (ledger);
+  test_ledger_write_two_runs (ledger, 16);
 }
 
 static void
 set_up_postgres (TestLedger *ledger, gconstpointer data)
 {
   test_ledger_set_up_postgres (ledger, data);
-  write_runs (ledger);
+  test_ledger_write_two_runs (ledger, 16);
 }
 
 static gboolean

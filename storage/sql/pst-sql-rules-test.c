@@ -5,39 +5,19 @@
 
 #include "sql-test-kit.h"
 
-/* A ledger with run check-1, STOPPED, and run check-2, RUNNING, both of user local and with the same story. */
-static void
-write_runs (TestLedger *ledger)
-{
-  PstHarness *harness = pst_harness_new ();
-  PstStore *store;
-  g_autoptr (GPtrArray) records = pst_check_make_records ("check-2", 8);
-  g_autoptr (GError) error = NULL;
-
-  test_ledger_write_run (ledger, PST_MODE_BACKTEST, "check-1", 8, "1");
-  g_strlcpy (((PstRunRecord *)pst_context_get_run (PST_CONTEXT (harness)))->run_id, "check-2", PST_NAME_SIZE);
-  store = test_ledger_add_store (ledger, harness, "1");
-  pst_harness_start (harness, PST_COMPONENT (store));
-  for (guint i = 0; i + 1 < records->len; i++)
-    g_assert_true (pst_store_append (store, records->pdata[i], NULL));
-  pst_store_commit (store, PST_COMMIT_END, &error);
-  g_assert_no_error (error);
-  pst_harness_finish (harness);
-  g_assert_cmpint (test_ledger_count (ledger, "SELECT count(*) FROM strategy_run WHERE state = 'RUNNING'"), ==, 1);
-}
-
+/* A run that ended and one that runs. */
 static void
 set_up (TestLedger *ledger, gconstpointer data)
 {
   test_ledger_set_up (ledger, data);
-  write_runs (ledger);
+  test_ledger_write_two_runs (ledger, 8);
 }
 
 static void
 set_up_postgres (TestLedger *ledger, gconstpointer data)
 {
   test_ledger_set_up_postgres (ledger, data);
-  write_runs (ledger);
+  test_ledger_write_two_runs (ledger, 8);
 }
 
 typedef struct
