@@ -20,6 +20,33 @@ pst_sql_backend_load (const PstSqlBackend *backend, const char *folder, const ch
   return text != NULL ? text : g_resources_lookup_data (shared, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
 }
 
+/* libgda has one provider for all connections of a kind, with a table of handlers by connection that each opening fills and each closing clears,
+ * without a lock: threads that opened at once broke the heap. So each connection has a provider of its own, which only its thread touches. */
+static void
+give_own_provider (GdaConnection *connection)
+{
+  g_autoptr (GObject) own = g_object_new (G_OBJECT_TYPE (gda_connection_get_provider (connection)), NULL);
+
+  g_object_set (connection, "provider", own, NULL);
+}
+
+GdaConnection *
+pst_sql_backend_connect (const char *provider, const char *text, GError **error)
+{
+  g_autoptr (GdaConnection) connection = NULL;
+  gboolean opened = FALSE;
+
+  PST_SQL_ENTER_LIBGDA ();
+  connection = gda_connection_new_from_string (provider, text, NULL, GDA_CONNECTION_OPTIONS_NONE, error);
+  if (connection != NULL)
+    {
+      give_own_provider (connection);
+      opened = gda_connection_open (connection, error);
+    }
+  PST_SQL_LEAVE_LIBGDA ();
+  return opened ? g_steal_pointer (&connection) : NULL;
+}
+
 gboolean
 pst_sql_backend_execute (GdaConnection *connection, const char *sql, GError **error)
 {

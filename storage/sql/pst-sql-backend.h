@@ -61,6 +61,9 @@ const PstSqlBackend *pst_sql_backend_find (const char *place);
 /* (transfer full) (nullable): the built-in text of "statements" or "migrations" of this name, the backend's own or that of both. */
 GBytes *pst_sql_backend_load (const PstSqlBackend *backend, const char *folder, const char *name, GError **error);
 
+/* (transfer full) (nullable): by libgda's provider of this name, from its connection string. Any number of threads at once, each with its own. */
+GdaConnection *pst_sql_backend_connect (const char *provider, const char *text, GError **error);
+
 /* For ad-hoc statements without parameters at opening. Every distinct statement costs libgda some memory for good: never in a loop. */
 gboolean pst_sql_backend_execute (GdaConnection *connection, const char *sql, GError **error);
 /* (transfer full) (nullable): the first value of the first row, as text. */

@@ -252,9 +252,7 @@ open_database (const PstSqlTarget *target, GError **error)
 
   if (text == NULL)
     return NULL;
-  PST_SQL_ENTER_LIBGDA ();
-  connection = gda_connection_open_from_string ("PostgreSQL", text, NULL, GDA_CONNECTION_OPTIONS_NONE, &local_error);
-  PST_SQL_LEAVE_LIBGDA ();
+  connection = pst_sql_backend_connect ("PostgreSQL", text, &local_error);
   if (connection == NULL)
     {
       fail_to_connect (target->path, local_error->message, error);

@@ -57,16 +57,6 @@ pst_sql_results_new (const PstSqlBackend *backend, const PstSqlTarget *target)
   return results;
 }
 
-/* libgda's PostgreSQL provider shares tables between connections and fills them without a lock: ten threads that opened one each broke the heap. So
- * one call at a time in a process; recursive, for who hears of a result may ask again. */
-static GRecMutex *
-get_lock (void)
-{
-  static GRecMutex lock;
-
-  return &lock;
-}
-
 static void
 close_connection (PstSqlResults *results)
 {
@@ -80,9 +70,7 @@ pst_sql_results_free (PstSqlResults *results)
 {
   if (results == NULL)
     return;
-  g_rec_mutex_lock (get_lock ());
   close_connection (results);
-  g_rec_mutex_unlock (get_lock ());
   g_free (results->path);
   g_free (results);
 }
@@ -172,7 +160,7 @@ looks_up (const PstResultQuery *query)
 }
 
 static gboolean
-run_locked (PstSqlResults *results, gboolean writes, Action action, Request *request, GError **error)
+run (PstSqlResults *results, gboolean writes, Action action, Request *request, GError **error)
 {
   gboolean is_known = action == find && looks_up (request->query) && results->has_looked_up;
 
@@ -184,17 +172,6 @@ run_locked (PstSqlResults *results, gboolean writes, Action action, Request *req
     pst_sql_connection_fail_nth (results->connection, results->fail_nth, results->fail_code);
   results->fail_nth = 0;
   return action (results, request, error);
-}
-
-static gboolean
-run (PstSqlResults *results, gboolean writes, Action action, Request *request, GError **error)
-{
-  gboolean done;
-
-  g_rec_mutex_lock (get_lock ());
-  done = run_locked (results, writes, action, request, error);
-  g_rec_mutex_unlock (get_lock ());
-  return done;
 }
 
 /* Saving */

@@ -154,9 +154,7 @@ open_file (const PstSqlTarget *target, GError **error)
       return NULL;
     }
   pst_sql_sqlite_rows_register ();
-  PST_SQL_ENTER_LIBGDA ();
-  connection = gda_connection_open_from_string ("SQLite", text, NULL, GDA_CONNECTION_OPTIONS_NONE, &local_error);
-  PST_SQL_LEAVE_LIBGDA ();
+  connection = pst_sql_backend_connect ("SQLite", text, &local_error);
   if (connection == NULL)
     {
       translate (target->path, local_error, error);
