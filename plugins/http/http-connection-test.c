@@ -165,6 +165,43 @@ test_connections (void)
   test_server_clear (&server);
 }
 
+/* One address cannot take the connections of all the others; here those that come by the socket file. */
+static void
+test_connections_of_an_address (void)
+{
+  TestServer server;
+  g_autoptr (GIOStream) first = NULL, third = NULL;
+  g_autoptr (TestAnswer) one = NULL, turned_away = NULL, other = NULL;
+  g_autofree char *path = NULL, *request = NULL, *retry_after = NULL;
+  g_autoptr (GSocketAddress) address = NULL;
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GError) error = NULL;
+
+  test_server_init (&server);
+  path = g_build_filename (server.folder, "http.sock", NULL);
+  test_server_set (&server, "unix-socket", path);
+  test_server_set (&server, "connections-per-address", "1");
+  test_server_start (&server);
+  request = test_make_request (&server, "GET", "/healthz", NULL, NULL, NULL);
+  first = test_open (&server);
+  test_send (first, request, -1);
+  one = test_read_answer (first, TRUE);
+  g_assert_cmpuint (one->status, ==, 200);
+  third = test_open (&server);
+  turned_away = test_read_answer (third, TRUE);
+  test_assert_problem (turned_away, 429, "busy");
+  retry_after = test_get_header (turned_away, "Retry-After");
+  g_assert_nonnull (retry_after);
+  address = g_unix_socket_address_new (path);
+  connection = g_socket_client_connect (client, G_SOCKET_CONNECTABLE (address), NULL, &error);
+  g_assert_no_error (error);
+  test_send (G_IO_STREAM (connection), request, -1);
+  other = test_read_answer (G_IO_STREAM (connection), TRUE);
+  g_assert_cmpuint (other->status, ==, 200);
+  test_server_clear (&server);
+}
+
 /* TLS. */
 
 static gboolean
@@ -308,6 +345,7 @@ main (int argc, char **argv)
   g_test_add_func ("/http-connection/slow", test_slow);
   g_test_add_func ("/http-connection/pipelining", test_pipelining);
   g_test_add_func ("/http-connection/connections", test_connections);
+  g_test_add_func ("/http-connection/connections-of-an-address", test_connections_of_an_address);
   g_test_add_func ("/http-connection/tls", test_tls);
   g_test_add_func ("/http-connection/no-tls", test_no_tls);
   g_test_add_func ("/http-connection/unix-socket", test_unix_socket);

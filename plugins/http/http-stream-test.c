@@ -268,6 +268,9 @@ test_thousand (void)
   test_server_init (&server);
   test_server_set (&server, "rate-per-token", "100000");
   test_server_set (&server, "rate-per-address", "100000");
+  test_server_set (&server, "connections-per-address", "2048");
+  test_server_set (&server, "stream-clients-per-token", "1024");
+  test_server_set (&server, "stream-clients-per-address", "1024");
   test_server_set (&server, "stream-ping", "10m");
   test_server_start (&server);
   for (guint i = 0; i < n; i++)
@@ -284,6 +287,71 @@ test_thousand (void)
   test_server_clear (&server);
 }
 
+static guint
+try_stream (TestServer *server, const char *token)
+{
+  g_autoptr (GIOStream) stream = test_open_socket (server, "/api/v1/stream", token);
+  g_autoptr (TestAnswer) answer = test_read_answer (stream, TRUE);
+
+  if (answer->status != 101)
+    {
+      g_autofree char *retry_after = test_get_header (answer, "Retry-After");
+
+      test_assert_problem (answer, 429, "busy");
+      g_assert_nonnull (retry_after);
+    }
+  return answer->status;
+}
+
+/* One client cannot take the streams of all the others: not one after the other, and not by many handshakes at once. */
+static void
+test_per_token (void)
+{
+  TestServer server;
+  g_autoptr (GPtrArray) many = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GIOStream) first = NULL, bobs = NULL, again = NULL;
+  guint n_taken = 0, opcode = 1;
+
+  test_server_init (&server);
+  test_server_set (&server, "stream-clients-per-token", "3");
+  test_server_start (&server);
+  first = open_stream (&server, "/api/v1/stream", server.ann);
+  for (guint i = 0; i < 20; i++)
+    g_ptr_array_add (many, test_open_socket (&server, "/api/v1/stream", server.ann));
+  for (guint i = 0; i < many->len; i++)
+    {
+      g_autoptr (TestAnswer) answer = test_read_answer (many->pdata[i], TRUE);
+
+      n_taken += answer->status == 101;
+      g_assert_true (answer->status == 101 || answer->status == 429);
+    }
+  g_assert_cmpuint (n_taken, ==, 2);
+  g_assert_cmpuint (try_stream (&server, server.ann), ==, 429);
+  bobs = open_stream (&server, "/api/v1/stream", server.bob);
+  /* Who ends one may have another. */
+  test_send_frame (first, TEST_FRAME_CLOSE, "\003\350");
+  while (opcode != 0)
+    g_free (test_read_frame (first, &opcode));
+  again = open_stream (&server, "/api/v1/stream", server.ann);
+  g_assert_cmpuint (try_stream (&server, server.ann), ==, 429);
+  test_server_clear (&server);
+}
+
+static void
+test_per_address (void)
+{
+  TestServer server;
+  g_autoptr (GIOStream) ann = NULL, bob = NULL;
+
+  test_server_init (&server);
+  test_server_set (&server, "stream-clients-per-address", "2");
+  test_server_start (&server);
+  ann = open_stream (&server, "/api/v1/stream", server.ann);
+  bob = open_stream (&server, "/api/v1/stream", server.bob);
+  g_assert_cmpuint (try_stream (&server, server.admin), ==, 429);
+  test_server_clear (&server);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -295,5 +363,7 @@ main (int argc, char **argv)
   g_test_add_func ("/http-stream/ended", test_ended);
   g_test_add_func ("/http-stream/vanishing", test_vanishing);
   g_test_add_func ("/http-stream/thousand", test_thousand);
+  g_test_add_func ("/http-stream/per-token", test_per_token);
+  g_test_add_func ("/http-stream/per-address", test_per_address);
   return g_test_run ();
 }

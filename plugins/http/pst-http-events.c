@@ -399,9 +399,3 @@ pst_http_events_close (PstHttpEvents *events)
   for (guint i = 0; i < events->clients->len; i++)
     leave (events->clients->pdata[i], SOUP_WEBSOCKET_CLOSE_GOING_AWAY, "the host stops");
 }
-
-guint
-pst_http_events_get_n_clients (PstHttpEvents *events)
-{
-  return events->clients->len;
-}

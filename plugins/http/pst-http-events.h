@@ -33,7 +33,6 @@ void pst_http_events_add (PstHttpEvents *events, SoupWebsocketConnection *socket
 void pst_http_events_sweep (PstHttpEvents *events, PstHttpAccess *access, gint64 now_us);
 /* Tells every client that it is over. */
 void pst_http_events_close (PstHttpEvents *events);
-guint pst_http_events_get_n_clients (PstHttpEvents *events);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PstHttpFilter, pst_http_filter_clear)
 

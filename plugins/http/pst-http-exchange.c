@@ -256,12 +256,34 @@ check_token (PstHttpExchange *exchange)
   return reply;
 }
 
+/* Counted from the handshake to the end of the connection, so that many handshakes at once are no way around it. */
+static PstHttpAnswer *
+count_stream (PstHttpExchange *exchange)
+{
+  PstHttpServer *server = exchange->server;
+  const char *address = pst_http_stream_get_address (exchange->stream);
+
+  if (pst_http_stream_get_counted (exchange->stream) != NULL)
+    return NULL;
+  if (pst_http_share_get_total (server->streams_by_token) >= server->options.stream_clients_max)
+    return pst_http_answer_new_problem (503, "there are as many stream clients as are taken; come back later");
+  if (!pst_http_share_take (server->streams_by_token, exchange->caller.origin))
+    return pst_http_answer_new_problem (429, "your token has as many stream clients as one may have; end one first");
+  if (!pst_http_share_take (server->streams_by_address, address))
+    {
+      pst_http_share_give_back (server->streams_by_token, exchange->caller.origin);
+      return pst_http_answer_new_problem (429, "your address has as many stream clients as one may have; end one first");
+    }
+  pst_http_stream_set_counted (exchange->stream, exchange->caller.origin);
+  return NULL;
+}
+
 static PstHttpAnswer *
 check_stream (PstHttpExchange *exchange)
 {
-  PstHttpServer *server = exchange->server;
   GUri *uri = soup_server_message_get_uri (exchange->message);
   g_autoptr (GError) error = NULL;
+  PstHttpAnswer *reply;
 
   if (strcmp (g_uri_get_path (uri), PST_HTTP_PATH_STREAM) != 0)
     return NULL;
@@ -275,10 +297,9 @@ check_stream (PstHttpExchange *exchange)
     return pst_http_answer_new_problem (400, "this is not the handshake of a WebSocket (RFC 6455)");
   if (!pst_http_filter_parse (&exchange->filter, g_uri_get_query (uri), &error))
     return pst_http_answer_new_error (error);
-  if (pst_http_events_get_n_clients (server->events) >= server->options.stream_clients_max)
-    return pst_http_answer_new_problem (503, "there are as many stream clients as are taken; come back later");
-  exchange->streams = TRUE;
-  return NULL;
+  reply = count_stream (exchange);
+  exchange->streams = reply == NULL;
+  return reply;
 }
 
 static PstHttpAnswer *

@@ -19,6 +19,7 @@ typedef struct
   guint body_max;
   guint header_max;
   guint connections_max;
+  guint connections_per_address;
   guint rate_per_token;
   guint rate_per_address;
   gint64 header_timeout_ns;
@@ -27,6 +28,8 @@ typedef struct
   gint64 idempotency_time_ns;
   char *state_folder;
   guint stream_clients_max;
+  guint stream_clients_per_token;
+  guint stream_clients_per_address;
   guint stream_queue_max;
   gint64 stream_ping_ns;
 } PstHttpOptions;

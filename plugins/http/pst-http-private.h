@@ -10,6 +10,7 @@
 #include "pst-http-rate.h"
 #include "pst-http-route.h"
 #include "pst-http-server.h"
+#include "pst-http-share.h"
 
 G_BEGIN_DECLS
 
@@ -42,6 +43,9 @@ struct _PstHttpServer
   PstHttpAccess access;
   PstHttpRate *by_token;
   PstHttpRate *by_address;
+  PstHttpShare *connections_by_address;
+  PstHttpShare *streams_by_token;
+  PstHttpShare *streams_by_address;
   PstHttpOnce *once;
   PstHttpEvents *events;
   PstHttpAnswer *openapi;

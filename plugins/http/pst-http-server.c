@@ -52,6 +52,12 @@ on_stream_closed (PstHttpStream *stream, gpointer user_data)
 {
   PstHttpServer *server = user_data;
 
+  pst_http_share_give_back (server->connections_by_address, pst_http_stream_get_address (stream));
+  if (pst_http_stream_get_counted (stream) != NULL)
+    {
+      pst_http_share_give_back (server->streams_by_token, pst_http_stream_get_counted (stream));
+      pst_http_share_give_back (server->streams_by_address, pst_http_stream_get_address (stream));
+    }
   g_queue_remove (&server->handshakes, stream);
   g_hash_table_remove (server->streams, stream);
 }
@@ -107,7 +113,10 @@ begin_tls (PstHttpServer *server, GIOStream *connection, GSocket *socket, const 
   PstHttpStream *stream;
 
   if (tls == NULL)
-    return;
+    {
+      pst_http_share_give_back (server->connections_by_address, address);
+      return;
+    }
   g_object_set (tls, "require-close-notify", FALSE, NULL);
   stream = pst_http_stream_new (tls, socket, address, port, on_stream_closed, server);
   g_object_set_data (G_OBJECT (stream), STREAM, server);
@@ -118,9 +127,9 @@ begin_tls (PstHttpServer *server, GIOStream *connection, GSocket *socket, const 
 }
 
 static void
-turn_away (PstHttpServer *server, GSocket *socket, guint port)
+turn_away (PstHttpServer *server, GSocket *socket, guint port, guint status, const char *why)
 {
-  g_autoptr (PstHttpAnswer) reply = pst_http_answer_new_problem (503, "there are as many connections as are taken; come back later");
+  g_autoptr (PstHttpAnswer) reply = pst_http_answer_new_problem (status, why);
   g_autofree char *text = pst_http_answer_to_text (reply);
 
   if (server->certificate == NULL || port == 0)
@@ -138,7 +147,12 @@ on_accept (GSocket *socket, const char *address, guint port, gpointer user_data)
 
   if (g_hash_table_size (server->streams) >= server->options.connections_max)
     {
-      turn_away (server, socket, port);
+      turn_away (server, socket, port, 503, "there are as many connections as are taken; come back later");
+      return;
+    }
+  if (!pst_http_share_take (server->connections_by_address, address))
+    {
+      turn_away (server, socket, port, 429, "your address has as many connections as one may have; end one first");
       return;
     }
   connection = G_IO_STREAM (g_socket_connection_factory_create_connection (socket));
@@ -292,6 +306,9 @@ setup (PstHttpServer *server)
   server->access.file = pst_token_file_new (server->options.token_file);
   server->by_token = pst_http_rate_new (server->options.rate_per_token);
   server->by_address = pst_http_rate_new (server->options.rate_per_address);
+  server->connections_by_address = pst_http_share_new (server->options.connections_per_address);
+  server->streams_by_token = pst_http_share_new (server->options.stream_clients_per_token);
+  server->streams_by_address = pst_http_share_new (server->options.stream_clients_per_address);
   server->events = pst_http_events_new (server->controller, server->options.stream_queue_max, server->options.stream_ping_ns / 1000);
   server->openapi = pst_http_answer_new (200, PST_HTTP_JSON, pst_http_openapi_new ("1"));
   setup_soup (server);
@@ -329,6 +346,9 @@ teardown (PstHttpServer *server)
     ;
   pst_http_answer_unref (server->openapi);
   g_clear_pointer (&server->once, pst_http_once_free);
+  pst_http_share_free (server->streams_by_address);
+  pst_http_share_free (server->streams_by_token);
+  pst_http_share_free (server->connections_by_address);
   pst_http_rate_free (server->by_address);
   pst_http_rate_free (server->by_token);
   g_clear_object (&server->access.file);

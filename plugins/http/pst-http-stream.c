@@ -14,6 +14,7 @@ struct _PstHttpStream
   GInputStream *input;
   GOutputStream *output;
   char *address;
+  char *counted;
   guint port;
   PstHttpStreamFunc closed;
   gpointer user_data;
@@ -268,6 +269,7 @@ pst_http_stream_finalize (GObject *object)
 
   g_clear_object (&stream->socket);
   g_free (stream->address);
+  g_free (stream->counted);
   G_OBJECT_CLASS (pst_http_stream_parent_class)->finalize (object);
 }
 
@@ -326,6 +328,19 @@ guint
 pst_http_stream_get_port (PstHttpStream *stream)
 {
   return stream->port;
+}
+
+const char *
+pst_http_stream_get_counted (PstHttpStream *stream)
+{
+  return stream->counted;
+}
+
+void
+pst_http_stream_set_counted (PstHttpStream *stream, const char *whose)
+{
+  g_free (stream->counted);
+  stream->counted = g_strdup (whose);
 }
 
 gboolean

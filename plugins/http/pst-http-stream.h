@@ -45,6 +45,9 @@ GIOStream *pst_http_stream_get_base (PstHttpStream *stream);
 /* Whose it is, for limits; the port that they came to. */
 const char *pst_http_stream_get_address (PstHttpStream *stream);
 guint pst_http_stream_get_port (PstHttpStream *stream);
+/* (nullable): as whose WebSocket it was counted. */
+const char *pst_http_stream_get_counted (PstHttpStream *stream);
+void pst_http_stream_set_counted (PstHttpStream *stream, const char *whose);
 gboolean pst_http_stream_is_tls (PstHttpStream *stream);
 
 /* @deadline_us: monotonic; G_MAXINT64 for none. @budget: bytes that may be read in this phase before it is too much. */

@@ -203,6 +203,9 @@ begin (Bench *bench)
   pst_service_set_controller (PST_SERVICE (bench->server.http), PST_CONTROLLER (bench->host.host));
   test_server_set (&bench->server, "rate-per-token", "100000");
   test_server_set (&bench->server, "rate-per-address", "100000");
+  test_server_set (&bench->server, "connections-per-address", "100000");
+  test_server_set (&bench->server, "stream-clients-per-token", "100000");
+  test_server_set (&bench->server, "stream-clients-per-address", "100000");
   test_server_start (&bench->server);
   for (guint i = 0; i < N_USERS; i++)
     {
