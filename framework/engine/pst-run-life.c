@@ -74,6 +74,8 @@ pst_run_remember (PstRun *run, GError **error)
   if (run->history != NULL)
     pst_run_memory_continue (run->memory, run->history->has_trading ? &run->history->trading : NULL,
                              run->history->has_trading ? run->history->trading_ns : run->history->start_ns, run->history->n_states);
+  if (run->old_state_file != NULL)
+    pst_run_memory_adopt (run->memory, run->old_state_file);
   return pst_run_memory_load (run->memory, run->release, error);
 }
 

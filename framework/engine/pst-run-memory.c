@@ -3,6 +3,7 @@
  * counts as HALTED: nobody knows whether it was. */
 #include "pst-run-memory.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "pst-state-writer.h"
@@ -324,13 +325,20 @@ find_component (PstRunMemory *memory, const char *name)
   return G_MAXUINT32;
 }
 
+/* One that does not say whose it is counts as ours. */
+static gboolean
+is_ours (PstRunMemory *memory, PstStateFile *file, char **user, char **pipeline)
+{
+  return !pst_state_file_get_string (file, "user", user, NULL) || !pst_state_file_get_string (file, "pipeline", pipeline, NULL)
+         || (strcmp (*user, memory->links.run->user_id) == 0 && strcmp (*pipeline, memory->links.run->pipeline) == 0);
+}
+
 static gboolean
 check_owner (PstRunMemory *memory, PstStateFile *file, GError **error)
 {
   g_autofree char *user = NULL, *pipeline = NULL;
 
-  if (!pst_state_file_get_string (file, "user", &user, NULL) || !pst_state_file_get_string (file, "pipeline", &pipeline, NULL)
-      || (strcmp (user, memory->links.run->user_id) == 0 && strcmp (pipeline, memory->links.run->pipeline) == 0))
+  if (is_ours (memory, file, &user, &pipeline))
     return TRUE;
   g_set_error (error, PST_RUN_ERROR, PST_RUN_ERROR_WIRING,
                "the state file \"%s\" is that of pipeline \"%s\" of user \"%s\"; give each pipeline a state-file of its own", memory->path, pipeline,
@@ -485,6 +493,30 @@ pst_run_memory_add_state (PstRunMemory *memory, PstComponent *guard, PstStateFil
   known = extract_component (memory, kinds[0].prefix, pst_component_get_name (guard));
   if (pst_state_file_is_empty (known))
     add_component (memory->loaded, kinds[0].prefix, pst_component_get_name (guard), state);
+}
+
+/**
+ * pst_run_memory_adopt:
+ * @memory: a memory that has not loaded
+ * @old_path: where an older version kept it
+ *
+ * Moves the file of before to where it belongs now, once. One that cannot be understood is moved too: trading is halted then, as it would have been.
+ */
+void
+pst_run_memory_adopt (PstRunMemory *memory, const char *old_path)
+{
+  g_autoptr (PstStateFile) old = pst_state_file_new (old_path, GROUP);
+  g_autofree char *user = NULL, *pipeline = NULL;
+
+  if (memory->path == NULL || g_file_test (memory->path, G_FILE_TEST_EXISTS) || !g_file_test (old_path, G_FILE_TEST_EXISTS))
+    return;
+  if (pst_state_file_load (old, NULL) && !is_ours (memory, old, &user, &pipeline))
+    return;
+  /* What cannot be moved is read where it is, and kept there. */
+  if (g_rename (old_path, memory->path) == 0)
+    return;
+  g_free (memory->path);
+  memory->path = g_strdup (old_path);
 }
 
 /**

@@ -38,6 +38,8 @@ void pst_run_memory_free (PstRunMemory *memory);
 void pst_run_memory_continue (PstRunMemory *memory, const PstTradingStateRecord *state, gint64 since_ns, guint64 n_snapshots);
 /* What the journal says that a guard remembered, where the state file does not say it. After load. */
 void pst_run_memory_add_state (PstRunMemory *memory, PstComponent *guard, PstStateFile *state);
+/* Where it was kept by an older version, when nothing is at its path and that is not another pipeline's: it is moved there. Before load. */
+void pst_run_memory_adopt (PstRunMemory *memory, const char *old_path);
 /* Goes on where the last run stood: a state that cannot be read counts as HALTED. @release: (nullable): an operator lets trading go on, and why.
  * After the exchanges, before the guards start. */
 gboolean pst_run_memory_load (PstRunMemory *memory, const char *release, GError **error);

@@ -102,6 +102,7 @@ struct _PstRun
   GDestroyNotify transport_destroy;
   gulong fill_handler;
   char *state_file;
+  char *old_state_file;
   char *release;
   PstResume resume;
   PstRunHistory *history;  /* until the run has gone on */

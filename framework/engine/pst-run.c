@@ -54,6 +54,7 @@ pst_run_finalize (GObject *object)
   g_clear_error (&run->error);
   g_free (run->end_reason);
   g_free (run->state_file);
+  g_free (run->old_state_file);
   g_free (run->release);
   g_free (run->settings.user_id);
   g_free (run->settings.run_id);
@@ -285,6 +286,20 @@ pst_run_set_state_file (PstRun *run, const char *path)
 {
   g_free (run->state_file);
   run->state_file = g_strdup (path);
+}
+
+/**
+ * pst_run_set_old_state_file:
+ * @run: a run that is not executed yet
+ * @path: (nullable): where an older version kept the state
+ *
+ * When nothing is where the state belongs, what is there and is this pipeline's is moved.
+ */
+void
+pst_run_set_old_state_file (PstRun *run, const char *path)
+{
+  g_free (run->old_state_file);
+  run->old_state_file = g_strdup (path);
 }
 
 /**

@@ -91,6 +91,8 @@ void pst_run_set_transport_factory (PstRun *run, PstTransportFactory factory, gp
 void pst_run_set_clock (PstRun *run, PstClock *clock);
 /* Where a paper or live run remembers its state over a restart; NULL or empty: nowhere. Before execute. */
 void pst_run_set_state_file (PstRun *run, const char *path);
+/* (nullable): where an older version kept it, from where it is moved once. */
+void pst_run_set_old_state_file (PstRun *run, const char *path);
 /* An operator lets trading go on that an earlier run left halted, kill switches included; @reason says why. Before execute. */
 void pst_run_set_release (PstRun *run, const char *reason);
 /* The run is not new: a process in which it was RUNNING was killed, and its journal says how far it got. Before prepare. Only on paper. */

@@ -545,7 +545,8 @@ new_run (const PstPipelineOptions *options, char *run_id)
   return run;
 }
 
-/* Beside the first store that says where it is, when the file does not say. */
+/* Beside the first store that says where it is, when the file does not say. A pipeline's name has no '@', so no other pair of names makes the same
+ * file; USER-NAME, as it was called before, was that of "a-b" and "c" as well as of "a" and "b-c". */
 static void
 set_state_file (Build *build, PstRun *run, const PstPlaceholders *values)
 {
@@ -556,7 +557,7 @@ set_state_file (Build *build, PstRun *run, const PstPlaceholders *values)
     {
       const PstComponentSpec *spec = build->specs->pdata[i];
       GParamSpec *option = g_object_class_find_property (G_OBJECT_GET_CLASS (spec->component), "path");
-      g_autofree char *store = NULL, *folder = NULL, *name = NULL;
+      g_autofree char *store = NULL, *folder = NULL, *name = NULL, *old_name = NULL, *old_path = NULL;
 
       if (spec->kind != PST_COMPONENT_KIND_STORE || option == NULL || option->value_type != G_TYPE_STRING)
         continue;
@@ -564,8 +565,11 @@ set_state_file (Build *build, PstRun *run, const PstPlaceholders *values)
       if (store == NULL || *store == '\0')
         continue;
       folder = g_path_get_dirname (store);
-      name = g_strdup_printf ("%s-%s.state", build->options->user, build->options->name);
+      name = g_strdup_printf ("%s@%s.state", build->options->name, build->options->user);
+      old_name = g_strdup_printf ("%s-%s.state", build->options->user, build->options->name);
       path = g_build_filename (folder, name, NULL);
+      old_path = g_build_filename (folder, old_name, NULL);
+      pst_run_set_old_state_file (run, old_path);
     }
   pst_run_set_state_file (run, path);
 }

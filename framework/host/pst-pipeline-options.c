@@ -302,7 +302,7 @@ install_records (GObjectClass *object_class)
   g_object_class_install_property (
       object_class, PROP_STATE_FILE,
       g_param_spec_string ("state-file", "State file",
-                           "Where a paper or live run remembers its trading state, counters and guards over a restart. Unset: USER-NAME.state in the "
+                           "Where a paper or live run remembers its trading state, counters and guards over a restart. Unset: NAME@USER.state in the "
                            "folder of the first store that has a path; empty: nowhere",
                            NULL, flags | PST_OPTION_PATH));
   g_object_class_install_property (object_class, PROP_STATE_INTERVAL,

@@ -268,7 +268,7 @@ test_whole_runs (Fixture *fixture, gconstpointer data)
   test_assert_exit (journal, 0);
   ledger = test_penstock (fixture->folder, "audit", "verify", "ledger.db", "--against", "walk-1.journal", NULL);
   test_assert_exit (ledger, 0);
-  state = test_folder_read (fixture->folder, "local-walk.state");
+  state = test_folder_read (fixture->folder, "walk@local.state");
   test_assert_contains (state, "trading-state=ACTIVE");
   halted = g_strdup (state);
   {
@@ -277,12 +277,12 @@ test_whole_runs (Fixture *fixture, gconstpointer data)
     g_free (halted);
     halted = g_strjoinv ("trading-state=HALTED\nreason=drill", parts);
   }
-  test_folder_write (fixture->folder, "local-walk.state", halted);
+  test_folder_write (fixture->folder, "walk@local.state", halted);
   second = test_penstock (fixture->folder, "run", "walk.pipeline", NULL);
   test_assert_exit (second, 0);
   test_assert_sql (fixture->path, "SELECT count (*) FROM paper_trade WHERE run_id = 'walk-2'", "0\n");
   test_assert_sql (fixture->path, "SELECT detail FROM event_ledger WHERE run_id = 'walk-2' AND name = 'TRADING_HALTED'", "drill\n");
-  released = test_penstock (fixture->folder, "state", "release", "local-walk.state", "--reason", "looked at it", NULL);
+  released = test_penstock (fixture->folder, "state", "release", "walk@local.state", "--reason", "looked at it", NULL);
   test_assert_exit (released, 0);
   third = test_penstock (fixture->folder, "run", "walk.pipeline", NULL);
   test_assert_exit (third, 0);
@@ -290,6 +290,42 @@ test_whole_runs (Fixture *fixture, gconstpointer data)
   shown = test_penstock (fixture->folder, "audit", "show", "ledger.db", "--run", "walk-3", "--action", "TRADING_RELEASED", NULL);
   test_assert_contains (shown->output, "local TRADING_RELEASED (looked at it (by ");
   test_assert_contains (shown->output, "HALTED drill -> ACTIVE");
+}
+
+/* User "a-b" with pipeline "c" and user "a" with "b-c" have a state each, and what an older version called "a-b-c.state" is its owner's. */
+static void
+test_state_names (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TestOutcome) first = NULL, second = NULL, again = NULL, halted = NULL;
+  g_autofree char *state = NULL, *old = test_folder_path (fixture->folder, "a-b-c.state"), *path = test_folder_path (fixture->folder, "b-c@a.state");
+  g_autofree char *tight = NULL;
+  g_auto (GStrv) parts = NULL;
+
+  test_folder_write (fixture->folder, "walk.pipeline", PIPELINE);
+  first = test_penstock (fixture->folder, "run", "walk.pipeline", "--set", "pipeline.user=a", "--set", "pipeline.name=b-c", NULL);
+  test_assert_exit (first, 0);
+  second = test_penstock (fixture->folder, "run", "walk.pipeline", "--set", "pipeline.user=a-b", "--set", "pipeline.name=c", NULL);
+  test_assert_exit (second, 0);
+  state = test_folder_read (fixture->folder, "b-c@a.state");
+  parts = g_strsplit (state, "trading-state=ACTIVE\nreason=", 2);
+  tight = g_strjoinv ("trading-state=HALTED\nreason=drill", parts);
+  /* As an older version left it: the halt is a's, and is not forgotten; a-b's own is not touched by it. */
+  test_folder_write (fixture->folder, "a-b-c.state", tight);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  {
+    g_autofree char *others = test_folder_path (fixture->folder, "c@a-b.state");
+
+    g_assert_cmpint (g_unlink (others), ==, 0);
+  }
+  again = test_penstock (fixture->folder, "run", "walk.pipeline", "--set", "pipeline.user=a-b", "--set", "pipeline.name=c", NULL);
+  test_assert_exit (again, 0);
+  g_assert_true (g_file_test (old, G_FILE_TEST_EXISTS));
+  test_assert_sql (fixture->path, "SELECT count (*) > 0 FROM paper_trade WHERE user_id = 'a-b' AND run_id = 'c-2'", "1\n");
+  halted = test_penstock (fixture->folder, "run", "walk.pipeline", "--set", "pipeline.user=a", "--set", "pipeline.name=b-c", NULL);
+  test_assert_exit (halted, 0);
+  g_assert_false (g_file_test (old, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  test_assert_sql (fixture->path, "SELECT count (*) FROM paper_trade WHERE user_id = 'a' AND run_id = 'b-c-2'", "0\n");
 }
 
 #define ADD(path, func) g_test_add ("/audit/" path, Fixture, NULL, set_up, func, tear_down)
@@ -306,5 +342,6 @@ main (int argc, char **argv)
   ADD ("command", test_command);
   ADD ("show-between", test_show_between);
   ADD ("whole-runs", test_whole_runs);
+  ADD ("state-names", test_state_names);
   return g_test_run ();
 }
