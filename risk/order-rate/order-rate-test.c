@@ -94,6 +94,55 @@ test_messages (void)
   pst_harness_finish (fixture.harness);
 }
 
+static void
+set_option (Fixture *fixture, const char *option, const char *text, const char *refusal)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (pst_component_set_option (PST_COMPONENT (fixture->guard), option, text, &error))
+    g_assert_null (refusal);
+  else
+    g_assert_nonnull (strstr (error->message, refusal != NULL ? refusal : error->message + strlen (error->message)));
+  g_assert_true ((error == NULL) == (refusal == NULL));
+}
+
+/* Changed while orders go out, the limit is the new one at once; what was sent before is not forgotten. */
+static void
+test_limit_changes (void)
+{
+  Fixture fixture;
+  guint64 id = 0;
+
+  setup (&fixture, "5", "2", "0", NULL);
+  for (guint i = 0; i < 3; i++)
+    id = send (&fixture, fixture.a, PST_SIDE_BUY);
+  check (&fixture, fixture.a, PST_SIDE_BUY, "message_rate_exceeded");
+  set_option (&fixture, "max-messages", "6", NULL);
+  check (&fixture, fixture.a, PST_SIDE_BUY, NULL);
+  send (&fixture, fixture.a, PST_SIDE_BUY);
+  check (&fixture, fixture.a, PST_SIDE_BUY, "message_rate_exceeded");
+  set_option (&fixture, "max-messages", "2", "leaves nothing for orders");
+  check (&fixture, fixture.a, PST_SIDE_BUY, "message_rate_exceeded");
+  set_option (&fixture, "max-messages", "4", NULL);
+  pst_harness_advance (fixture.harness, PST_NS_PER_SECOND - 1);
+  check (&fixture, fixture.a, PST_SIDE_BUY, "message_rate_exceeded");
+  /* Cancels went beyond the limit: how many is not known any more, so a higher one counts only when they are out of the window. */
+  for (guint i = 0; i < 20; i++)
+    send_about (&fixture, id, PST_ORDER_STATE_PENDING_CANCEL);
+  set_option (&fixture, "max-messages", "20", NULL);
+  check (&fixture, fixture.a, PST_SIDE_BUY, "message_rate_exceeded");
+  pst_harness_advance (fixture.harness, PST_NS_PER_SECOND);
+  for (guint i = 0; i < 18; i++)
+    {
+      check (&fixture, fixture.a, PST_SIDE_BUY, NULL);
+      send (&fixture, fixture.a, PST_SIDE_BUY);
+    }
+  check (&fixture, fixture.a, PST_SIDE_BUY, "message_rate_exceeded");
+  set_option (&fixture, "max-messages", "30", NULL);
+  check (&fixture, fixture.a, PST_SIDE_BUY, NULL);
+  pst_harness_finish (fixture.harness);
+}
+
 /* The window slides: what was sent leaves it one by one. */
 static void
 test_window_slides (void)
@@ -386,6 +435,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/order-rate/messages", test_messages);
+  g_test_add_func ("/order-rate/limit-changes", test_limit_changes);
   g_test_add_func ("/order-rate/window-slides", test_window_slides);
   g_test_add_func ("/order-rate/denied-does-not-count", test_denied_does_not_count);
   g_test_add_func ("/order-rate/repeats-latch", test_repeats_latch);

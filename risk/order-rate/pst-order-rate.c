@@ -233,6 +233,18 @@ pst_order_rate_prepare (PstComponent *component, GError **error)
   return FALSE;
 }
 
+/* A window that holds fewer times than the limit would count too little. */
+static gboolean
+pst_order_rate_check_options (PstComponent *component, GError **error)
+{
+  PstOrderRate *self = PST_ORDER_RATE (component);
+
+  if (!pst_order_rate_prepare (component, error))
+    return FALSE;
+  pst_time_window_resize (self->messages, self->messages_max);
+  return TRUE;
+}
+
 static gboolean
 pst_order_rate_start (PstComponent *component, GError **error)
 {
@@ -310,7 +322,7 @@ install_options (GObjectClass *object_class)
 {
   g_object_class_install_property (object_class, PROP_MESSAGES_MAX,
                                    g_param_spec_uint ("max-messages", "Messages", "Most orders, changes and cancels within the window", 1, 100000, 50,
-                                                      PST_OPTION_READWRITE | G_PARAM_CONSTRUCT));
+                                                      PST_OPTION_READWRITE | PST_OPTION_LIVE | G_PARAM_CONSTRUCT));
   g_object_class_install_property (object_class, PROP_CANCEL_RESERVE,
                                    g_param_spec_uint ("cancel-reserve", "Reserve for cancels", "How many of these only cancels may use", 0, 99999, 10,
                                                       PST_OPTION_READWRITE | PST_OPTION_LIVE | G_PARAM_CONSTRUCT));
@@ -339,7 +351,7 @@ pst_order_rate_class_init (PstOrderRateClass *klass)
   object_class->set_property = pst_order_rate_set_property;
   object_class->finalize = pst_order_rate_finalize;
   PST_COMPONENT_CLASS (klass)->prepare = pst_order_rate_prepare;
-  PST_COMPONENT_CLASS (klass)->check_options = pst_order_rate_prepare;
+  PST_COMPONENT_CLASS (klass)->check_options = pst_order_rate_check_options;
   PST_COMPONENT_CLASS (klass)->start = pst_order_rate_start;
   PST_GUARD_CLASS (klass)->review = pst_order_rate_review;
   PST_GUARD_CLASS (klass)->on_sent = pst_order_rate_on_sent;

@@ -20,6 +20,31 @@ pst_time_window_free (PstTimeWindow *window)
   g_free (window);
 }
 
+/* The time that was added as the @nth. */
+static gint64
+get_time (const PstTimeWindow *window, guint nth)
+{
+  return window->times[((guint64)window->next + window->capacity - window->count + nth) % window->capacity];
+}
+
+/* How many fell out of a full ring nobody knows: each place that is won counts as one of them, as old as the oldest that is known. */
+void
+pst_time_window_resize (PstTimeWindow *window, guint capacity)
+{
+  guint kept = MIN (window->count, capacity), unknown = window->count == window->capacity && capacity > kept ? capacity - kept : 0;
+  gint64 *times = g_new0 (gint64, capacity);
+
+  for (guint i = 0; i < unknown; i++)
+    times[i] = get_time (window, 0);
+  for (guint i = 0; i < kept; i++)
+    times[unknown + i] = get_time (window, window->count - kept + i);
+  g_free (window->times);
+  window->times = times;
+  window->capacity = capacity;
+  window->count = unknown + kept;
+  window->next = window->count == capacity ? 0 : window->count;
+}
+
 void
 pst_time_window_clear (PstTimeWindow *window)
 {

@@ -20,6 +20,8 @@ typedef struct
 /* @capacity at least 1. */
 PstTimeWindow *pst_time_window_new (guint capacity);
 void pst_time_window_free (PstTimeWindow *window);
+/* Keeps the latest times. What a window that grows may have forgotten counts as if it had been: too much for a while, never too little. */
+void pst_time_window_resize (PstTimeWindow *window, guint capacity);
 void pst_time_window_clear (PstTimeWindow *window);
 /* Times do not go back. */
 void pst_time_window_add (PstTimeWindow *window, gint64 time_ns);
