@@ -16,6 +16,8 @@ typedef struct
   PstComponentKind kind;
   const char *component, *action, *option, *value;
   char **guards;
+  PstHostView *view; /* who tells of a change of an option */
+  guint64 change;
 } Command;
 
 /* As many bytes as fit without half a character, what is no printable text replaced. */
@@ -194,12 +196,17 @@ do_act (PstRunControl *control, gpointer user_data, GError **error)
   return pst_run_control_act (control, command->kind, command->component, command->action, command->reason, error);
 }
 
+/* Under the run's lock: changes are numbered as they are asked for. */
 static gboolean
 do_set_option (PstRunControl *control, gpointer user_data, GError **error)
 {
-  const Command *command = user_data;
+  Command *command = user_data;
 
-  return pst_run_control_set_option (control, command->kind, command->component, command->option, command->value, command->reason, error);
+  command->change = pst_host_view_ask_change (command->view);
+  if (pst_run_control_set_option (control, command->kind, command->component, command->option, command->value, command->reason, error))
+    return TRUE;
+  pst_host_view_unask_change (command->view);
+  return FALSE;
 }
 
 /* Of the run's components; what it did may not be kept any more, but then it is over too. */
@@ -238,6 +245,31 @@ permit_option (const PstCaller *caller, GParamSpec *option, const char *value, G
                         option->name);
 }
 
+/* What the component has now; before the run has obeyed that is what it had. */
+static GVariant *
+answer_option (PstHost *host, PstHostRun *run, const Command *command, guint32 index, GParamSpec *option, GError **error)
+{
+  g_autofree char *refusal = NULL, *value = NULL;
+  gboolean obeyed = pst_host_view_wait_for_change (command->view, command->change, host->shared->settings->command_timeout_ns, &refusal);
+  g_autoptr (GVariant) described = NULL;
+  GVariantDict dict;
+
+  if (refusal != NULL)
+    {
+      pst_host_fail (error, PST_CONTROLLER_ERROR_INVALID, "\"%s\": %s", command->component, refusal);
+      return NULL;
+    }
+  described = g_variant_ref_sink (pst_host_describe_run (run));
+  g_variant_dict_init (&dict, described);
+  g_variant_dict_insert (&dict, "obeyed", "b", obeyed);
+  g_variant_dict_insert (&dict, "component", "s", command->component);
+  g_variant_dict_insert (&dict, "option", "s", option->name);
+  value = pst_host_view_dup_option (command->view, index, option);
+  if (value != NULL)
+    g_variant_dict_insert (&dict, "value", "s", value);
+  return g_variant_dict_end (&dict);
+}
+
 PST_HOST_VERB (set_option)
 {
   Command command;
@@ -250,15 +282,19 @@ PST_HOST_VERB (set_option)
     return NULL;
   g_variant_lookup (parameters, "option", "&s", &command.option);
   g_variant_lookup (parameters, "value", "&s", &command.value);
-  view = pst_host_run_dup_view (run);
-  option = view != NULL ? pst_host_view_find_option (view, command.component, command.option, &index) : NULL;
+  command.view = view = pst_host_run_dup_view (run);
+  if (view == NULL)
+    {
+      pst_host_fail (error, PST_CONTROLLER_ERROR_STATE, "run \"%s\" has ended: there is nothing to change", pst_host_run_get_id (run));
+      return NULL;
+    }
+  option = pst_host_view_find_option (view, command.component, command.option, &index);
   if (option != NULL && !permit_option (caller, option, command.value, error))
     return NULL;
   if (!send (run, do_set_option, &command, error))
     return NULL;
-  if (option != NULL)
-    pst_host_view_set_option (view, index, option, (option->flags & PST_OPTION_SECRET) == 0 ? command.value : NULL);
-  return pst_host_describe_run (run);
+  g_assert (option != NULL); /* the run knows it, so does its view */
+  return answer_option (host, run, &command, index, option, error);
 }
 
 PST_HOST_VERB (stop)

@@ -6,6 +6,8 @@
 #include "pst-host-past.h"
 #include "pst-host-private.h"
 
+#include <string.h>
+
 #define TICKS_A_LOOK 16
 
 struct _PstHostRun
@@ -259,25 +261,6 @@ look_at_stores (PstHostRun *run)
 }
 
 static void
-on_record (const PstRecord *record, gpointer user_data)
-{
-  PstHostRun *run = user_data;
-
-  if (G_UNLIKELY ((record->kind == PST_RECORD_TICK && record->tick.tick % TICKS_A_LOOK == 0) || record->kind == PST_RECORD_RUN))
-    look_at_stores (run);
-
-  pst_host_view_take (run->view, record);
-  pst_host_feed_take (run->feed, record);
-}
-
-static void
-on_state_changed (PstRun *built, const PstRecord *record, gpointer user_data)
-{
-  if (record->run.state == PST_RUN_STATE_RUNNING)
-    set_running (user_data);
-}
-
-static void
 add_options (PstHostRun *run, PstComponent *component)
 {
   guint n_options;
@@ -297,6 +280,42 @@ add_options (PstHostRun *run, PstComponent *component)
         }
       pst_host_view_set_option (run->view, pst_component_get_index (component), options[i], text);
     }
+}
+
+/* What is shown is what the component has now, also when it was asked for something else. */
+static void
+take_change (PstHostRun *run, const PstNoteRecord *note)
+{
+  const char *reason = strstr (note->detail, "reason=");
+
+  if (strcmp (note->name, "OPTION_CHANGED") == 0)
+    {
+      add_options (run, pst_run_get_component (run->run, note->component));
+      pst_host_view_take_change (run->view, NULL);
+    }
+  else if (strcmp (note->name, "OPTION_REFUSED") == 0)
+    pst_host_view_take_change (run->view, reason != NULL ? reason + strlen ("reason=") : note->detail);
+}
+
+static void
+on_record (const PstRecord *record, gpointer user_data)
+{
+  PstHostRun *run = user_data;
+
+  if (G_UNLIKELY ((record->kind == PST_RECORD_TICK && record->tick.tick % TICKS_A_LOOK == 0) || record->kind == PST_RECORD_RUN))
+    look_at_stores (run);
+
+  if (record->kind == PST_RECORD_NOTE)
+    take_change (run, &record->note);
+  pst_host_view_take (run->view, record);
+  pst_host_feed_take (run->feed, record);
+}
+
+static void
+on_state_changed (PstRun *built, const PstRecord *record, gpointer user_data)
+{
+  if (record->run.state == PST_RUN_STATE_RUNNING)
+    set_running (user_data);
 }
 
 static PstRun *

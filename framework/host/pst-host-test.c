@@ -292,6 +292,51 @@ test_kill_switch (void)
   host_test_end (&test);
 }
 
+/* Whoever changes an option is told what the component has now, not what they asked for; what it does not take is refused in its name. */
+static void
+test_set_option (void)
+{
+  static const struct
+  {
+    const char *option, *value, *says;
+  } refused[] = {
+    { "max-messages", "10", "\"rate\": cancel-reserve is 10 of max-messages 10" },
+    { "max-repeats", "5", "\"rate\": max-repeats: cannot be changed while the run goes on" },
+    { "max-messages", "many", "\"rate\": " },
+    { "max-message", "9", "did you mean \"max-messages\"?" },
+  };
+  HostTest test;
+  g_autoptr (GVariant) created = NULL, started = NULL, sized = NULL, options = NULL;
+  PstCaller anna = host_test_caller ("anna", "t");
+  gboolean obeyed = FALSE;
+
+  host_test_begin (&test);
+  host_test_add_pipeline (&test, "rated", "paper", "[guard rate]\nplugin=order-rate\n");
+  created = host_test_call (&test, "anna", "create", "pipeline", "rated", "run-id", "one", NULL);
+  started = host_test_call (&test, "anna", "start", "run-id", "one", NULL);
+  sized = host_test_call (&test, "anna", "set-option", "run-id", "one", "component", "rate", "option", "window", "value", "1500ms", "reason", "x",
+                          NULL);
+  g_assert_true (g_variant_lookup (sized, "obeyed", "b", &obeyed) && obeyed);
+  g_assert_cmpstr (host_test_text (sized, "component"), ==, "rate");
+  g_assert_cmpstr (host_test_text (sized, "option"), ==, "window");
+  g_assert_cmpstr (host_test_text (sized, "value"), ==, "1500ms");
+  for (gsize i = 0; i < G_N_ELEMENTS (refused); i++)
+    {
+      const char *const pairs[]
+          = { "run-id", "one", "component", "rate", "option", refused[i].option, "value", refused[i].value, "reason", "x", NULL };
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (host_test_call_with (&test, &anna, "set-option", pairs, &error));
+      g_assert_error (error, PST_CONTROLLER_ERROR, PST_CONTROLLER_ERROR_INVALID);
+      g_test_message ("%s", error->message);
+      g_assert_nonnull (strstr (error->message, refused[i].says));
+    }
+  options = host_test_call (&test, "anna", "list-options", "run-id", "one", NULL);
+  g_assert_true (has_pair (options, "value", "1500ms"));
+  g_assert_true (has_pair (options, "value", "50"));
+  host_test_end (&test);
+}
+
 /* A long reason is cut; who gave it stands there whole. */
 static void
 test_reason_names_the_caller (void)
@@ -477,6 +522,7 @@ main (int argc, char **argv)
   g_test_add_func ("/host/own-pipelines", test_own_pipelines);
   g_test_add_func ("/host/limits", test_limits);
   g_test_add_func ("/host/kill-switch", test_kill_switch);
+  g_test_add_func ("/host/set-option", test_set_option);
   g_test_add_func ("/host/reason-names-the-caller", test_reason_names_the_caller);
   g_test_add_func ("/host/every-verb-is-done", test_every_verb_is_done);
   g_test_add_func ("/host/events", test_events);

@@ -47,6 +47,13 @@ typedef struct
   PstAlertRecord alert;
 } PstHostAlert;
 
+/* What became of a change of an option that was asked for. */
+typedef struct
+{
+  guint64 number;
+  char *refusal; /* NULL: it was made */
+} PstHostChange;
+
 struct _PstHostView
 {
   GMutex lock;
@@ -66,6 +73,8 @@ struct _PstHostView
   PstTradingState trading;
   PstTradingStateRecord trading_record; /* the last change */
   gint64 trading_ns;
+  guint64 n_changes_asked, n_changes_taken;
+  GQueue changes; /* PstHostChange: the newest */
 };
 
 G_END_DECLS

@@ -4,6 +4,9 @@
 
 #include "pst-host-view-private.h"
 
+/* Changes of options whose outcome is remembered for who waits for it. */
+#define CHANGES_MAX 64
+
 static void
 option_free (gpointer data)
 {
@@ -23,6 +26,13 @@ component_free (gpointer data)
   g_strfreev (component->actions);
   g_hash_table_unref (component->state);
   g_free (component);
+}
+
+static void
+change_free (gpointer data)
+{
+  g_free (((PstHostChange *)data)->refusal);
+  g_free (data);
 }
 
 /**
@@ -63,6 +73,7 @@ view_clear (gpointer data)
   pst_host_ring_clear (&view->fills);
   pst_host_ring_clear (&view->points);
   pst_host_ring_clear (&view->alerts);
+  g_queue_clear_full (&view->changes, change_free);
   g_cond_clear (&view->changed);
   g_mutex_clear (&view->lock);
 }
@@ -149,6 +160,103 @@ pst_host_view_set_option (PstHostView *view, guint32 component, GParamSpec *opti
   g_free (found->value);
   found->value = g_strdup (value);
   g_mutex_unlock (&view->lock);
+}
+
+/**
+ * pst_host_view_dup_option:
+ * @view: a view
+ * @component: index of a component
+ * @option: one of its options
+ *
+ * Returns: (transfer full) (nullable): its value as it is shown; %NULL when it must not be
+ */
+char *
+pst_host_view_dup_option (PstHostView *view, guint32 component, GParamSpec *option)
+{
+  const PstHostComponent *kept;
+  char *value = NULL;
+
+  g_mutex_lock (&view->lock);
+  kept = view->components->pdata[component];
+  for (guint i = 0; i < kept->options->len; i++)
+    if (((const PstHostOption *)kept->options->pdata[i])->option == option)
+      value = g_strdup (((const PstHostOption *)kept->options->pdata[i])->value);
+  g_mutex_unlock (&view->lock);
+  return value;
+}
+
+guint64
+pst_host_view_ask_change (PstHostView *view)
+{
+  guint64 number;
+
+  g_mutex_lock (&view->lock);
+  number = ++view->n_changes_asked;
+  g_mutex_unlock (&view->lock);
+  return number;
+}
+
+void
+pst_host_view_unask_change (PstHostView *view)
+{
+  g_mutex_lock (&view->lock);
+  view->n_changes_asked--;
+  g_mutex_unlock (&view->lock);
+}
+
+/**
+ * pst_host_view_take_change:
+ * @view: a view
+ * @refusal: (nullable): why it was not made
+ *
+ * The run takes changes in the order in which it was asked for them. On the run's thread.
+ */
+void
+pst_host_view_take_change (PstHostView *view, const char *refusal)
+{
+  PstHostChange *change;
+
+  g_mutex_lock (&view->lock);
+  /* What a component of the run changed by itself nobody waits for. */
+  if (view->n_changes_taken < view->n_changes_asked)
+    {
+      change = g_new (PstHostChange, 1);
+      *change = (PstHostChange){ ++view->n_changes_taken, g_strdup (refusal) };
+      g_queue_push_tail (&view->changes, change);
+      if (g_queue_get_length (&view->changes) > CHANGES_MAX)
+        change_free (g_queue_pop_head (&view->changes));
+      g_cond_broadcast (&view->changed);
+    }
+  g_mutex_unlock (&view->lock);
+}
+
+/**
+ * pst_host_view_wait_for_change:
+ * @view: a view
+ * @number: as pst_host_view_ask_change() said
+ * @timeout_ns: for how long
+ * @refusal: (out) (transfer full) (nullable): why it was not made
+ *
+ * Waits until the run has taken a change of an option. Any thread but the run's.
+ *
+ * Returns: %FALSE when it has not by then
+ */
+gboolean
+pst_host_view_wait_for_change (PstHostView *view, guint64 number, gint64 timeout_ns, char **refusal)
+{
+  gint64 end_us = g_get_monotonic_time () + timeout_ns / 1000;
+  gboolean taken;
+
+  g_mutex_lock (&view->lock);
+  while (view->n_changes_taken < number && view->run.state == PST_RUN_STATE_RUNNING)
+    if (!g_cond_wait_until (&view->changed, &view->lock, end_us))
+      break;
+  taken = view->n_changes_taken >= number;
+  for (GList *at = view->changes.head; at != NULL; at = at->next)
+    if (((const PstHostChange *)at->data)->number == number)
+      *refusal = g_strdup (((const PstHostChange *)at->data)->refusal);
+  g_mutex_unlock (&view->lock);
+  return taken;
 }
 
 static void

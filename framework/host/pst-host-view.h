@@ -17,6 +17,17 @@ void pst_host_view_unref (PstHostView *view);
 void pst_host_view_add_component (PstHostView *view, PstComponent *component);
 /* An option's value as it is shown; @value NULL: it must not be shown. */
 void pst_host_view_set_option (PstHostView *view, guint32 component, GParamSpec *option, const char *value);
+/* Any thread, right before the run is asked to change an option, in the order in which it is asked: which change this will be. */
+guint64 pst_host_view_ask_change (PstHostView *view);
+/* The run could not be asked. */
+void pst_host_view_unask_change (PstHostView *view);
+/* On the run's thread: the next change was made, or was refused with this sentence. */
+void pst_host_view_take_change (PstHostView *view, const char *refusal);
+/* Any thread but the run's: waits until that change was made or refused; FALSE when it was neither by then. @refusal: (out) (transfer full)
+ * (nullable). */
+gboolean pst_host_view_wait_for_change (PstHostView *view, guint64 number, gint64 timeout_ns, char **refusal);
+/* (transfer full) (nullable): as it is shown; NULL when it must not be. */
+char *pst_host_view_dup_option (PstHostView *view, guint32 component, GParamSpec *option);
 /* On the run's thread: how the store with this index keeps up. */
 void pst_host_view_set_status (PstHostView *view, guint32 component, const PstStoreStatus *status);
 /* On the run's thread. */

@@ -46,6 +46,7 @@ static const Keys results[] = {
   { "reduce", "as halt" },
   { "resume", "as halt" },
   { "engage-kill-switch", "as halt" },
+  { "set-option", "as halt, and `component`, `option`, `value`: what the component has now (left out when it is hidden)" },
 };
 
 static const Keys events[] = {
