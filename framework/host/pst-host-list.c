@@ -65,6 +65,7 @@ pst_host_describe_run (PstHostRun *run)
 {
   g_autoptr (PstHostEntry) entry = pst_host_run_dup_entry (run);
   g_autoptr (PstHostView) view = pst_host_run_dup_view (run);
+  g_autofree char *stopping = pst_host_run_dup_stopping (run);
   GVariantBuilder builder;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
@@ -74,6 +75,8 @@ pst_host_describe_run (PstHostRun *run)
   put_mode (&builder, "mode", entry->mode);
   put (&builder, "state", pst_run_state_to_string (entry->state));
   put (&builder, "reason", entry->reason != NULL ? entry->reason : "");
+  if (stopping != NULL)
+    put (&builder, "stopping", stopping);
   put (&builder, "on-restart", pst_on_restart_to_string (entry->on_restart));
   put_time (&builder, "created-at", entry->created_ns);
   put_time (&builder, "started-at", entry->started_ns);

@@ -638,6 +638,31 @@ pst_host_run_stop (PstHostRun *run, const char *reason, GError **error)
   return asked;
 }
 
+char *
+pst_host_run_dup_stopping (PstHostRun *run)
+{
+  char *reason;
+
+  g_mutex_lock (&run->lock);
+  reason = run->active && run->stop_asked ? g_strdup (run->stop_reason) : NULL;
+  g_mutex_unlock (&run->lock);
+  return reason;
+}
+
+/**
+ * pst_host_run_tell_left:
+ * @run: a run that was asked to end
+ *
+ * Tells that it has not ended while the host could wait. The registry has it as RUNNING, so that the next start does with it what on-restart says.
+ */
+void
+pst_host_run_tell_left (PstHostRun *run)
+{
+  tell_alert (run, PST_HOST_ALERT_LEFT,
+              "it has not ended within stop-timeout; it is cut off where it is, as by a crash, and its on-restart decides at the next start: look at "
+              "what is open at its venues");
+}
+
 /**
  * pst_host_run_command:
  * @run: a run

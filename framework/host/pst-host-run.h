@@ -58,6 +58,10 @@ gboolean pst_host_run_has_failed (PstHostRun *run);
 gboolean pst_host_run_stop (PstHostRun *run, const char *reason, GError **error);
 /* Of a run that ended: its thread is gone, and with it what it used of the host. Not on the run's thread. */
 void pst_host_run_join (PstHostRun *run);
+/* (transfer full) (nullable): why it was asked to end, while it has not. */
+char *pst_host_run_dup_stopping (PstHostRun *run);
+/* Tells that it has not ended in the time that the host had for it. */
+void pst_host_run_tell_left (PstHostRun *run);
 /* FALSE when it has not ended by then. */
 gboolean pst_host_run_wait_ended (PstHostRun *run, gint64 timeout_ns);
 

@@ -4,6 +4,9 @@
 
 #include "pst-host-private.h"
 
+/* How often who watches is told that runs are being waited for. */
+#define REPORT_NS PST_NS_PER_SECOND
+
 static void pst_host_controller_init (PstControllerInterface *iface);
 
 /**
@@ -438,12 +441,29 @@ pst_host_restore (PstHost *host, GError **error)
   return TRUE;
 }
 
+/* Who watches is told again and again, since a service manager takes silence for death. */
+static gboolean
+wait_ended (PstHost *host, PstHostRun *run, gint64 end_ns, guint n_done, guint n_all)
+{
+  for (;;)
+    {
+      gint64 left_ns = MAX (end_ns - g_get_monotonic_time () * 1000, 0);
+
+      if (pst_host_run_wait_ended (run, MIN (left_ns, REPORT_NS)))
+        return TRUE;
+      if (left_ns <= REPORT_NS)
+        return FALSE;
+      report (host, "ending runs", n_done, n_all);
+    }
+}
+
 /**
  * pst_host_shutdown:
  * @host: the host
  * @reason: why
  *
- * Begins no more runs and ends those that there are, all at once, each in order. Waits for stop-timeout at most. Any thread but a run's.
+ * Begins no more runs and ends those that there are, all at once, each in order. Waits for stop-timeout at most; of each run that has not ended by
+ * then an alert tells it, and the registry keeps it as RUNNING. Any thread but a run's.
  *
  * Returns: how many had not ended by then
  */
@@ -465,10 +485,13 @@ pst_host_shutdown (PstHost *host, const char *reason)
   end_ns = g_get_monotonic_time () * 1000 + host->shared->settings->stop_timeout_ns;
   for (guint i = 0; i < runs->len; i++)
     {
-      if (pst_host_run_wait_ended (runs->pdata[i], MAX (end_ns - g_get_monotonic_time () * 1000, 0)))
+      if (wait_ended (host, runs->pdata[i], end_ns, i, runs->len))
         pst_host_run_join (runs->pdata[i]);
       else
-        n_left++;
+        {
+          pst_host_run_tell_left (runs->pdata[i]);
+          n_left++;
+        }
       report (host, "ending runs", i + 1, runs->len);
     }
   return n_left;

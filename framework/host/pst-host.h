@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* The title of the alert about each run that pst_host_shutdown() could not wait for. */
+#define PST_HOST_ALERT_LEFT "A run did not end in time"
+
 #define PST_TYPE_HOST (pst_host_get_type ())
 G_DECLARE_FINAL_TYPE (PstHost, pst_host, PST, HOST, GObject)
 

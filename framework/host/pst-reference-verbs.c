@@ -5,11 +5,12 @@
 
 #include <string.h>
 
-#define RUN_KEYS                                                                                                                           \
-  "`user`, `run-id`, `pipeline`, `mode`, `state` (CREATED, RUNNING, STOPPED, ERROR), `reason`, `on-restart`, `created-at`, `started-at`, " \
-  "`ended-at`; while it is kept what it did: `currency`, `trading-state` (ACTIVE, REDUCING, HALTED), `trading-reason`, `trading-by`, "     \
-  "`trading-since`, `orders`, `open-orders`, `denied`, `rejected`, `fills`, `alerts`, `records`, `logical-time`, `ticks`, `cash`, "        \
-  "`mark-to-market`, `equity`, `realised-profit`, `fees`; of the store that is slowest: `commits`, `commits-waiting`, `commit-p50-us`, "   \
+#define RUN_KEYS                                                                                                                                   \
+  "`user`, `run-id`, `pipeline`, `mode`, `state` (CREATED, RUNNING, STOPPED, ERROR), `reason`, `stopping` (why it was asked to end, while it has " \
+  "not), `on-restart`, `created-at`, `started-at`, "                                                                                               \
+  "`ended-at`; while it is kept what it did: `currency`, `trading-state` (ACTIVE, REDUCING, HALTED), `trading-reason`, `trading-by`, "             \
+  "`trading-since`, `orders`, `open-orders`, `denied`, `rejected`, `fills`, `alerts`, `records`, `logical-time`, `ticks`, `cash`, "                \
+  "`mark-to-market`, `equity`, `realised-profit`, `fees`; of the store that is slowest: `commits`, `commits-waiting`, `commit-p50-us`, "           \
   "`commit-p99-us`, `commit-max-us`"
 #define ORDER_KEYS                                                                                                                    \
   "`order-id`, `client-id`, `venue-id`, `strategy`, `exchange`, `instrument`, `currency`, `state`, `side`, `type`, `time-in-force`, " \

@@ -41,7 +41,7 @@ typedef struct
   guint sources[4];
   guint reconnect;
   int exit_code;
-  guint n_ended; /* runs that were heard to have ended */
+  guint n_ended; /* runs that were heard to have ended, or that they do not end */
   gboolean is_ready;
 } Daemon;
 
@@ -101,6 +101,7 @@ on_event_published (PstController *controller, GVariant *event, gpointer user_da
       g_variant_lookup (detail, "title", "&s", &title);
       g_variant_lookup (detail, "severity", "&s", &severity);
       g_variant_lookup (detail, "message", "&s", &message);
+      ((Daemon *)user_data)->n_ended += g_strcmp0 (title, PST_HOST_ALERT_LEFT) == 0;
       penstockd_log (strcmp (severity, "INFO") == 0 ? G_LOG_LEVEL_INFO : G_LOG_LEVEL_WARNING, title != NULL ? title : "alert", "PENSTOCK_USER", user,
                      "PENSTOCK_RUN", run, "PENSTOCK_SEVERITY", severity, "PENSTOCK_DETAIL", message, NULL);
     }
@@ -316,6 +317,20 @@ drain (Daemon *daemon, guint n_ended)
     g_dbus_connection_flush_sync (daemon->connection, NULL, NULL);
 }
 
+/* Runs that did not end may be anywhere in their code: nothing that they use is taken away under them. As after a crash, which loses no whole tick.
+ */
+static void
+cut_off (Daemon *daemon, guint n_left)
+{
+  g_autofree char *left = g_strdup_printf ("%u", n_left);
+
+  penstockd_log (G_LOG_LEVEL_CRITICAL, "runs did not end in time and are cut off; their on-restart decides at the next start", "PENSTOCK_RUNS", left,
+                 NULL);
+  penstockd_notify ("STATUS=%u runs did not end in time and are cut off", n_left);
+  disconnect_bus (daemon);
+  _exit (daemon->exit_code != PST_EXIT_OK ? daemon->exit_code : PST_EXIT_FAILURE);
+}
+
 static void
 end_host (Daemon *daemon)
 {
@@ -336,10 +351,10 @@ end_host (Daemon *daemon)
     {
       penstockd_log (G_LOG_LEVEL_INFO, "ending all runs", NULL);
       n_left = pst_host_shutdown (daemon->host, "the host is ending");
-      if (n_left > 0)
-        penstockd_log (G_LOG_LEVEL_CRITICAL, "runs did not end in time", NULL);
     }
-  drain (daemon, n_running - MIN (n_left, n_running));
+  drain (daemon, n_running);
+  if (n_left > 0)
+    cut_off (daemon, n_left);
   disconnect_bus (daemon);
 }
 

@@ -2,11 +2,16 @@
 /* A real penstockd behind HTTP that is killed, and one whose runs do not end: what a client asked for is done once, and the daemon ends in time. */
 #include "daemon-kit.h"
 
+#include "host/pst-exit-code.h"
+
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 typedef struct
 {
@@ -165,10 +170,77 @@ test_killed (void)
   g_assert_cmpint (test_daemon_end (fixture->daemon, SIGTERM), ==, 0);
 }
 
+#define STUBBORN_MANIFEST                                                                     \
+  "[Plugin]\nId=stubborn\nName=Stubborn\nKind=strategy\nModule=stubborn\nVersion=1\nAbi=%d\n" \
+  "NumberFormat=%d\nDescription=Does not end\nAuthors=Tests\nLicense=LGPL-2.1-or-later\nWebsite=\n"
+
+/* (transfer full): PENSTOCK_PLUGIN_PATH=... */
+static char *
+add_stubborn (Fixture *fixture)
+{
+  g_autofree char *built = g_build_filename (g_getenv ("PENSTOCK_BUILD_DIR"), "tests", "daemon", "stubborn.so", NULL);
+  g_autofree char *module = test_folder_path (fixture->folder, "plugins/stubborn.so"), *bytes = NULL;
+  g_autofree char *manifest = g_strdup_printf (STUBBORN_MANIFEST, PST_ABI, PST_NUMBER_FORMAT),
+                  *folder = test_folder_path (fixture->folder, "plugins");
+  g_autoptr (GError) error = NULL;
+  gsize length;
+
+  test_folder_write (fixture->folder, "plugins/stubborn.plugin", manifest);
+  g_file_get_contents (built, &bytes, &length, &error);
+  g_file_set_contents_full (module, bytes, (gssize)length, G_FILE_SET_CONTENTS_NONE, 0755, &error);
+  g_assert_no_error (error);
+  return g_strdup_printf ("PENSTOCK_PLUGIN_PATH=%s:%s", folder, g_getenv ("PENSTOCK_PLUGIN_PATH"));
+}
+
+/* A strategy that never comes back holds up neither the daemon's end nor the other runs, is told by name, and after the next start the run is what
+ * its policy says. What a client asked for that the end cut off is not done again. */
+static void
+test_stubborn (gconstpointer policy)
+{
+  g_autoptr (Fixture) fixture = fixture_new ("stop-timeout=200ms\n");
+  g_autofree char *path = add_stubborn (fixture), *pipe = test_folder_path (fixture->folder, "pipe");
+  g_autofree char *strategy = g_strdup_printf (SMA "[strategy hold]\nplugin=stubborn\npipe=%s\n", pipe);
+  g_autofree char *body = g_strdup_printf ("{\"pipeline\":\"held\",\"run-id\":\"one\",\"on-restart\":\"%s\"}", (const char *)policy);
+  g_autofree char *created = NULL, *started = NULL, *stopped = NULL, *log = NULL, *after = NULL, *again = NULL;
+  const char *const variables[] = { path, NULL };
+  gboolean resumes = strcmp (policy, "resume") == 0;
+  int fd;
+
+  write_pipeline (fixture, "held", strategy);
+  g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
+  test_daemon_start (fixture->daemon, variables);
+  created = request (fixture, "POST", "/runs", "create", body);
+  assert_status (created, 201);
+  started = request (fixture, "POST", "/runs/one/start", "start", NULL);
+  assert_status (started, 200);
+  /* From here on it is in its frame, and stays there. */
+  fd = open (pipe, O_WRONLY | O_CLOEXEC);
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_cmpint (g_unlink (pipe), ==, 0);
+  stopped = request (fixture, "POST", "/runs/one/stop", "stop", "{\"reason\":\"enough\"}");
+  assert_status (stopped, 200);
+  test_assert_contains (stopped, "\"RUNNING\"");
+  test_assert_contains (stopped, "\"stopping\":\"enough");
+  g_assert_cmpint (test_daemon_end (fixture->daemon, SIGTERM), ==, PST_EXIT_FAILURE);
+  close (fd);
+  log = test_folder_read (fixture->folder, "log");
+  test_assert_contains (log, "A run did not end in time");
+  test_assert_contains (log, "\"penstock_run\":\"one\"");
+  test_daemon_start (fixture->daemon, variables);
+  again = request (fixture, "POST", "/runs/one/stop", "stop", "{\"reason\":\"enough\"}");
+  test_assert_contains (again, "Idempotency-Replayed: true");
+  after = request (fixture, "GET", "/runs/one", NULL, NULL);
+  test_assert_contains (after, resumes ? "\"RUNNING\"" : "\"STOPPED\"");
+  g_assert_null (strstr (after, "\"stopping\""));
+  g_assert_cmpint (test_daemon_end (fixture->daemon, SIGTERM), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/daemon-http/killed", test_killed);
+  g_test_add_data_func ("/daemon-http/stubborn/resume", "resume", test_stubborn);
+  g_test_add_data_func ("/daemon-http/stubborn/stop", "stop", test_stubborn);
   return g_test_run ();
 }
