@@ -227,6 +227,25 @@ pst_sip_on_frame (PstStrategy *strategy, const PstFrame *frame)
     begin (self);
 }
 
+/* An instalment that is not made is told, and stays in the account: a plan that makes up for it would buy more the next time than its owner said, and
+ * after a year of denials a year's worth at once. */
+static void
+pst_sip_on_order (PstStrategy *strategy, const PstOrder *order, const PstExecutionReport *report)
+{
+  const PstInstrument *instrument;
+  char wanted[PST_DECIMAL_TEXT_SIZE], filled[PST_DECIMAL_TEXT_SIZE];
+
+  if (!pst_order_state_is_final (order->state) || order->state == PST_ORDER_STATE_FILLED)
+    return;
+  instrument
+      = pst_instrument_table_get (pst_context_get_instruments (pst_component_get_context (PST_COMPONENT (strategy))), order->request.instrument);
+  pst_mantissa_print (order->request.quantity, instrument->size_scale, wanted);
+  pst_mantissa_print (order->filled_quantity, instrument->size_scale, filled);
+  pst_component_raise_alert (PST_COMPONENT (strategy), PST_SEVERITY_WARNING, "strategy", "Instalment not made",
+                             "order %" G_GUINT64_FORMAT " bought %s of %s %s: %s; the rest of its money is not invested, and not carried over",
+                             order->id, filled, wanted, instrument->id, order->reason[0] != '\0' ? order->reason : "no reason was given");
+}
+
 static gboolean
 pst_sip_prepare (PstComponent *component, GError **error)
 {
@@ -368,6 +387,7 @@ pst_sip_class_init (PstSipClass *klass)
   component_class->save_state = pst_sip_save_state;
   component_class->load_state = pst_sip_load_state;
   PST_STRATEGY_CLASS (klass)->on_frame = pst_sip_on_frame;
+  PST_STRATEGY_CLASS (klass)->on_order = pst_sip_on_order;
   g_object_class_install_property (
       object_class, PROP_AMOUNT,
       pst_param_spec_money ("amount", "Amount", "What is invested at each time of the schedule", TRUE, PST_OPTION_READWRITE | PST_OPTION_REQUIRED));

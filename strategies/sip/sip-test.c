@@ -110,6 +110,45 @@ test_amounts (void)
   pst_harness_finish (fixture.harness);
 }
 
+static const PstAlertRecord *
+expect_alert (Fixture *fixture)
+{
+  const PstRecord *record;
+
+  g_assert_cmpuint (fixture->n_seen, <, pst_harness_get_n_records (fixture->harness));
+  record = pst_harness_get_record (fixture->harness, fixture->n_seen++);
+  g_assert_cmpint (record->kind, ==, PST_RECORD_ALERT);
+  return &record->alert;
+}
+
+/* What was denied or not filled is told, and not made up for: the next instalment is as large as any. */
+static void
+test_denied (void)
+{
+  const PstAlertRecord *alert;
+  Fixture fixture;
+
+  begin (&fixture, "2024-03-31T00:00:00Z", "");
+  go_to (&fixture, "2024-04-01T14:00:00Z");
+  expect_note (&fixture, "SIP_EXECUTED", "scheduled=2024-04-01T14:00:00Z budget=500 USD ordered=440 USD left=60 USD orders=1..2 unpriced=0");
+  pst_harness_deny (fixture.harness, 1, "max_position_exceeded");
+  alert = expect_alert (&fixture);
+  g_assert_cmpint (alert->severity, ==, PST_SEVERITY_WARNING);
+  g_assert_cmpstr (alert->title, ==, "Instalment not made");
+  g_assert_nonnull (strstr (alert->message, "order 1 bought 0 of 3 SPY.TEST: max_position_exceeded"));
+  pst_harness_accept (fixture.harness, 2);
+  pst_harness_fill (fixture.harness, 2, "70.00", "1");
+  expect_nothing (&fixture);
+  pst_harness_cancel (fixture.harness, 2, "no_liquidity");
+  g_assert_nonnull (strstr (expect_alert (&fixture)->message, "order 2 bought 1 of 2 BND.TEST: no_liquidity"));
+  go_to (&fixture, "2024-05-01T14:00:00Z");
+  expect_note (&fixture, "SIP_EXECUTED", "scheduled=2024-05-01T14:00:00Z budget=560 USD ordered=510 USD left=50 USD orders=3..4 unpriced=0");
+  pst_harness_accept (fixture.harness, 3);
+  pst_harness_fill (fixture.harness, 3, "100.00", "3");
+  expect_nothing (&fixture);
+  pst_harness_finish (fixture.harness);
+}
+
 /* The buyer pays the ask; and one share of 100 needs two months of 50. */
 static void
 test_small (void)
@@ -263,6 +302,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sip/amounts", test_amounts);
+  g_test_add_func ("/sip/denied", test_denied);
   g_test_add_func ("/sip/small", test_small);
   g_test_add_func ("/sip/closed", test_closed);
   g_test_add_func ("/sip/no-money", test_no_money);
