@@ -4,6 +4,8 @@
 
 #include "pst-arb-execution.h"
 
+#include <string.h>
+
 #define TOO_SMALL "below_minimum"
 
 void
@@ -232,4 +234,169 @@ pst_arb_execution_describe (const PstArbExecution *execution)
   if (execution->reason[0] != '\0')
     g_string_append_printf (text, " reason=%s", execution->reason);
   return g_string_free (text, FALSE);
+}
+
+/* Over a restart */
+
+char *
+pst_arb_edge_to_text (const PstArbMarket *market, guint32 edge)
+{
+  return g_strdup_printf ("%s %s", pst_arb_edge_side (edge) == PST_SIDE_BUY ? "BUY" : "SELL",
+                          market->pairs[pst_arb_edge_instrument (edge)].instrument->id);
+}
+
+gboolean
+pst_arb_edge_from_text (const PstArbMarket *market, const char *text, guint32 *edge, GError **error)
+{
+  gboolean sells = g_str_has_prefix (text, "SELL "), known = sells || g_str_has_prefix (text, "BUY ");
+  guint32 instrument
+      = known ? pst_instrument_table_find (pst_context_get_instruments (market->context), strchr (text, ' ') + 1) : PST_INSTRUMENT_NONE;
+
+  if (instrument == PST_INSTRUMENT_NONE || instrument >= market->n_pairs)
+    {
+      g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_CORRUPT, "a cycle was to trade \"%s\", which is not there", text);
+      return FALSE;
+    }
+  *edge = pst_arb_edge (instrument, sells ? PST_SIDE_SELL : PST_SIDE_BUY);
+  return TRUE;
+}
+
+/* (transfer full) */
+static char *
+make_key (const char *prefix, const char *name, guint leg)
+{
+  return g_strdup_printf ("%s%s.%u", prefix, name, leg);
+}
+
+static void
+save_money (PstStateFile *state, const char *prefix, const char *name, const PstCurrency *currency, gint64 amount)
+{
+  const PstMoney money = { currency, amount };
+  g_autofree char *key = g_strconcat (prefix, name, NULL);
+
+  pst_state_file_set_money (state, key, &money);
+}
+
+static void
+save_number (PstStateFile *state, const char *prefix, const char *name, gint64 number)
+{
+  g_autofree char *key = g_strconcat (prefix, name, NULL);
+
+  pst_state_file_set_int64 (state, key, number);
+}
+
+void
+pst_arb_execution_save (const PstArbExecution *execution, const PstArbMarket *market, const char *prefix, PstStateFile *state)
+{
+  g_autofree char *reason = g_strconcat (prefix, "reason", NULL);
+
+  save_number (state, prefix, "number", (gint64)execution->number);
+  save_number (state, prefix, "legs", execution->cycle.n_legs);
+  save_number (state, prefix, "leg", execution->leg);
+  save_number (state, prefix, "filled", execution->filled);
+  save_number (state, prefix, "traded-back", execution->traded_back);
+  save_money (state, prefix, "spent", execution->currencies[0], execution->spent);
+  save_money (state, prefix, "returned", execution->currencies[0], execution->returned);
+  if (execution->other_fees.currency != NULL)
+    save_money (state, prefix, "other-fees", execution->other_fees.currency, execution->other_fees.amount);
+  pst_state_file_set_string (state, reason, execution->reason);
+  for (guint i = 0; i < execution->cycle.n_legs; i++)
+    {
+      g_autofree char *way = make_key (prefix, "way", i), *held = make_key ("", "held", i), *given_up = make_key ("", "given-up", i);
+      g_autofree char *text = pst_arb_edge_to_text (market, execution->cycle.edges[i]);
+
+      pst_state_file_set_string (state, way, text);
+      save_money (state, prefix, held, execution->currencies[i], execution->held[i]);
+      save_number (state, prefix, given_up, execution->given_up[i]);
+    }
+}
+
+static gboolean
+load_number (PstStateFile *state, const char *prefix, const char *name, gint64 most, gint64 *number, GError **error)
+{
+  g_autofree char *key = g_strconcat (prefix, name, NULL);
+
+  if (!pst_state_file_get_int64 (state, key, number, error))
+    return FALSE;
+  if (*number >= 0 && *number <= most)
+    return TRUE;
+  g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_CORRUPT, "%s is out of range", key);
+  return FALSE;
+}
+
+static gboolean
+load_money (PstStateFile *state, const char *prefix, const char *name, const PstCurrency *currency, gint64 *amount, GError **error)
+{
+  g_autofree char *key = g_strconcat (prefix, name, NULL);
+  PstMoney money;
+
+  if (!pst_state_file_get_money (state, key, &money, error))
+    return FALSE;
+  *amount = money.amount;
+  if (money.currency == currency)
+    return TRUE;
+  g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_CORRUPT, "%s is not in %s", key, currency->code);
+  return FALSE;
+}
+
+static gboolean
+load_ways (const PstArbMarket *market, const char *prefix, PstStateFile *state, PstArbCycle *cycle, GError **error)
+{
+  gint64 n_legs;
+
+  if (!load_number (state, prefix, "legs", PST_ARB_LEGS_MAX, &n_legs, error))
+    return FALSE;
+  cycle->n_legs = (guint)n_legs;
+  for (guint i = 0; i < cycle->n_legs; i++)
+    {
+      g_autofree char *key = make_key (prefix, "way", i), *text = NULL;
+
+      if (!pst_state_file_get_string (state, key, &text, error) || !pst_arb_edge_from_text (market, text, &cycle->edges[i], error))
+        return FALSE;
+    }
+  if (cycle->n_legs >= PST_ARB_LEGS_MIN)
+    return TRUE;
+  g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_CORRUPT, "%slegs is out of range", prefix);
+  return FALSE;
+}
+
+static gboolean
+load_amounts (PstArbExecution *execution, const char *prefix, PstStateFile *state, GError **error)
+{
+  g_autofree char *fees = g_strconcat (prefix, "other-fees", NULL);
+
+  for (guint i = 0; i < execution->cycle.n_legs; i++)
+    {
+      g_autofree char *held = make_key ("", "held", i), *given_up = make_key ("", "given-up", i);
+      gint64 flag;
+
+      if (!load_money (state, prefix, held, execution->currencies[i], &execution->held[i], error)
+          || !load_number (state, prefix, given_up, 1, &flag, error))
+        return FALSE;
+      execution->given_up[i] = flag != 0;
+    }
+  pst_state_file_get_money (state, fees, &execution->other_fees, NULL); /* where there were any */
+  return load_money (state, prefix, "spent", execution->currencies[0], &execution->spent, error)
+         && load_money (state, prefix, "returned", execution->currencies[0], &execution->returned, error);
+}
+
+gboolean
+pst_arb_execution_load (PstArbExecution *execution, const PstArbMarket *market, const char *prefix, PstStateFile *state, GError **error)
+{
+  g_autofree char *key = g_strconcat (prefix, "reason", NULL), *reason = NULL;
+  gint64 number, leg, filled, traded_back;
+  PstArbCycle cycle = { 0 };
+
+  if (!load_ways (market, prefix, state, &cycle, error) || !load_number (state, prefix, "number", G_MAXINT64, &number, error))
+    return FALSE;
+  pst_arb_execution_init (execution, market, &cycle, (guint64)number);
+  if (!load_number (state, prefix, "leg", cycle.n_legs, &leg, error) || !load_number (state, prefix, "filled", 1, &filled, error)
+      || !load_number (state, prefix, "traded-back", 1, &traded_back, error) || !pst_state_file_get_string (state, key, &reason, error)
+      || !load_amounts (execution, prefix, state, error))
+    return FALSE;
+  execution->leg = (guint)leg;
+  execution->filled = filled != 0;
+  execution->traded_back = traded_back != 0;
+  g_strlcpy (execution->reason, reason, sizeof execution->reason);
+  return TRUE;
 }

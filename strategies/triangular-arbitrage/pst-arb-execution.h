@@ -62,6 +62,14 @@ const char *pst_arb_execution_plan_back (const PstArbExecution *execution, const
 /* Whether the reason of pst_arb_execution_plan_back() is that it is too little for any order: dust. */
 gboolean pst_arb_execution_is_dust (const char *reason);
 void pst_arb_execution_set_reason (PstArbExecution *execution, const char *format, ...) G_GNUC_PRINTF (2, 3);
+/* What must be known of it to go on after a restart, in keys that begin with @prefix. */
+void pst_arb_execution_save (const PstArbExecution *execution, const PstArbMarket *market, const char *prefix, PstStateFile *state);
+/* FALSE when it cannot be understood, or an instrument is not there any more. */
+gboolean pst_arb_execution_load (PstArbExecution *execution, const PstArbMarket *market, const char *prefix, PstStateFile *state, GError **error);
+/* (transfer full): "BUY BTC/USD.KRAKEN"; names its instruments, whose indexes may be others after a restart. */
+char *pst_arb_edge_to_text (const PstArbMarket *market, guint32 edge);
+/* FALSE when there is no such instrument. */
+gboolean pst_arb_edge_from_text (const PstArbMarket *market, const char *text, guint32 *edge, GError **error);
 /* (transfer full): "opportunity=3 cycle=... profit=1.2 USD ...". */
 char *pst_arb_execution_describe (const PstArbExecution *execution);
 

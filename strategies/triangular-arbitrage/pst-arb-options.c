@@ -218,7 +218,7 @@ install_execution (GObjectClass *object_class, GParamFlags with_default)
       g_param_spec_boolean ("execute", "Execute", "Whether opportunities are traded, or only recorded", TRUE, with_default));
   g_object_class_install_property (object_class, PROP_CONCURRENT,
                                    g_param_spec_uint ("concurrent", "Concurrent executions",
-                                                      "Cycles that may be executed at a time, with no currency but the base in common", 1, 64, 1,
+                                                      "Cycles that may be executed at a time, with no currency but the base in common", 1, 32, 1,
                                                       with_default));
   g_object_class_install_property (object_class, PROP_COOL_DOWN,
                                    pst_param_spec_duration ("cool-down", "Cool-down", "How long a cycle is not executed again after its execution",

@@ -507,6 +507,225 @@ test_estimate (void)
   triangle_finish (&t);
 }
 
+/* Over a restart */
+
+/* What it remembers, before the process is killed: what it would do at an end in order does not happen. */
+static PstStateFile *
+remember (Triangle *t)
+{
+  PstStateFile *state = pst_state_file_new (NULL, "arb");
+
+  PST_COMPONENT_GET_CLASS (t->strategy)->save_state (t->strategy, state);
+  pst_harness_stop (t->harness, t->strategy);
+  return state;
+}
+
+static void
+come_back (Triangle *t, PstStateFile *state)
+{
+  g_autoptr (GError) error = NULL;
+
+  pst_harness_start (t->harness, t->strategy);
+  PST_COMPONENT_GET_CLASS (t->strategy)->load_state (t->strategy, state, &error);
+  g_assert_no_error (error);
+}
+
+/* The last end of a cycle behind the first @n_before records. */
+static const PstNoteRecord *
+find_end_behind (Triangle *t, guint n_before)
+{
+  const PstNoteRecord *end = NULL;
+
+  for (guint i = n_before; i < pst_harness_get_n_records (t->harness); i++)
+    {
+      const PstRecord *record = pst_harness_get_record (t->harness, i);
+
+      if (record->kind == PST_RECORD_NOTE && g_str_has_prefix (record->note.name, "CYCLE_"))
+        end = &record->note;
+    }
+  return end;
+}
+
+static void
+begin_cycle (Triangle *t, gboolean hold)
+{
+  triangle_setup_with_fee (t, 100000, "trade-capital", "1000 USD", "leg-timeout", "2s", "on-leg-failure", hold ? "hold" : "unwind", NULL);
+  open_books (t);
+}
+
+static const PstOrder *
+fill_legs (Triangle *t, guint n_legs)
+{
+  for (guint i = 0; i < n_legs; i++)
+    fill (t, pst_harness_get_last_order (t->harness), pst_harness_get_last_order (t->harness)->request.quantity);
+  g_assert_true (is_open (pst_harness_get_last_order (t->harness)));
+  return pst_harness_get_last_order (t->harness);
+}
+
+/* The open leg lives on at its venue, filled in part or not: the cycle goes on with what it brings, to the same end. */
+static void
+check_goes_on (guint leg, gboolean partial)
+{
+  g_autoptr (PstStateFile) state = NULL;
+  const PstOrder *order;
+  guint n_records, n_orders;
+  gint64 rest;
+  Triangle t;
+
+  begin_cycle (&t, FALSE);
+  order = fill_legs (&t, leg);
+  if (partial)
+    fill (&t, order, order->request.quantity / 4);
+  state = remember (&t);
+  n_records = pst_harness_get_n_records (t.harness);
+  n_orders = pst_harness_get_n_orders (t.harness);
+  come_back (&t, state);
+  /* No second cycle is begun beside it. */
+  open_books (&t);
+  g_assert_cmpuint (pst_harness_get_n_orders (t.harness), ==, n_orders);
+  rest = pst_order_get_open_quantity (order);
+  fill (&t, order, rest);
+  for (guint i = leg + 1; i < 3; i++)
+    {
+      order = pst_harness_get_last_order (t.harness);
+      fill (&t, order, order->request.quantity);
+    }
+  g_assert_nonnull (find_end_behind (&t, n_records));
+  g_assert_cmpstr (find_end_behind (&t, n_records)->name, ==, "CYCLE_COMPLETED");
+  check_explained (&t, find_end_behind (&t, n_records));
+  triangle_finish (&t);
+}
+
+/* The open leg ended with its process: what the legs before it brought is traded back, or kept, as on-leg-failure says. */
+static void
+check_unwinds (guint leg, gboolean hold)
+{
+  g_autoptr (PstStateFile) state = NULL;
+  const PstNoteRecord *end;
+  const PstOrder *order;
+  guint n_records;
+  Triangle t;
+
+  begin_cycle (&t, hold);
+  order = fill_legs (&t, leg);
+  pst_harness_accept (t.harness, order->id);
+  state = remember (&t);
+  n_records = pst_harness_get_n_records (t.harness);
+  come_back (&t, state);
+  open_books (&t);
+  pst_harness_cancel (t.harness, order->id, "host_restarted");
+  while (is_open (order = pst_harness_get_last_order (t.harness)))
+    fill (&t, order, order->request.quantity);
+  end = find_end_behind (&t, n_records);
+  g_assert_nonnull (end);
+  g_assert_cmpstr (end->name, ==, leg == 0 ? "CYCLE_FAILED" : hold ? "CYCLE_HELD" : "CYCLE_UNWOUND");
+  g_assert_nonnull (strstr (end->detail, "host_restarted"));
+  check_explained (&t, end);
+  triangle_finish (&t);
+}
+
+static void
+test_restart (void)
+{
+  for (guint leg = 0; leg < 3; leg++)
+    {
+      check_goes_on (leg, FALSE);
+      check_goes_on (leg, TRUE);
+      check_unwinds (leg, FALSE);
+      check_unwinds (leg, TRUE);
+    }
+}
+
+/* Between two fruitless attempts to go back: the next is made, and no more than were allowed. */
+static void
+test_restart_between_attempts (void)
+{
+  g_autoptr (PstStateFile) state = NULL;
+  guint n_records;
+  Triangle t;
+
+  triangle_setup (&t, "trade-capital", "1000 USD", "leg-timeout", "2s", "unwind-attempts", "2", NULL);
+  open_books (&t);
+  fill (&t, pst_harness_get_order (t.harness, 0), pst_harness_size (t.harness, t.btc_usd, "10"));
+  pst_harness_deny (t.harness, 2, "guard_says_no");
+  pst_harness_cancel (t.harness, 3, "ioc_rest");
+  state = remember (&t);
+  n_records = pst_harness_get_n_records (t.harness);
+  come_back (&t, state);
+  g_assert_cmpuint (pst_harness_get_n_orders (t.harness), ==, 3);
+  pst_harness_advance (t.harness, 2 * PST_NS_PER_SECOND);
+  g_assert_cmpuint (pst_harness_get_n_orders (t.harness), ==, 4);
+  pst_harness_cancel (t.harness, 4, "ioc_rest");
+  pst_harness_advance (t.harness, 2 * PST_NS_PER_SECOND);
+  g_assert_cmpuint (pst_harness_get_n_orders (t.harness), ==, 4);
+  g_assert_cmpstr (find_end_behind (&t, n_records)->name, ==, "CYCLE_HELD");
+  check_explained (&t, find_end_behind (&t, n_records));
+  triangle_finish (&t);
+}
+
+/* What an order brought while nobody listened is not known here: nothing is traded a second time, and a person is told. So it is when another run
+ * left it, whose orders are not ours. */
+static void
+check_unknown_left (gboolean other_run)
+{
+  g_autoptr (PstStateFile) state = NULL;
+  const PstOrder *order;
+  guint n_records, n_orders, n_alerts;
+  Triangle t;
+
+  begin_cycle (&t, FALSE);
+  order = fill_legs (&t, 1);
+  state = remember (&t);
+  n_orders = pst_harness_get_n_orders (t.harness);
+  if (other_run)
+    pst_state_file_set_string (state, "run", "another");
+  else
+    fill (&t, order, order->request.quantity);
+  n_alerts = count_alerts (&t, PST_SEVERITY_WARNING);
+  n_records = pst_harness_get_n_records (t.harness);
+  come_back (&t, state);
+  pst_harness_advance (t.harness, 10 * PST_NS_PER_SECOND);
+  g_assert_cmpuint (pst_harness_get_n_orders (t.harness), ==, n_orders);
+  g_assert_cmpstr (find_end_behind (&t, n_records)->name, ==, "CYCLE_HELD");
+  g_assert_nonnull (strstr (find_end_behind (&t, n_records)->detail, other_run ? "left by an earlier run" : "unknown outcome"));
+  g_assert_cmpuint (count_alerts (&t, PST_SEVERITY_WARNING), ==, n_alerts + 1);
+  triangle_finish (&t);
+}
+
+static void
+test_restart_unknown (void)
+{
+  check_unknown_left (FALSE);
+  check_unknown_left (TRUE);
+}
+
+/* A cycle that cools down does so over a restart; numbers of opportunities go on; a state that is damaged is not guessed at. */
+static void
+test_restart_cools (void)
+{
+  g_autoptr (PstStateFile) state = NULL;
+  g_autoptr (GError) error = NULL;
+  guint64 number;
+  Triangle t;
+
+  triangle_setup_with_fee (&t, 100000, "trade-capital", "1000 USD", "cool-down", "1h", NULL);
+  open_books (&t);
+  fill_legs (&t, 2);
+  fill (&t, pst_harness_get_last_order (t.harness), pst_harness_get_last_order (t.harness)->request.quantity);
+  number = triangle_last (&t)->number;
+  state = remember (&t);
+  come_back (&t, state);
+  open_books (&t);
+  g_assert_cmpuint (pst_harness_get_n_orders (t.harness), ==, 3);
+  g_assert_cmpuint (triangle_last (&t)->number, >, number);
+  pst_harness_stop (t.harness, t.strategy);
+  pst_harness_start (t.harness, t.strategy);
+  pst_state_file_set_string (state, "cooling.0.until", "soon");
+  g_assert_false (PST_COMPONENT_GET_CLASS (t.strategy)->load_state (t.strategy, state, &error));
+  g_assert_error (error, PST_STORE_ERROR, PST_STORE_ERROR_CORRUPT);
+  triangle_finish (&t);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -520,5 +739,9 @@ main (int argc, char **argv)
   g_test_add_func ("/triangular-arbitrage/sequencer/exception", test_exception);
   g_test_add_func ("/triangular-arbitrage/sequencer/stop", test_stop);
   g_test_add_func ("/triangular-arbitrage/sequencer/pauses", test_pauses);
+  g_test_add_func ("/triangular-arbitrage/sequencer/restart", test_restart);
+  g_test_add_func ("/triangular-arbitrage/sequencer/restart-between-attempts", test_restart_between_attempts);
+  g_test_add_func ("/triangular-arbitrage/sequencer/restart-unknown", test_restart_unknown);
+  g_test_add_func ("/triangular-arbitrage/sequencer/restart-cools", test_restart_cools);
   return g_test_run ();
 }

@@ -7,12 +7,18 @@
 
 #include "pst-arb-sequencer.h"
 
+#include <string.h>
+
+/* Orders of an execution by which a late fill is known for its, over a restart. */
+#define ORDERS_KEPT_MAX 8
+
 typedef struct
 {
   PstArbSequencer *sequencer;
   PstArbExecution execution;
   GArray *orders;   /* guint64: all of them */
   guint64 open_id;  /* 0: none */
+  gint64 booked;    /* of the open order: the size of its fills that were heard of */
   guint32 trade;    /* by which guards know its orders for one trade */
   gint64 committed; /* base currency that the open first leg may still take */
   guint position;   /* what is traded back now; 0 while it goes forward */
@@ -150,6 +156,7 @@ send (Sequence *sequence, const PstOrderRequest *request)
   marked.trade = sequence->trade;
   sequence->open_id = pst_strategy_submit (sequence->sequencer->strategy, &marked);
   sequence->timed_out = FALSE;
+  sequence->booked = 0;
   if (sequence->open_id == 0)
     return FALSE;
   g_array_append_val (sequence->orders, sequence->open_id);
@@ -366,6 +373,8 @@ pst_arb_sequencer_on_order (PstArbSequencer *self, const PstOrder *order, const 
         tell_late_fill (self, order);
       return;
     }
+  if (fills && order->id == sequence->open_id)
+    sequence->booked += report->quantity;
   if (fills && (impossible = pst_arb_execution_apply (&sequence->execution, self->market, order, report)) != NULL)
     fail (sequence, impossible);
   else if (order->id == sequence->open_id && pst_order_state_is_final (order->state))
@@ -433,6 +442,160 @@ guint64
 pst_arb_sequencer_get_n_started (const PstArbSequencer *self)
 {
   return self->n_started;
+}
+
+/* Over a restart */
+
+static void
+save_sequence (const PstArbSequencer *self, const Sequence *sequence, guint n, PstStateFile *state)
+{
+  g_autofree char *prefix = g_strdup_printf ("cycle.%u.", n), *orders_key = g_strconcat (prefix, "orders", NULL);
+  g_autoptr (GString) orders = g_string_new (NULL);
+  const struct
+  {
+    const char *name;
+    gint64 number;
+  } numbers[] = { { "open", (gint64)sequence->open_id }, { "booked", sequence->booked },     { "trade", sequence->trade },
+                  { "committed", sequence->committed },  { "position", sequence->position }, { "attempts", sequence->n_attempts },
+                  { "timed-out", sequence->timed_out } };
+
+  pst_arb_execution_save (&sequence->execution, self->market, prefix, state);
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      g_autofree char *key = g_strconcat (prefix, numbers[i].name, NULL);
+
+      pst_state_file_set_int64 (state, key, numbers[i].number);
+    }
+  for (guint i = sequence->orders->len - MIN (sequence->orders->len, ORDERS_KEPT_MAX); i < sequence->orders->len; i++)
+    g_string_append_printf (orders, "%s%" G_GUINT64_FORMAT, orders->len > 0 ? ";" : "", g_array_index (sequence->orders, guint64, i));
+  pst_state_file_set_string (state, orders_key, orders->str);
+}
+
+void
+pst_arb_sequencer_save (const PstArbSequencer *self, PstStateFile *state)
+{
+  pst_state_file_set_string (state, "run", pst_context_get_run (self->context)->run_id);
+  pst_state_file_set_int64 (state, "started", (gint64)self->n_started);
+  pst_state_file_set_boolean (state, "broken", self->broken);
+  pst_state_file_set_int64 (state, "cycles", self->running->len);
+  for (guint i = 0; i < self->running->len; i++)
+    save_sequence (self, self->running->pdata[i], i, state);
+}
+
+static gboolean
+load_orders (Sequence *sequence, const char *prefix, PstStateFile *state, GError **error)
+{
+  g_autofree char *key = g_strconcat (prefix, "orders", NULL), *text = NULL;
+  g_auto (GStrv) ids = NULL;
+
+  if (!pst_state_file_get_string (state, key, &text, error))
+    return FALSE;
+  ids = g_strsplit (text, ";", -1);
+  for (guint i = 0; ids[i] != NULL && *ids[i] != '\0'; i++)
+    {
+      guint64 id = 0;
+
+      if (!g_ascii_string_to_unsigned (ids[i], 10, 1, G_MAXUINT64, &id, NULL))
+        {
+          g_set_error (error, PST_STORE_ERROR, PST_STORE_ERROR_CORRUPT, "%s is not a list of orders", key);
+          return FALSE;
+        }
+      g_array_append_val (sequence->orders, id);
+    }
+  return TRUE;
+}
+
+static gboolean
+load_sequence (Sequence *sequence, const char *prefix, PstStateFile *state, GError **error)
+{
+  static const char *const names[] = { "open", "booked", "trade", "committed", "position", "attempts", "timed-out" };
+  gint64 numbers[G_N_ELEMENTS (names)];
+
+  if (!pst_arb_execution_load (&sequence->execution, sequence->sequencer->market, prefix, state, error)
+      || !load_orders (sequence, prefix, state, error))
+    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *key = g_strconcat (prefix, names[i], NULL);
+
+      if (!pst_state_file_get_int64 (state, key, &numbers[i], error))
+        return FALSE;
+    }
+  sequence->open_id = (guint64)numbers[0];
+  sequence->booked = numbers[1];
+  sequence->trade = (guint32)numbers[2];
+  sequence->committed = numbers[3];
+  sequence->position = (guint)CLAMP (numbers[4], 0, (gint64)sequence->execution.cycle.n_legs - 1);
+  sequence->n_attempts = (guint)CLAMP (numbers[5], 0, G_MAXINT);
+  sequence->timed_out = numbers[6] != 0;
+  return TRUE;
+}
+
+/* An order that lives on is told of as before. One that ended while nobody listened has ended as far as it was heard of, or nobody knows what it
+ * brought: then nothing is traded a second time. What waited for its next attempt to go back makes it. */
+static void
+take_up (Sequence *sequence)
+{
+  PstArbSequencer *self = sequence->sequencer;
+  const PstOrder *order = sequence->open_id != 0 ? pst_context_get_order (self->context, sequence->open_id) : NULL;
+
+  if (sequence->open_id != 0 && (order == NULL || (pst_order_state_is_final (order->state) && order->filled_quantity != sequence->booked)))
+    {
+      pst_arb_execution_set_reason (&sequence->execution, "restarted with an order of unknown outcome");
+      finish (sequence, "CYCLE_HELD");
+      return;
+    }
+  if (order != NULL && pst_order_state_is_final (order->state))
+    {
+      pst_arb_execution_set_reason (&sequence->execution, "leg=%u restarted", sequence->execution.leg + 1);
+      sequence->open_id = 0;
+      sequence->committed = 0;
+    }
+  start_timer (sequence);
+}
+
+static void
+leave (Sequence *sequence)
+{
+  pst_arb_execution_set_reason (&sequence->execution, "left by an earlier run");
+  finish (sequence, sequence->execution.filled || sequence->open_id != 0 ? "CYCLE_HELD" : "CYCLE_FAILED");
+}
+
+gboolean
+pst_arb_sequencer_load (PstArbSequencer *self, PstStateFile *state, GError **error)
+{
+  g_autoptr (GPtrArray) loaded = g_ptr_array_new ();
+  g_autofree char *run_id = NULL;
+  gint64 n_cycles, n_started;
+  gboolean own, broken;
+
+  if (!pst_state_file_get_string (state, "run", &run_id, error) || !pst_state_file_get_int64 (state, "started", &n_started, error)
+      || !pst_state_file_get_boolean (state, "broken", &broken, error) || !pst_state_file_get_int64 (state, "cycles", &n_cycles, error))
+    return FALSE;
+  own = strcmp (run_id, pst_context_get_run (self->context)->run_id) == 0;
+  if (own)
+    {
+      self->n_started = (guint64)n_started;
+      self->broken = broken;
+    }
+  for (gint64 i = 0; i < n_cycles; i++)
+    {
+      g_autofree char *prefix = g_strdup_printf ("cycle.%u.", (guint)i);
+      Sequence *sequence = g_new0 (Sequence, 1);
+
+      sequence->sequencer = self;
+      sequence->orders = g_array_new (FALSE, FALSE, sizeof (guint64));
+      g_ptr_array_add (self->running, sequence);
+      if (!load_sequence (sequence, prefix, state, error))
+        {
+          g_ptr_array_set_size (self->running, 0);
+          return FALSE;
+        }
+      g_ptr_array_add (loaded, sequence);
+    }
+  for (guint i = 0; i < loaded->len; i++)
+    (own ? take_up : leave) (loaded->pdata[i]);
+  return TRUE;
 }
 
 PstArbSequencer *

@@ -30,6 +30,12 @@ gint64 pst_arb_sequencer_get_committed (const PstArbSequencer *sequencer, guint3
 /* Sends the first leg. */
 void pst_arb_sequencer_start (PstArbSequencer *sequencer, const PstArbCycle *cycle, const PstArbFinding *finding, guint64 number);
 void pst_arb_sequencer_on_order (PstArbSequencer *sequencer, const PstOrder *order, const PstExecutionReport *report);
+/* What runs now, so that it is known after a restart. */
+void pst_arb_sequencer_save (const PstArbSequencer *sequencer, PstStateFile *state);
+/* Of a sequencer that has begun nothing. When the same run goes on, so do its executions: an order that lives on is waited for, what is held
+ * otherwise is dealt with by on-leg-failure. A new run does not trade what another left: it ends those with CYCLE_HELD. FALSE for what cannot be
+ * understood. */
+gboolean pst_arb_sequencer_load (PstArbSequencer *sequencer, PstStateFile *state, GError **error);
 guint64 pst_arb_sequencer_get_n_started (const PstArbSequencer *sequencer);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PstArbSequencer, pst_arb_sequencer_free)

@@ -11,6 +11,9 @@
 /* Cycles that are calculated before one is executed, when many pay at once. */
 #define CONTENDERS_MAX 8
 
+/* Of the cycles that cool down, those whose time is known over a restart: the ones that cool longest. */
+#define COOLING_KEPT_MAX 16
+
 /* What was last recorded of a cycle that paid once. */
 typedef struct
 {
@@ -358,6 +361,121 @@ pst_triangular_arbitrage_stop (PstComponent *component)
   pst_arb_detector_clear (&self->detector);
 }
 
+/* Those that cool down now, the longest first. */
+static gint
+compare_cooling (gconstpointer a, gconstpointer b)
+{
+  const Seen *first = *(const Seen *const *)a, *second = *(const Seen *const *)b;
+
+  return first->cool_until_ns < second->cool_until_ns ? 1 : first->cool_until_ns > second->cool_until_ns ? -1 : 0;
+}
+
+static void
+save_cooling (PstTriangularArbitrage *self, PstStateFile *state)
+{
+  g_autoptr (GPtrArray) cooling = g_ptr_array_new ();
+  gint64 now_ns = pst_context_now_ns (self->context);
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->seen);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (((const Seen *)value)->cool_until_ns > now_ns)
+      g_ptr_array_add (cooling, value);
+  g_ptr_array_sort (cooling, compare_cooling);
+  pst_state_file_set_int64 (state, "cooling", MIN (cooling->len, COOLING_KEPT_MAX));
+  for (guint i = 0; i < MIN (cooling->len, COOLING_KEPT_MAX); i++)
+    {
+      const Seen *seen = cooling->pdata[i];
+      g_autofree char *until = g_strdup_printf ("cooling.%u.until", i);
+
+      pst_state_file_set_int64 (state, until, seen->cool_until_ns);
+      for (guint leg = 0; leg < PST_ARB_LEGS_MAX; leg++)
+        {
+          g_autofree char *key = g_strdup_printf ("cooling.%u.way.%u", i, leg);
+          g_autofree char *text = leg < seen->cycle.n_legs ? pst_arb_edge_to_text (&self->detector.market, seen->cycle.edges[leg]) : g_strdup ("");
+
+          pst_state_file_set_string (state, key, text);
+        }
+    }
+}
+
+static gboolean
+load_cooling_one (PstTriangularArbitrage *self, guint i, PstStateFile *state, GError **error)
+{
+  g_autofree char *until = g_strdup_printf ("cooling.%u.until", i);
+  PstArbCycle cycle = { 0 };
+  gint64 until_ns;
+  guint32 number;
+
+  if (!pst_state_file_get_int64 (state, until, &until_ns, error))
+    return FALSE;
+  for (guint leg = 0; leg < PST_ARB_LEGS_MAX; leg++)
+    {
+      g_autofree char *key = g_strdup_printf ("cooling.%u.way.%u", i, leg), *text = NULL;
+
+      if (!pst_state_file_get_string (state, key, &text, error))
+        return FALSE;
+      if (*text == '\0')
+        break;
+      /* What is not there any more need not cool. */
+      if (!pst_arb_edge_from_text (&self->detector.market, text, &cycle.edges[leg], NULL))
+        return TRUE;
+      cycle.n_legs++;
+    }
+  number = pst_arb_cycles_find (self->detector.screen.cycles, &cycle);
+  if (number != G_MAXUINT32)
+    find_seen (self, number)->cool_until_ns = until_ns;
+  return TRUE;
+}
+
+static gboolean
+load_cooling (PstTriangularArbitrage *self, PstStateFile *state, GError **error)
+{
+  GHashTableIter iter;
+  gpointer value;
+  gint64 n_cooling;
+
+  if (!pst_state_file_get_int64 (state, "cooling", &n_cooling, error))
+    return FALSE;
+  /* What was seen of the past again began nothing. */
+  g_hash_table_iter_init (&iter, self->seen);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    ((Seen *)value)->cool_until_ns = G_MININT64;
+  for (guint i = 0; i < CLAMP (n_cooling, 0, COOLING_KEPT_MAX); i++)
+    if (!load_cooling_one (self, i, state, error))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+pst_triangular_arbitrage_save_state (PstComponent *component, PstStateFile *state)
+{
+  PstTriangularArbitrage *self = PST_TRIANGULAR_ARBITRAGE (component);
+
+  if (self->sequencer == NULL)
+    return;
+  pst_state_file_set_int64 (state, "recorded", (gint64)self->n_recorded);
+  save_cooling (self, state);
+  pst_arb_sequencer_save (self->sequencer, state);
+}
+
+static gboolean
+pst_triangular_arbitrage_load_state (PstComponent *component, PstStateFile *state, GError **error)
+{
+  PstTriangularArbitrage *self = PST_TRIANGULAR_ARBITRAGE (component);
+  gint64 n_recorded;
+
+  g_autofree char *run_id = NULL;
+
+  if (!pst_state_file_get_int64 (state, "recorded", &n_recorded, error) || !pst_state_file_get_string (state, "run", &run_id, error)
+      || !load_cooling (self, state, error))
+    return FALSE;
+  if (strcmp (run_id, pst_context_get_run (self->context)->run_id) == 0)
+    self->n_recorded = (guint64)n_recorded;
+  return pst_arb_sequencer_load (self->sequencer, state, error);
+}
+
 static void
 pst_triangular_arbitrage_finalize (GObject *object)
 {
@@ -371,6 +489,8 @@ pst_triangular_arbitrage_class_init (PstTriangularArbitrageClass *klass)
   PST_COMPONENT_CLASS (klass)->prepare = pst_triangular_arbitrage_prepare;
   PST_COMPONENT_CLASS (klass)->start = pst_triangular_arbitrage_start;
   PST_COMPONENT_CLASS (klass)->stop = pst_triangular_arbitrage_stop;
+  PST_COMPONENT_CLASS (klass)->save_state = pst_triangular_arbitrage_save_state;
+  PST_COMPONENT_CLASS (klass)->load_state = pst_triangular_arbitrage_load_state;
   PST_STRATEGY_CLASS (klass)->on_frame = pst_triangular_arbitrage_on_frame;
   PST_STRATEGY_CLASS (klass)->on_order = pst_triangular_arbitrage_on_order;
   G_OBJECT_CLASS (klass)->finalize = pst_triangular_arbitrage_finalize;
