@@ -45,25 +45,40 @@ test_ledger_dump (const char *ledger)
   return test_sql (ledger, ".dump");
 }
 
+/* Stands before the rows of each view. */
+#define VIEW_MARK "\001"
+
+/* Every view in one program: each would read the whole schema again. */
+static char *
+ask_views (const char *ledger, char **views)
+{
+  g_autoptr (GString) query = g_string_new ("PRAGMA integrity_check; PRAGMA foreign_key_check;");
+
+  for (guint i = 0; views[i] != NULL; i++)
+    g_string_append_printf (query, " SELECT '" VIEW_MARK "%s'; SELECT * FROM %s LIMIT 20;", views[i], views[i]);
+  return test_sql (ledger, query->str);
+}
+
 guint
 test_ledger_check_at (const char *ledger, const char *function, int line)
 {
   g_autofree char *names = test_sql (ledger, "SELECT name FROM sqlite_master WHERE type = 'view' AND name LIKE 'check_%' ORDER BY name");
-  g_autofree char *damage = test_sql (ledger, "PRAGMA integrity_check; PRAGMA foreign_key_check");
-  g_auto (GStrv) views = g_strsplit (g_strstrip (names), "\n", -1);
+  g_auto (GStrv) views = g_strsplit (g_strstrip (names), "\n", -1), parts = NULL;
+  g_autofree char *rows = ask_views (ledger, views);
 
+  parts = g_strsplit (rows, VIEW_MARK, -1);
+  if (strcmp (parts[0], "ok\n") != 0)
+    g_assertion_message (G_LOG_DOMAIN, __FILE__, line, function, parts[0]);
+  g_assert_cmpuint (g_strv_length (parts), ==, 1 + g_strv_length (views));
   for (guint i = 0; views[i] != NULL; i++)
     {
-      g_autofree char *query = g_strdup_printf ("SELECT * FROM %s LIMIT 20", views[i]);
-      g_autofree char *rows = test_sql (ledger, query);
+      g_autofree char *nothing = g_strconcat (views[i], "\n", NULL);
 
-      if (*rows == '\0')
+      if (strcmp (parts[1 + i], nothing) == 0)
         continue;
-      g_test_message ("%s has rows:\n%s", views[i], rows);
+      g_test_message ("%s has rows:\n%s", views[i], parts[1 + i]);
       g_assertion_message (G_LOG_DOMAIN, __FILE__, line, function, "the ledger contradicts itself; see the rows above");
     }
-  if (strcmp (damage, "ok\n") != 0)
-    g_assertion_message (G_LOG_DOMAIN, __FILE__, line, function, damage);
   return g_strv_length (views);
 }
 

@@ -194,28 +194,23 @@ check_journal (const Scenario *scenario)
     }
 }
 
-static void
-check_number (const Scenario *scenario, const char *query, guint expected)
-{
-  g_autofree char *text = g_strdup_printf ("%u\n", expected);
-
-  test_assert_sql (scenario->ledger, query, text);
-}
-
 /* Ledger and journal tell the same story. */
 static void
 check_ledger (const Scenario *scenario)
 {
   g_autofree char *dump = test_ledger_dump (scenario->ledger);
   g_autofree char *path = test_folder_path (scenario->folder, "rebuilt.db");
-  g_autofree char *rebuilt = test_host_rebuild_ledger (scenario->records, path);
+  g_autofree char *rebuilt = test_host_rebuild_ledger (scenario->records, path), *counts = NULL;
 
   g_assert_cmpuint (test_ledger_check (scenario->ledger), >=, 6);
   g_assert_cmpstr (rebuilt, ==, dump);
-  check_number (scenario, "SELECT count (*) FROM paper_trade", scenario_count_records (scenario, PST_RECORD_FILL));
-  check_number (scenario, "SELECT count (*) FROM paper_order", scenario_count_records (scenario, PST_RECORD_INTENT));
-  check_number (scenario, "SELECT count (*) FROM mtm_ledger", scenario_count_records (scenario, PST_RECORD_TICK));
-  check_number (scenario, "SELECT count (*) FROM event_ledger WHERE kind = 'VERDICT'", scenario_count_records (scenario, PST_RECORD_VERDICT));
+  counts
+      = g_strdup_printf ("%u\n%u\n%u\n%u\n", scenario_count_records (scenario, PST_RECORD_FILL), scenario_count_records (scenario, PST_RECORD_INTENT),
+                         scenario_count_records (scenario, PST_RECORD_TICK), scenario_count_records (scenario, PST_RECORD_VERDICT));
+  test_assert_sql (scenario->ledger,
+                   "SELECT count (*) FROM paper_trade; SELECT count (*) FROM paper_order; SELECT count (*) FROM mtm_ledger; "
+                   "SELECT count (*) FROM event_ledger WHERE kind = 'VERDICT'",
+                   counts);
 }
 
 void
