@@ -32,6 +32,7 @@ find_below (const char *folder, const char *name)
   return NULL;
 }
 
+/* Once for all kinds. */
 static void
 install (Installed *installed)
 {
@@ -41,6 +42,8 @@ install (Installed *installed)
   g_autoptr (TestOutcome) outcome = NULL;
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
+  if (installed->folder != NULL)
+    return;
   installed->folder = test_folder_new ();
   destination = test_folder_path (installed->folder, "installed");
   outcome = test_run (installed->folder, NULL, "meson", "install", "-C", build, "--no-rebuild", "--quiet", "--destdir", destination, NULL);
@@ -68,51 +71,68 @@ install (Installed *installed)
 }
 
 static void
+clear (Installed *installed)
+{
+  g_strfreev (installed->variables);
+  g_free (installed->prefix);
+  g_clear_pointer (&installed->folder, test_folder_free);
+}
+
+typedef struct
+{
+  const char *kind;
+  Installed *installed;
+} Author;
+
+static void
 test_author (gconstpointer data)
 {
-  const char *kind = data;
-  Installed installed = { 0 };
+  const Author *author = data;
+  const char *kind = author->kind;
+  Installed *installed = author->installed;
   g_autofree char *id = g_strconcat ("my-own-", kind, NULL), *build = NULL, *plugin_path = NULL;
   g_autoptr (TestOutcome) made = NULL, set_up = NULL, tested = NULL, inspected = NULL;
   g_autoptr (GPtrArray) variables = NULL;
 
-  install (&installed);
-  made = test_run (installed.folder, (const char *const *)installed.variables, "penstock", "new", kind, id, NULL);
+  install (installed);
+  made = test_run (installed->folder, (const char *const *)installed->variables, "penstock", "new", kind, id, NULL);
   test_assert_exit (made, 0);
-  build = g_build_filename (installed.folder->path, id, "build", NULL);
-  set_up = test_run (installed.folder, (const char *const *)installed.variables, "meson", "setup", build, id, "--werror", NULL);
+  build = g_build_filename (installed->folder->path, id, "build", NULL);
+  set_up = test_run (installed->folder, (const char *const *)installed->variables, "meson", "setup", build, id, "--werror", NULL);
   test_assert_exit (set_up, 0);
-  tested = test_run (installed.folder, (const char *const *)installed.variables, "meson", "test", "-C", build, "--print-errorlogs", NULL);
+  tested = test_run (installed->folder, (const char *const *)installed->variables, "meson", "test", "-C", build, "--print-errorlogs", NULL);
   test_assert_exit (tested, 0);
   test_assert_contains (tested->output, "Ok:                 1");
 
   variables = g_ptr_array_new ();
-  for (gsize i = 0; installed.variables[i]; i++)
-    g_ptr_array_add (variables, installed.variables[i]);
+  for (gsize i = 0; installed->variables[i]; i++)
+    g_ptr_array_add (variables, installed->variables[i]);
   plugin_path = g_strconcat ("PENSTOCK_PLUGIN_PATH=", build, NULL);
   g_ptr_array_add (variables, plugin_path);
   g_ptr_array_add (variables, NULL);
-  inspected = test_run (installed.folder, (const char *const *)variables->pdata, "penstock", "inspect", id, NULL);
+  inspected = test_run (installed->folder, (const char *const *)variables->pdata, "penstock", "inspect", id, NULL);
   test_assert_exit (inspected, 0);
   test_assert_contains (inspected->output, id);
   g_assert_null (strstr (inspected->output, "emplate"));
-
-  g_strfreev (installed.variables);
-  g_free (installed.prefix);
-  test_folder_free (installed.folder);
 }
 
 int
 main (int argc, char **argv)
 {
   static const char *const kinds[] = { "exchange", "strategy", "guard", "store", "service" };
+  Installed installed = { 0 };
+  Author authors[G_N_ELEMENTS (kinds)];
+  int status;
 
   g_test_init (&argc, &argv, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
     {
       g_autofree char *path = g_strconcat ("/sdk/outside-the-tree/", kinds[i], NULL);
 
-      g_test_add_data_func (path, kinds[i], test_author);
+      authors[i] = (Author){ kinds[i], &installed };
+      g_test_add_data_func (path, &authors[i], test_author);
     }
-  return g_test_run ();
+  status = g_test_run ();
+  clear (&installed);
+  return status;
 }
