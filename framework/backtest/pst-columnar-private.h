@@ -33,8 +33,11 @@ typedef struct _PstColumnarScratch PstColumnarScratch;
 
 PstColumnarScratch *pst_columnar_scratch_new (PstColumnar *columnar, PstIndicatorStore *store);
 void pst_columnar_scratch_free (PstColumnarScratch *scratch);
-gboolean pst_columnar_scratch_run (PstColumnarScratch *scratch, PstSignalStrategy *const *strategies, gboolean keeps_signals, PstFillNeeds needs,
-                                   PstBacktestResult *result, GError **error);
+/* Signals and rules of @strategies. */
+gboolean pst_columnar_scratch_prepare (PstColumnarScratch *scratch, PstSignalStrategy *const *strategies, gboolean keeps_signals, GError **error);
+const guint8 *pst_columnar_scratch_get_signals (PstColumnarScratch *scratch, guint place, gsize *n_signals);
+/* What comes of them. */
+gboolean pst_columnar_scratch_walk (PstColumnarScratch *scratch, PstFillNeeds needs, PstBacktestResult *result, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PstColumnarScratch, pst_columnar_scratch_free)
 

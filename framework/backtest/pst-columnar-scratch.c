@@ -105,29 +105,23 @@ evaluate (PstColumnarScratch *scratch, guint number, PstSignalStrategy *strategy
 }
 
 /**
- * pst_columnar_scratch_run: (skip)
+ * pst_columnar_scratch_prepare: (skip)
  * @scratch: room for backtests
  * @strategies: instead of the engine's
- * @keeps_signals: whether nothing changed since the last run that signals follow from
- * @needs: what is wanted
- * @result: gets fills, round trips and equity
+ * @keeps_signals: whether nothing changed since the last time that signals follow from
  * @error: return location for an error
  *
- * Errors: %PST_COLUMNAR_ERROR_WARM_UP, %PST_COLUMNAR_ERROR_OVERFLOW.
+ * Asks strategies for their rules and signals. Errors: %PST_COLUMNAR_ERROR_WARM_UP.
  *
- * Returns: whether it could be computed
+ * Returns: whether there is enough data
  */
 gboolean
-pst_columnar_scratch_run (PstColumnarScratch *scratch, PstSignalStrategy *const *strategies, gboolean keeps_signals, PstFillNeeds needs,
-                          PstBacktestResult *result, GError **error)
+pst_columnar_scratch_prepare (PstColumnarScratch *scratch, PstSignalStrategy *const *strategies, gboolean keeps_signals, GError **error)
 {
-  PstColumnar *columnar = scratch->columnar;
-  guint n_strategies = columnar->strategies->len;
-  const PstFillPlan plan
-      = { columnar->bars, columnar->rules, columnar->currency, columnar->cash, n_strategies, scratch->rules, scratch->signals, scratch->n_signals };
+  guint n_strategies = scratch->columnar->strategies->len;
 
   for (guint s = 0; s < n_strategies; s++)
-    if (!check_warm_up (columnar, strategies[s], error))
+    if (!check_warm_up (scratch->columnar, strategies[s], error))
       return FALSE;
   for (guint s = 0; s < n_strategies; s++)
     {
@@ -135,6 +129,48 @@ pst_columnar_scratch_run (PstColumnarScratch *scratch, PstSignalStrategy *const 
       if (!keeps_signals)
         evaluate (scratch, s, strategies[s]);
     }
+  return TRUE;
+}
+
+/**
+ * pst_columnar_scratch_get_signals: (skip)
+ * @scratch: room that is prepared
+ * @place: of an instrument
+ * @n_signals: (out): how many bars have one
+ *
+ * Returns: (transfer none) (nullable): what the first strategy says of it
+ */
+const guint8 *
+pst_columnar_scratch_get_signals (PstColumnarScratch *scratch, guint place, gsize *n_signals)
+{
+  *n_signals = scratch->n_signals[place];
+  return scratch->signals[place];
+}
+
+/**
+ * pst_columnar_scratch_walk: (skip)
+ * @scratch: room that is prepared
+ * @needs: what is wanted
+ * @result: gets fills, round trips and equity
+ * @error: return location for an error
+ *
+ * Errors: %PST_COLUMNAR_ERROR_OVERFLOW.
+ *
+ * Returns: whether it could be computed
+ */
+gboolean
+pst_columnar_scratch_walk (PstColumnarScratch *scratch, PstFillNeeds needs, PstBacktestResult *result, GError **error)
+{
+  PstColumnar *columnar = scratch->columnar;
+  const PstFillPlan plan = { .bars = columnar->bars,
+                             .rules = columnar->rules,
+                             .currency = columnar->currency,
+                             .cash = columnar->cash,
+                             .n_strategies = columnar->strategies->len,
+                             .strategies = scratch->rules,
+                             .signals = scratch->signals,
+                             .n_signals = scratch->n_signals };
+
   if (pst_fill_walk_run (scratch->walk, &plan, needs, result))
     return TRUE;
   g_set_error_literal (error, PST_COLUMNAR_ERROR, PST_COLUMNAR_ERROR_OVERFLOW,

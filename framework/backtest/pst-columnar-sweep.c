@@ -32,9 +32,13 @@ struct _PstColumnarSweep
   PstStatisticId *ids;
   guint n_statistics;
   gboolean is_direct; /* nothing is asked for that needs a result */
+  gboolean is_single; /* one strategy and one instrument without bounds of its sizes */
   PstFillNeeds needs;
   guint place; /* of the only instrument that has bars */
   PstCrossKernel *kernel;
+  PstCrossShort quick;
+  gboolean is_quick;
+  gint64 size_max; /* up to which the kernel is to be believed */
   PstIndicatorStore *store;
 };
 
@@ -158,6 +162,23 @@ read_names (PstColumnarSweep *sweep, const char *const *statistics, GError **err
   return TRUE;
 }
 
+/* What fills of all sets share. */
+static void
+open_money (PstColumnarSweep *sweep, const PstBarColumns *columns)
+{
+  gint64 highest = 1;
+  PstFillCosts costs;
+
+  for (gsize i = 0; i < columns->n_bars; i++)
+    highest = MAX (highest, columns->high[i]);
+  if (!pst_instrument_size_for (columns->instrument, PST_CROSS_WIDE_MAX / 2, highest, &sweep->size_max))
+    sweep->size_max = PST_CROSS_WIDE_MAX / 2;
+  /* 0 would say that it is not looked at. */
+  sweep->size_max = MAX (sweep->size_max, 1);
+  pst_fill_rules_get_costs (&sweep->columnar->rules, columns->instrument, &costs);
+  sweep->is_quick = pst_cross_short_init (&sweep->quick, &costs, columns->instrument, columns->close, columns->n_bars);
+}
+
 /* Whether sets of crossing averages can go at once: one strategy of that kind, one instrument without bounds of its sizes. */
 static void
 open_kernel (PstColumnarSweep *sweep)
@@ -172,14 +193,16 @@ open_kernel (PstColumnarSweep *sweep)
         sweep->place = i;
         n_full++;
       }
-  if (!sweep->is_direct || n_full != 1 || columnar->strategies->len != 1
-      || PST_SIGNAL_STRATEGY_GET_CLASS (columnar->strategies->pdata[0])->get_sma_cross == NULL)
+  if (!sweep->is_direct || n_full != 1 || columnar->strategies->len != 1)
     return;
   instrument = pst_bar_set_get_columns (columnar->bars, sweep->place)->instrument;
   if (instrument->size_min > 1 || instrument->size_max != 0 || instrument->notional_min != 0 || !columnar->rules.checks_cash
       || !pst_signal_strategy_trades (columnar->strategies->pdata[0], instrument))
     return;
-  sweep->kernel = pst_cross_kernel_new (pst_bar_set_get_columns (columnar->bars, sweep->place), PERIOD_MAX);
+  sweep->is_single = TRUE;
+  if (PST_SIGNAL_STRATEGY_GET_CLASS (columnar->strategies->pdata[0])->get_sma_cross != NULL)
+    sweep->kernel = pst_cross_kernel_new (pst_bar_set_get_columns (columnar->bars, sweep->place), PERIOD_MAX);
+  open_money (sweep, pst_bar_set_get_columns (columnar->bars, sweep->place));
 }
 
 /**
@@ -235,6 +258,7 @@ pst_columnar_sweep_unref (PstColumnarSweep *sweep)
   if (!g_atomic_ref_count_dec (&sweep->ref_count))
     return;
   g_clear_pointer (&sweep->kernel, pst_cross_kernel_free);
+  pst_cross_short_clear (&sweep->quick);
   g_clear_pointer (&sweep->store, pst_indicator_store_unref);
   g_object_unref (sweep->columnar);
   g_strfreev (sweep->options);
@@ -345,20 +369,42 @@ set_options (PstColumnarWorker *worker, const char *const *values, GError **refu
   return pst_columnar_check_rules ((PstSignalStrategy *const *)worker->strategies->pdata, worker->sweep->columnar->strategies->len, refusal);
 }
 
-/* Whether the set that the worker's strategy holds is one for the kernel. */
+/* Whether the set that the worker's strategy holds is one for a lane: long or flat, by a share of the cash. */
+static gboolean
+fits_lane (const PstColumnarWorker *worker, PstSignalRules *rules)
+{
+  if (!worker->sweep->is_single || worker->sweep->columnar->cash > PST_CROSS_WIDE_MAX / 2)
+    return FALSE;
+  pst_signal_strategy_get_rules (worker->strategies->pdata[0], rules);
+  return rules->direction == PST_DIRECTION_LONG && rules->order_cash != NULL && rules->instrument_cash == NULL && !rules->accumulate
+         && !pst_signal_rules_have_exits (rules);
+}
+
+/* And whether it can go with others over sums of closes. */
 static gboolean
 get_pair (const PstColumnarWorker *worker, PstCrossLane *lane)
 {
   PstSignalStrategy *strategy = worker->strategies->pdata[0];
   PstSignalRules rules;
 
-  if (worker->sweep->kernel == NULL)
-    return FALSE;
-  pst_signal_strategy_get_rules (strategy, &rules);
   *lane = (PstCrossLane){ .cash = worker->sweep->columnar->cash };
-  return rules.direction == PST_DIRECTION_LONG && rules.order_cash != NULL && rules.instrument_cash == NULL && !rules.accumulate
-         && !pst_signal_rules_have_exits (&rules) && PST_SIGNAL_STRATEGY_GET_CLASS (strategy)->get_sma_cross (strategy, &lane->fast, &lane->slow)
-         && lane->slow <= PERIOD_MAX;
+  return worker->sweep->kernel != NULL && fits_lane (worker, &rules)
+         && PST_SIGNAL_STRATEGY_GET_CLASS (strategy)->get_sma_cross (strategy, &lane->fast, &lane->slow) && lane->slow <= PERIOD_MAX;
+}
+
+static void
+get_money (const PstColumnarSweep *sweep, const PstSignalRules *rules, PstCrossMoney *money)
+{
+  static const PstDecimal one = { 1, 0 };
+
+  *money = (PstCrossMoney){ .columns = pst_bar_set_get_columns (sweep->columnar->bars, sweep->place),
+                            .fills_at_close = sweep->columnar->rules.fills_at_close };
+  pst_fill_rules_get_costs (&sweep->columnar->rules, money->columns->instrument, &money->costs);
+  money->share = rules->order_cash;
+  money->takes_all = pst_decimal_compare (rules->order_cash, &one) == 0;
+  money->size_max = sweep->size_max;
+  money->quick = sweep->is_quick ? &sweep->quick : NULL;
+  money->checks_estimate = !money->fills_at_close || money->columns->instrument->taker_fee > money->costs.taker_fee;
 }
 
 static void
@@ -397,12 +443,45 @@ tell_lane (const PstColumnarWorker *worker, const PstCrossMoney *money, PstCross
       }
 }
 
+/* One set over its signals, without a result. FALSE when something may have overflowed. */
+static gboolean
+run_lane (PstColumnarWorker *worker, const PstSignalRules *rules, double *statistics)
+{
+  PstCrossLane lane = { .cash = worker->sweep->columnar->cash };
+  PstCrossMoney money;
+  const guint8 *signals;
+  gsize n_signals;
+
+  get_money (worker->sweep, rules, &money);
+  signals = pst_columnar_scratch_get_signals (worker->scratch, worker->sweep->place, &n_signals);
+  if (signals != NULL)
+    pst_cross_lane_follow (&money, &lane, signals, n_signals);
+  tell_lane (worker, &money, &lane, statistics);
+  return !lane.failed;
+}
+
+static PstSweepState
+run_walk (PstColumnarWorker *worker, double *statistics)
+{
+  const PstColumnarSweep *sweep = worker->sweep;
+
+  for (guint i = 0; i < sweep->n_statistics; i++)
+    statistics[i] = NAN;
+  g_array_set_size (worker->result->fills, 0);
+  g_array_set_size (worker->result->round_trips, 0);
+  g_array_set_size (worker->result->equity, 0);
+  if (!pst_columnar_scratch_walk (worker->scratch, sweep->needs, worker->result, NULL))
+    return PST_SWEEP_STATE_OVERFLOW;
+  pst_statistics_measure (worker->result, sweep->ids, sweep->n_statistics, &(const PstStatisticsOptions){ 0 }, statistics);
+  return PST_SWEEP_STATE_DONE;
+}
+
 static PstSweepState
 run_whole (PstColumnarWorker *worker, double *statistics)
 {
   PstSignalStrategy *const *strategies = (PstSignalStrategy *const *)worker->strategies->pdata;
   const PstColumnarSweep *sweep = worker->sweep;
-  g_autoptr (GError) error = NULL;
+  PstSignalRules rules;
 
   if (worker->scratch == NULL)
     {
@@ -410,40 +489,27 @@ run_whole (PstColumnarWorker *worker, double *statistics)
       worker->result = pst_backtest_result_new ();
       pst_columnar_describe (sweep->columnar, strategies, worker->result);
     }
-  g_array_set_size (worker->result->fills, 0);
-  g_array_set_size (worker->result->round_trips, 0);
-  g_array_set_size (worker->result->equity, 0);
-  if (!pst_columnar_scratch_run (worker->scratch, strategies, worker->has_signals, sweep->needs, worker->result, &error))
-    {
-      gboolean is_refused = g_error_matches (error, PST_COLUMNAR_ERROR, PST_COLUMNAR_ERROR_WARM_UP);
-
-      /* What is refused had no signals computed. */
-      worker->has_signals &= is_refused;
-      return is_refused ? PST_SWEEP_STATE_REFUSED : PST_SWEEP_STATE_OVERFLOW;
-    }
+  if (!pst_columnar_scratch_prepare (worker->scratch, strategies, worker->has_signals, NULL))
+    return PST_SWEEP_STATE_REFUSED;
   worker->has_signals = TRUE;
-  pst_statistics_measure (worker->result, sweep->ids, sweep->n_statistics, &(const PstStatisticsOptions){ 0 }, statistics);
-  return PST_SWEEP_STATE_DONE;
+  if (fits_lane (worker, &rules) && run_lane (worker, &rules, statistics))
+    return PST_SWEEP_STATE_DONE;
+  return run_walk (worker, statistics);
 }
 
 /* All pairs that were put aside, at once. What may have overflowed is looked at again, bar by bar. */
 static void
 run_lanes (PstColumnarWorker *worker, const char *const *values, guint8 *states, double *statistics)
 {
-  static const PstDecimal one = { 1, 0 };
   const PstColumnarSweep *sweep = worker->sweep;
   PstCrossLane *lanes = (PstCrossLane *)(gpointer)worker->lanes->data;
-  PstCrossMoney money
-      = { .columns = pst_bar_set_get_columns (sweep->columnar->bars, sweep->place), .fills_at_close = sweep->columnar->rules.fills_at_close };
   PstSignalRules rules;
+  PstCrossMoney money;
 
   if (worker->lanes->len == 0)
     return;
   pst_signal_strategy_get_rules (worker->strategies->pdata[0], &rules);
-  pst_fill_rules_get_costs (&sweep->columnar->rules, money.columns->instrument, &money.costs);
-  money.share = rules.order_cash;
-  money.takes_all = pst_decimal_compare (rules.order_cash, &one) == 0;
-  money.checks_estimate = !money.fills_at_close || money.columns->instrument->taker_fee > money.costs.taker_fee;
+  get_money (sweep, &rules, &money);
   pst_cross_kernel_run (sweep->kernel, &money, lanes, worker->lanes->len);
   for (guint i = 0; i < worker->lanes->len; i++)
     {
@@ -453,8 +519,6 @@ run_lanes (PstColumnarWorker *worker, const char *const *values, guint8 *states,
       tell_lane (worker, &money, &lanes[i], row);
       if (!lanes[i].failed)
         continue;
-      for (guint k = 0; k < sweep->n_statistics; k++)
-        row[k] = NAN;
       states[set] = set_options (worker, values + (gsize)set * sweep->n_options, NULL) ? run_whole (worker, row) : PST_SWEEP_STATE_REFUSED;
     }
 }

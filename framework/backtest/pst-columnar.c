@@ -231,7 +231,7 @@ pst_columnar_run_with (PstColumnar *self, PstSignalStrategy *const *strategies, 
   gint64 start_us = g_get_monotonic_time ();
 
   pst_columnar_describe (self, strategies, result);
-  if (!pst_columnar_scratch_run (scratch, strategies, FALSE, PST_FILL_NEEDS_ALL, result, error))
+  if (!pst_columnar_scratch_prepare (scratch, strategies, FALSE, error) || !pst_columnar_scratch_walk (scratch, PST_FILL_NEEDS_ALL, result, error))
     return NULL;
   result->took_ns = (g_get_monotonic_time () - start_us) * 1000;
   return g_steal_pointer (&result);

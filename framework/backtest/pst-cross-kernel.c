@@ -6,11 +6,15 @@
  * Every term is an integer below 2^53, so doubles compare it exactly, and four or eight bars go at once. */
 #include "pst-cross-kernel.h"
 
+#include <string.h>
+
 #ifdef __x86_64__
 #include <immintrin.h>
 #endif
 
 #define EXACT_MAX ((gint64)1 << 53)
+/* That go over the bars together: with their tile they stay in the first cache. */
+#define LANES 64
 
 struct _PstCrossKernel
 {
@@ -177,6 +181,20 @@ compare_rest (const PstCrossKernel *kernel, gsize first, guint n, double fast, d
     }
 }
 
+/* How the lanes of one call are filled. */
+typedef struct
+{
+  const PstCrossMoney *money;
+  CompareFunc compare;
+  const PstCrossShort *quick; /* NULL: the general way only */
+} Filler;
+
+static const PstCrossShort *
+choose_quick (const PstCrossMoney *money)
+{
+  return money->fills_at_close && money->size == 0 && money->takes_all && !money->checks_estimate ? money->quick : NULL;
+}
+
 /* Where an order of this bar fills; FALSE when there is no such bar any more. */
 static inline gboolean
 get_fill_price (const PstCrossMoney *money, gsize bar, gint64 *price)
@@ -266,9 +284,51 @@ leave (const PstCrossMoney *money, PstCrossLane *lane, gsize bar)
     lane->failed = TRUE;
 }
 
+static inline void
+enter_quickly (const Filler *filler, PstCrossLane *lane, gsize bar)
+{
+  PstFillQuote quote;
+
+  if (filler->quick == NULL || lane->cash <= 0 || !pst_cross_short_enter (filler->quick, bar, filler->money->columns->close[bar], lane->cash, &quote))
+    {
+      enter (filler->money, lane, bar);
+      return;
+    }
+  lane->cash -= quote.notional + quote.fee;
+  lane->fees += quote.fee;
+  lane->n_fills++;
+  lane->size = quote.size;
+}
+
+static inline void
+leave_quickly (const Filler *filler, PstCrossLane *lane, gsize bar)
+{
+  PstFillQuote quote = { .size = lane->size };
+  gint64 cash;
+
+  if (filler->quick == NULL || !pst_cross_short_quote (filler->quick, filler->money->columns->close[bar], &quote)
+      || !pst_add_checked (lane->cash, quote.notional - quote.fee, &cash))
+    {
+      leave (filler->money, lane, bar);
+      return;
+    }
+  lane->cash = cash;
+  lane->fees += quote.fee;
+  lane->n_fills++;
+  lane->size = 0;
+}
+
+/* What a run would only find out between two fills. */
+static inline void
+doubt (const PstCrossMoney *money, PstCrossLane *lane)
+{
+  if (money->size_max != 0)
+    lane->failed |= (lane->size > money->size_max) | (lane->cash > PST_CROSS_WIDE_MAX / 2);
+}
+
 /* Entries and exits of one word from @first on; only the one that changes something is looked for. */
 static inline void
-fill_word (const PstCrossMoney *money, PstCrossLane *lane, gsize first, guint64 entries, guint64 exits)
+fill_word (const Filler *filler, PstCrossLane *lane, gsize first, guint64 entries, guint64 exits)
 {
   while (TRUE)
     {
@@ -279,9 +339,10 @@ fill_word (const PstCrossMoney *money, PstCrossLane *lane, gsize first, guint64 
         return;
       at = (guint)__builtin_ctzll (bits);
       if (lane->size == 0)
-        enter (money, lane, first + at);
+        enter_quickly (filler, lane, first + at);
       else
-        leave (money, lane, first + at);
+        leave_quickly (filler, lane, first + at);
+      doubt (filler->money, lane);
       keep = at == 63 ? 0 : ~G_GUINT64_CONSTANT (0) << (at + 1);
       entries &= keep;
       exits &= keep;
@@ -290,13 +351,13 @@ fill_word (const PstCrossMoney *money, PstCrossLane *lane, gsize first, guint64 
 
 /* Crossings are where a bar is above and the one before was not. */
 static inline void
-take_word (const PstCrossMoney *money, PstCrossLane *lane, gsize first, guint64 above, guint64 below)
+take_word (const Filler *filler, PstCrossLane *lane, gsize first, guint64 above, guint64 below)
 {
   guint64 up = above & ~(above << 1 | lane->was_above), down = below & ~(below << 1 | lane->was_below);
 
   lane->was_above = above >> 63;
   lane->was_below = below >> 63;
-  fill_word (money, lane, first, up, down);
+  fill_word (filler, lane, first, up, down);
 }
 
 /**
@@ -312,8 +373,79 @@ take_word (const PstCrossMoney *money, PstCrossLane *lane, gsize first, guint64 
 void
 pst_cross_lane_fill (const PstCrossMoney *money, PstCrossLane *lane, const guint64 *entries, const guint64 *exits, gsize n_words)
 {
+  const Filler filler = { .money = money, .quick = choose_quick (money) };
+
   for (gsize w = 0; w < n_words; w++)
-    fill_word (money, lane, w * 64, entries[w], exits[w]);
+    fill_word (&filler, lane, w * 64, entries[w], exits[w]);
+}
+
+typedef void (*SplitFunc) (const guint8 *signals, guint64 *entries, guint64 *exits);
+
+/* 64 bars to a word of entries and one of exits. */
+static void
+split_plain (const guint8 *signals, guint64 *entries, guint64 *exits)
+{
+  *entries = *exits = 0;
+  for (guint i = 0; i < 64; i++)
+    {
+      *entries |= (guint64)((signals[i] & PST_SIGNAL_ENTER_LONG) != 0) << i;
+      *exits |= (guint64)((signals[i] & PST_SIGNAL_EXIT_LONG) != 0) << i;
+    }
+}
+
+#ifdef __x86_64__
+/* The bits are moved to where a mask is taken from. */
+__attribute__ ((target ("avx2"))) static void
+split_avx2 (const guint8 *signals, guint64 *entries, guint64 *exits)
+{
+  const __m256i low = _mm256_loadu_si256 ((const __m256i *)(gconstpointer)signals);
+  const __m256i high = _mm256_loadu_si256 ((const __m256i *)(gconstpointer)(signals + 32));
+
+  *entries
+      = (guint64)(guint)_mm256_movemask_epi8 (_mm256_slli_epi16 (low, 7)) | (guint64)(guint)_mm256_movemask_epi8 (_mm256_slli_epi16 (high, 7)) << 32;
+  *exits
+      = (guint64)(guint)_mm256_movemask_epi8 (_mm256_slli_epi16 (low, 6)) | (guint64)(guint)_mm256_movemask_epi8 (_mm256_slli_epi16 (high, 6)) << 32;
+}
+#endif
+
+static SplitFunc
+choose_split (void)
+{
+#ifdef __x86_64__
+  if (__builtin_cpu_supports ("avx2"))
+    return split_avx2;
+#endif
+  return split_plain;
+}
+
+/**
+ * pst_cross_lane_follow: (skip)
+ * @money: how it fills
+ * @lane: a lane, with the cash it starts with and all else zero
+ * @signals: (array length=n_bars): #PstSignal of each bar
+ * @n_bars: bars that have one
+ *
+ * Any thread.
+ */
+void
+pst_cross_lane_follow (const PstCrossMoney *money, PstCrossLane *lane, const guint8 *signals, gsize n_bars)
+{
+  const Filler filler = { .money = money, .quick = choose_quick (money) };
+  SplitFunc split = choose_split ();
+  guint64 entries, exits;
+  guint8 rest[64] = { 0 };
+  gsize first = 0;
+
+  for (; first + 64 <= n_bars; first += 64)
+    {
+      split (signals + first, &entries, &exits);
+      fill_word (&filler, lane, first, entries, exits & ~entries);
+    }
+  if (first == n_bars)
+    return;
+  memcpy (rest, signals + first, n_bars - first);
+  split (rest, &entries, &exits);
+  fill_word (&filler, lane, first, entries, exits & ~entries);
 }
 
 /* The first bar of which both averages are known says nothing of crossings. */
@@ -330,7 +462,7 @@ begin (const PstCrossKernel *kernel, PstCrossLane *lane)
 }
 
 static void
-take_tile (const PstCrossKernel *kernel, CompareFunc compare, const PstCrossMoney *money, PstCrossLane *lane, gsize first, gsize end)
+take_tile (const PstCrossKernel *kernel, const Filler *filler, PstCrossLane *lane, gsize first, gsize end)
 {
   guint64 above[PST_CROSS_WORDS], below[PST_CROSS_WORDS];
   const double *sums = kernel->sums + 1;
@@ -344,15 +476,16 @@ take_tile (const PstCrossKernel *kernel, CompareFunc compare, const PstCrossMone
       first = MAX (first, lane->slow);
     }
   n_words = (guint)((end - first) / 64);
-  compare (&(const Pair){ sums + first, sums + first - lane->fast, sums + first - lane->slow, lane->fast, lane->slow }, n_words, above, below);
+  filler->compare (&(const Pair){ sums + first, sums + first - lane->fast, sums + first - lane->slow, lane->fast, lane->slow }, n_words, above,
+                   below);
   for (guint w = 0; w < n_words; w++)
-    take_word (money, lane, first + w * 64, above[w], below[w]);
+    take_word (filler, lane, first + w * 64, above[w], below[w]);
   first += n_words * 64;
   rest = (guint)(end - first);
   if (rest == 0)
     return;
   compare_rest (kernel, first, rest, lane->fast, lane->slow, above, below);
-  take_word (money, lane, first, above[0], below[0]);
+  take_word (filler, lane, first, above[0], below[0]);
   lane->was_above = (above[0] >> (rest - 1)) & 1;
   lane->was_below = (below[0] >> (rest - 1)) & 1;
 }
@@ -369,11 +502,12 @@ take_tile (const PstCrossKernel *kernel, CompareFunc compare, const PstCrossMone
 void
 pst_cross_kernel_run (const PstCrossKernel *kernel, const PstCrossMoney *money, PstCrossLane *lanes, guint n_lanes)
 {
-  CompareFunc compare = choose_compare ();
+  const Filler filler = { .money = money, .compare = choose_compare (), .quick = choose_quick (money) };
 
-  for (gsize first = 0; first < kernel->n_bars; first += PST_CROSS_TILE)
-    for (guint i = 0; i < n_lanes; i++)
-      take_tile (kernel, compare, money, &lanes[i], first, MIN (first + PST_CROSS_TILE, kernel->n_bars));
+  for (guint block = 0; block < n_lanes; block += LANES)
+    for (gsize first = 0; first < kernel->n_bars; first += PST_CROSS_TILE)
+      for (guint i = block; i < MIN (block + LANES, n_lanes); i++)
+        take_tile (kernel, &filler, &lanes[i], first, MIN (first + PST_CROSS_TILE, kernel->n_bars));
 }
 
 /**

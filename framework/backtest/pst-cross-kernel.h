@@ -3,7 +3,7 @@
  * and come out as bits, and money is touched only where something fills. */
 #pragma once
 
-#include <penstock.h>
+#include "pst-cross-money.h"
 
 G_BEGIN_DECLS
 
@@ -26,7 +26,7 @@ typedef struct
   gint64 fees;
   guint8 was_above, was_below; /* of the bar before the tile */
   guint8 is_ready;
-  guint8 failed; /* an amount did not fit 64 bits */
+  guint8 failed; /* an amount did not fit 64 bits, or might not have */
 } PstCrossLane;
 
 /**
@@ -38,6 +38,8 @@ typedef struct
  * @takes_all: whether the share is all
  * @fills_at_close: at the signal's close, otherwise at the next open
  * @checks_estimate: whether an order may come to nothing because of its estimated size
+ * @size_max: a lane that holds more counts as failed, because something between two fills might overflow; 0: not looked at
+ * @quick: (nullable): the short way for these closes, costs and instrument; used where it may be
  *
  * How lanes fill.
  */
@@ -50,12 +52,16 @@ typedef struct
   gboolean takes_all;
   gboolean fills_at_close;
   gboolean checks_estimate;
+  gint64 size_max;
+  const PstCrossShort *quick;
 } PstCrossMoney;
 
 /* Takes all lanes over all bars, tile by tile. */
 void pst_cross_kernel_run (const PstCrossKernel *kernel, const PstCrossMoney *money, PstCrossLane *lanes, guint n_lanes);
 /* The same for signals that are there already: bit b of word w is of bar w * 64 + b. Entries while long and exits while flat are passed over. */
 void pst_cross_lane_fill (const PstCrossMoney *money, PstCrossLane *lane, const guint64 *entries, const guint64 *exits, gsize n_words);
+/* The same for signals of one instrument, one byte a bar; an entry comes before an exit. */
+void pst_cross_lane_follow (const PstCrossMoney *money, PstCrossLane *lane, const guint8 *signals, gsize n_bars);
 /* Takes one lane bar by bar, in integers: what the other must agree with. */
 void pst_cross_kernel_run_plain (const PstCrossMoney *money, PstCrossLane *lane);
 
