@@ -284,69 +284,98 @@ leave (const PstCrossMoney *money, PstCrossLane *lane, gsize bar)
     lane->failed = TRUE;
 }
 
-static inline void
-enter_quickly (const Filler *filler, PstCrossLane *lane, gsize bar)
-{
-  PstFillQuote quote;
-
-  if (filler->quick == NULL || lane->cash <= 0 || !pst_cross_short_enter (filler->quick, bar, filler->money->columns->close[bar], lane->cash, &quote))
-    {
-      enter (filler->money, lane, bar);
-      return;
-    }
-  lane->cash -= quote.notional + quote.fee;
-  lane->fees += quote.fee;
-  lane->n_fills++;
-  lane->size = quote.size;
-}
-
-static inline void
-leave_quickly (const Filler *filler, PstCrossLane *lane, gsize bar)
-{
-  PstFillQuote quote = { .size = lane->size };
-  gint64 cash;
-
-  if (filler->quick == NULL || !pst_cross_short_quote (filler->quick, filler->money->columns->close[bar], &quote)
-      || !pst_add_checked (lane->cash, quote.notional - quote.fee, &cash))
-    {
-      leave (filler->money, lane, bar);
-      return;
-    }
-  lane->cash = cash;
-  lane->fees += quote.fee;
-  lane->n_fills++;
-  lane->size = 0;
-}
-
 /* What a run would only find out between two fills. */
-static inline void
-doubt (const PstCrossMoney *money, PstCrossLane *lane)
+static inline gboolean
+is_doubtful (const PstCrossMoney *money, gint64 size, gint64 cash)
 {
-  if (money->size_max != 0)
-    lane->failed |= (lane->size > money->size_max) | (lane->cash > PST_CROSS_WIDE_MAX / 2);
+  return money->size_max != 0 && ((size > money->size_max) | (cash > PST_CROSS_WIDE_MAX / 2));
+}
+
+/* One fill in the general way. */
+static void
+fill_general (const PstCrossMoney *money, PstCrossLane *lane, gsize bar)
+{
+  if (lane->size == 0)
+    enter (money, lane, bar);
+  else
+    leave (money, lane, bar);
+  if (is_doubtful (money, lane->size, lane->cash))
+    lane->failed = TRUE;
+}
+
+/* One fill in the short way, on what the caller has in registers. FALSE: nothing has changed. */
+static inline gboolean
+fill_quickly (const Filler *filler, gsize bar, gint64 *cash, gint64 *size, gint64 *fees)
+{
+  gint64 price = filler->money->columns->close[bar], after;
+  PstFillQuote quote = { .size = *size };
+
+  if (*size == 0)
+    {
+      if (*cash <= 0 || !pst_cross_short_enter (filler->quick, bar, price, *cash, &quote))
+        return FALSE;
+      *cash -= quote.notional + quote.fee;
+      *size = quote.size;
+    }
+  else
+    {
+      if (!pst_cross_short_quote (filler->quick, price, &quote) || !pst_add_checked (*cash, quote.notional - quote.fee, &after))
+        return FALSE;
+      *cash = after;
+      *size = 0;
+    }
+  *fees += quote.fee;
+  return TRUE;
+}
+
+static inline guint64
+bits_behind (guint at)
+{
+  return at == 63 ? 0 : ~G_GUINT64_CONSTANT (0) << (at + 1);
 }
 
 /* Entries and exits of one word from @first on; only the one that changes something is looked for. */
+static void
+fill_word_general (const Filler *filler, PstCrossLane *lane, gsize first, guint64 entries, guint64 exits)
+{
+  guint64 bits;
+
+  while (!lane->failed && (bits = lane->size == 0 ? entries : exits) != 0)
+    {
+      guint at = (guint)__builtin_ctzll (bits);
+
+      fill_general (filler->money, lane, first + at);
+      entries &= bits_behind (at);
+      exits &= bits_behind (at);
+    }
+}
+
 static inline void
 fill_word (const Filler *filler, PstCrossLane *lane, gsize first, guint64 entries, guint64 exits)
 {
-  while (TRUE)
-    {
-      guint64 bits = lane->size == 0 ? entries : exits, keep;
-      guint at;
+  gint64 cash = lane->cash, size = lane->size, fees = lane->fees;
+  guint64 bits, n_fills = 0;
+  gboolean doubtful = lane->failed, was_quick = filler->quick != NULL;
 
-      if (bits == 0 || lane->failed)
-        return;
-      at = (guint)__builtin_ctzll (bits);
-      if (lane->size == 0)
-        enter_quickly (filler, lane, first + at);
-      else
-        leave_quickly (filler, lane, first + at);
-      doubt (filler->money, lane);
-      keep = at == 63 ? 0 : ~G_GUINT64_CONSTANT (0) << (at + 1);
-      entries &= keep;
-      exits &= keep;
+  while (was_quick && (bits = size == 0 ? entries : exits) != 0)
+    {
+      guint at = (guint)__builtin_ctzll (bits);
+
+      was_quick = fill_quickly (filler, first + at, &cash, &size, &fees);
+      if (!was_quick)
+        break;
+      doubtful |= is_doubtful (filler->money, size, cash);
+      n_fills++;
+      entries &= bits_behind (at);
+      exits &= bits_behind (at);
     }
+  lane->cash = cash;
+  lane->size = size;
+  lane->fees = fees;
+  lane->n_fills += n_fills;
+  lane->failed = (guint8)doubtful;
+  if (!was_quick)
+    fill_word_general (filler, lane, first, entries, exits);
 }
 
 /* Crossings are where a bar is above and the one before was not. */

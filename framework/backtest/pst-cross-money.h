@@ -34,37 +34,39 @@ typedef struct
 gboolean pst_cross_short_init (PstCrossShort *self, const PstFillCosts *costs, const PstInstrument *instrument, const gint64 *closes, gsize n_bars);
 void pst_cross_short_clear (PstCrossShort *self);
 
-/* What @size at @price comes to. FALSE when it may be too wide. */
+/* What a size at @price comes to. FALSE when it may be too wide. Half to even, and fees up: with what rounding adds put on first, a quotient needs no
+ * second look but for a tie. */
 static inline gboolean
 pst_cross_short_quote (const PstCrossShort *self, gint64 price, PstFillQuote *quote)
 {
-  gint64 product, quotient, rest, due;
+  gint64 product, sum, quotient, due;
 
-  if (__builtin_mul_overflow (price, quote->size, &product) || product >= PST_CROSS_WIDE_MAX)
+  if (G_UNLIKELY (__builtin_mul_overflow (price, quote->size, &product) || product >= PST_CROSS_WIDE_MAX - self->power))
     return FALSE;
-  quotient = (gint64)((guint64)(((unsigned __int128)(guint64)product * self->magic) >> 64) >> self->shift);
-  rest = 2 * (product - quotient * self->power);
-  /* Half to even. */
-  quotient += rest > self->power || (rest == self->power && (quotient & 1) != 0);
-  if (__builtin_mul_overflow (quotient, self->rate, &due))
+  sum = product + self->power / 2;
+  quotient = (gint64)((guint64)(((unsigned __int128)(guint64)sum * self->magic) >> 64) >> self->shift);
+  if (G_UNLIKELY (quotient * self->power == sum && (quotient & 1) != 0))
+    quotient--;
+  if (G_UNLIKELY (__builtin_mul_overflow (quotient, self->rate, &due) || due >= PST_CROSS_WIDE_MAX))
     return FALSE;
   quote->notional = quotient;
-  quote->fee = due / PST_RATE_ONE + (due % PST_RATE_ONE != 0);
+  quote->fee = (due + PST_RATE_ONE - 1) / PST_RATE_ONE;
   return TRUE;
 }
 
-/* The largest size for @cash at the close of @bar. FALSE when the general way must decide. */
+/* The largest size for @cash, above 0, at the close of @bar. FALSE when the general way must decide. */
 static inline gboolean
 pst_cross_short_enter (const PstCrossShort *self, gsize bar, gint64 price, gint64 cash, PstFillQuote *quote)
 {
   gint64 divisor = price * (PST_RATE_ONE + self->rate), size, rest;
 
-  if (cash > self->budget_max)
+  if (G_UNLIKELY (cash > self->budget_max))
     return FALSE;
-  /* An estimate that is off by one at most; the rest, of which only the low 64 bits count, sets it right. */
+  /* An estimate that is off by one at most, and seldom; the rest, of which only the low 64 bits count, says so. */
   size = (gint64)((double)cash * self->inverse[bar]);
   rest = (gint64)((guint64)cash * (guint64)self->unit - (guint64)size * (guint64)divisor);
-  size += (rest >= divisor) - (rest < 0);
+  if (G_UNLIKELY ((guint64)rest >= (guint64)divisor))
+    size += rest < 0 ? -1 : 1;
   quote->size = size;
   return size > 0 && pst_cross_short_quote (self, price, quote) && quote->notional + 1 + quote->fee <= cash;
 }
