@@ -22,7 +22,7 @@ G_DECLARE_FINAL_TYPE (TestCheat, test_cheat, TEST, CHEAT, PstSignalStrategy)
 struct _TestCheat
 {
   PstSignalStrategy parent_instance;
-  Way way;
+  Way way, columns;
   gint64 highest, highest_now;
 };
 G_DEFINE_FINAL_TYPE (TestCheat, test_cheat, PST_TYPE_SIGNAL_STRATEGY)
@@ -219,6 +219,65 @@ test_warm_up (void)
   g_assert_cmpuint (result.needed, >, 20);
 }
 
+/* Honest bar by bar, and over columns what @self does. */
+static gsize
+on_columns (PstSignalStrategy *strategy, PstIndicatorColumns *columns, guint8 *signals)
+{
+  TestCheat *self = TEST_CHEAT (strategy);
+  const PstBarColumns *bars = pst_indicator_columns_get_bars (columns);
+  State state = { 0 };
+
+  init_state (strategy, &state);
+  for (gsize i = 0; i < bars->n_bars; i++)
+    {
+      const PstBar bar = { bars->open[i], bars->high[i], bars->low[i], bars->close[i], bars->volume[i] };
+      PstSignal signal = PST_SIGNAL_NONE;
+
+      on_bar (strategy, &state, &bar, &signal);
+      if (self->columns == PEEKS_BEHIND)
+        signal = bars->close[i + 1] > bars->close[i] ? PST_SIGNAL_BUY : PST_SIGNAL_SELL;
+      else if (self->columns == READS_FILES)
+        signal = signal + 0 * read_tomorrow ();
+      else if (self->columns == REMEMBERS && i == bars->n_bars / 2)
+        signal = signal == PST_SIGNAL_NONE ? PST_SIGNAL_SELL : PST_SIGNAL_NONE;
+      else if (self->columns == FORGETS_NOTHING && i == 77)
+        signal = PST_SIGNAL_ENTER_SHORT;
+      signals[i] = (guint8)signal;
+    }
+  return bars->n_bars;
+}
+
+static void
+check_on_columns (Way way, PstLookaheadKind expected)
+{
+  g_autoptr (TestCheat) strategy = g_object_new (TEST_TYPE_CHEAT, NULL);
+  PstSignalStrategyClass *klass = PST_SIGNAL_STRATEGY_GET_CLASS (strategy);
+  PstBar bars[N + 8] = { 0 };
+  PstLookahead result;
+
+  make_bars (bars);
+  strategy->columns = way;
+  klass->on_columns = on_columns;
+  pst_lookahead_check (PST_SIGNAL_STRATEGY (strategy), bars, N, 20, &result);
+  klass->on_columns = NULL;
+  g_assert_cmpint (result.kind, ==, expected);
+  g_assert_cmpuint (result.n_signals, >, 0);
+}
+
+/* Sweeps go by columns: who is honest to a run may still cheat there. */
+static void
+test_over_columns (void)
+{
+  check_on_columns (HONEST, PST_LOOKAHEAD_NONE);
+  check_on_columns (PEEKS_BEHIND, PST_LOOKAHEAD_FUTURE);
+  /* What depends on how much data there is depends on the future. */
+  check_on_columns (REMEMBERS, PST_LOOKAHEAD_FUTURE);
+  /* Always the same, never ahead, and not what a run says. */
+  check_on_columns (FORGETS_NOTHING, PST_LOOKAHEAD_COLUMNS);
+  if (g_file_test ("/proc/thread-self/io", G_FILE_TEST_EXISTS))
+    check_on_columns (READS_FILES, PST_LOOKAHEAD_FILES);
+}
+
 static void
 test_hardly_any_bars (void)
 {
@@ -246,6 +305,7 @@ main (int argc, char **argv)
   g_test_add_func ("/lookahead/keeps-a-pointer-to-the-bars", test_keeps_a_pointer_to_the_bars);
   g_test_add_func ("/lookahead/remembers-an-earlier-run", test_remembers_an_earlier_run);
   g_test_add_func ("/lookahead/reads-files", test_reads_files);
+  g_test_add_func ("/lookahead/over-columns", test_over_columns);
   g_test_add_func ("/lookahead/warm-up", test_warm_up);
   g_test_add_func ("/lookahead/hardly-any-bars", test_hardly_any_bars);
   return g_test_run ();

@@ -17,7 +17,8 @@ typedef struct
   gsize n_bars;
   PstBar *copy; /* n_bars and GUARD */
   guint8 *full, *cut;
-  int io_fd; /* -1: not to be had */
+  int io_fd;       /* -1: not to be had */
+  gint64 *columns; /* NULL: it is told bar by bar; else room for six columns of the copy */
 } Check;
 
 /* What a cheat finds where the future was: up, down, up, down. */
@@ -45,11 +46,44 @@ prepare_copy (Check *check, gsize from, gsize cut, gboolean turned)
     check->copy[i] = make_false_bar (&check->bars[from + MIN (i, n - 1)], i, turned);
 }
 
+/* By its own form for them; what stands behind @n stands behind the columns too. */
+static gsize
+evaluate_columns (Check *check, gsize n, guint8 *signals)
+{
+  gsize room = check->n_bars + GUARD;
+  gint64 *c[6];
+  g_autoptr (PstIndicatorColumns) columns = pst_indicator_columns_new (NULL);
+  PstBarColumns bars = { .n_bars = n };
+
+  for (guint k = 0; k < G_N_ELEMENTS (c); k++)
+    c[k] = check->columns + k * room;
+  for (gsize i = 0; i < room; i++)
+    {
+      const PstBar *bar = &check->copy[i];
+
+      c[0][i] = (gint64)i + 1;
+      c[1][i] = bar->open;
+      c[2][i] = bar->high;
+      c[3][i] = bar->low;
+      c[4][i] = bar->close;
+      c[5][i] = bar->volume;
+    }
+  bars.time_ns = c[0];
+  bars.open = c[1];
+  bars.high = c[2];
+  bars.low = c[3];
+  bars.close = c[4];
+  bars.volume = c[5];
+  pst_indicator_columns_begin (columns, 0, &bars);
+  return pst_signal_strategy_evaluate_columns (check->strategy, columns, signals);
+}
+
 /* Those that it did not take say nothing. */
 static void
 evaluate (Check *check, gsize n, guint8 *signals)
 {
-  gsize n_taken = pst_signal_strategy_evaluate (check->strategy, check->copy, n, signals);
+  gsize n_taken
+      = check->columns != NULL ? evaluate_columns (check, n, signals) : pst_signal_strategy_evaluate (check->strategy, check->copy, n, signals);
 
   memset (signals + n_taken, PST_SIGNAL_NONE, n - n_taken);
 }
@@ -139,8 +173,39 @@ check_clear (Check *check)
   if (check->io_fd >= 0)
     close (check->io_fd);
   g_free (check->copy);
+  g_free (check->columns);
   g_free (check->full);
   g_free (check->cut);
+}
+
+/* One form of the strategy: all bars, those before each cut, all again. */
+static void
+check_form (Check *check, guint n_points, PstLookahead *result)
+{
+  gboolean reads;
+
+  prepare_copy (check, 0, check->n_bars, FALSE);
+  evaluate (check, check->n_bars, check->full); /* whatever is loaded at first use is loaded now */
+  reads = reads_files (check);
+  check_cuts (check, n_points, result);
+  if (result->kind == PST_LOOKAHEAD_NONE && reads)
+    result->kind = PST_LOOKAHEAD_FILES;
+}
+
+/* What sweeps go by must be neither ahead nor other. */
+static void
+check_columns (Check *check, guint n_points, PstLookahead *result)
+{
+  g_autofree guint8 *told = g_memdup2 (check->full, check->n_bars + 1);
+
+  result->n_points = 0;
+  check->columns = g_new (gint64, 6 * (check->n_bars + GUARD));
+  check_form (check, n_points, result);
+  if (result->kind == PST_LOOKAHEAD_NONE && find_difference (told, check->full, check->n_bars, result))
+    {
+      result->kind = PST_LOOKAHEAD_COLUMNS;
+      result->cut = check->n_bars;
+    }
 }
 
 /**
@@ -151,26 +216,23 @@ check_clear (Check *check)
  * @n_points: at how many places they are cut
  * @result: (out caller-allocates): what was found
  *
- * Evaluates all bars, then those before each cut with other prices behind it, then all again, and compares. Any thread, one at a time for a strategy.
+ * Evaluates all bars, then those before each cut with other prices behind it, then all again, and compares: bar by bar, and over columns when the
+ * strategy has a form for them, which must say the same. Any thread, one at a time for a strategy.
  */
 void
 pst_lookahead_check (PstSignalStrategy *strategy, const PstBar *bars, gsize n_bars, guint n_points, PstLookahead *result)
 {
-  gboolean reads;
   Check check;
 
   *result = (PstLookahead){ 0 };
   if (n_bars == 0)
     return;
   check_init (&check, strategy, bars, n_bars);
-  prepare_copy (&check, 0, n_bars, FALSE);
-  evaluate (&check, n_bars, check.full); /* whatever is loaded at first use is loaded now */
-  reads = reads_files (&check);
+  check_form (&check, n_points, result);
   for (gsize i = 0; i < n_bars; i++)
     result->n_signals += check.full[i] != PST_SIGNAL_NONE;
-  check_cuts (&check, n_points, result);
-  if (result->kind == PST_LOOKAHEAD_NONE && reads)
-    result->kind = PST_LOOKAHEAD_FILES;
+  if (result->kind == PST_LOOKAHEAD_NONE && PST_SIGNAL_STRATEGY_GET_CLASS (strategy)->on_columns != NULL)
+    check_columns (&check, n_points, result);
   check_clear (&check);
 }
 

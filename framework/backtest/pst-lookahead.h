@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @PST_LOOKAHEAD_FUTURE: with other bars behind it, a bar has another signal
  * @PST_LOOKAHEAD_MEMORY: evaluated again over the same bars, a bar has another signal
  * @PST_LOOKAHEAD_FILES: it reads files while it is told bars
+ * @PST_LOOKAHEAD_COLUMNS: over columns a bar has another signal than bar by bar
  *
  * How a strategy cheats.
  */
@@ -22,6 +23,7 @@ typedef enum /*< prefix=PST_LOOKAHEAD >*/
   PST_LOOKAHEAD_FUTURE,
   PST_LOOKAHEAD_MEMORY,
   PST_LOOKAHEAD_FILES,
+  PST_LOOKAHEAD_COLUMNS,
 } PstLookaheadKind;
 
 /**

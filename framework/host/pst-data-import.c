@@ -229,6 +229,18 @@ take_batch (PstDataWork *work, GPtrArray *by_number, PstInstrumentTable *instrum
     }
 }
 
+static void
+tell_progress (const PstDataWork *work, PstRowReader *reader)
+{
+  PstFeedCounts counts = { 0 };
+  double fraction = -1.0;
+
+  if (work->what->progress == NULL)
+    return;
+  pst_exchange_get_progress (PST_EXCHANGE (reader), &counts, &fraction);
+  work->what->progress (fraction, counts.n_rows, work->what->user_data);
+}
+
 static gboolean
 read_rows (PstDataWork *work, PstRun *run, PstRowReader *reader, GError **error)
 {
@@ -246,6 +258,7 @@ read_rows (PstDataWork *work, PstRun *run, PstRowReader *reader, GError **error)
         return FALSE;
       take_batch (work, by_number, instruments, &batch);
       take_findings (work, reader);
+      tell_progress (work, reader);
     }
   take_findings (work, reader);
   pst_exchange_get_progress (PST_EXCHANGE (reader), &counts, &fraction);

@@ -35,6 +35,9 @@ typedef struct
 
 typedef void (*PstDataFindingFunc) (const PstDataFinding *finding, gpointer user_data);
 
+/* @fraction: how far reading is, 0 to 1; below 0: not known. @n_rows: that were read so far. */
+typedef void (*PstDataProgressFunc) (double fraction, guint64 n_rows, gpointer user_data);
+
 #define PST_DATA_ROWS_MAX G_GUINT64_CONSTANT (100000000)
 
 typedef enum
@@ -57,6 +60,7 @@ typedef enum
  * @again: whether a source that was imported is read again
  * @dry_run: whether nothing is written
  * @func: (nullable): is told every finding
+ * @progress: (nullable): is told how far it is, at each batch of rows
  *
  * What is to be done.
  */
@@ -72,6 +76,7 @@ typedef struct
   PstDataConflict on_conflict;
   gboolean again, dry_run;
   PstDataFindingFunc func;
+  PstDataProgressFunc progress;
   gpointer user_data;
 } PstDataImport;
 

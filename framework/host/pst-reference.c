@@ -13,6 +13,7 @@
 #include "pst-pipeline-options.h"
 #include "pst-reference-statistics.h"
 #include "pst-reference-verbs.h"
+#include "pst-sweep-options.h"
 
 /* A cell of a table: what would end it or the line is taken away. */
 static void
@@ -91,6 +92,20 @@ append_options (GString *text, GParamSpec **options, guint n_options)
   g_string_append_c (text, '\n');
 }
 
+/* The group that "penstock sweep" reads and "penstock run" passes over. */
+static void
+append_sweep (GString *text)
+{
+  guint n_options;
+  g_autofree GParamSpec **options = pst_option_list (PST_TYPE_SWEEP_OPTIONS, &n_options);
+
+  g_string_append (
+      text, "## [sweep]\n\nWhat `penstock sweep` searches for, and how; `penstock run` passes the group over. What is varied stands there too, as "
+            "`COMPONENT.OPTION=VALUES` (`cross.fast=2..101`); values may be ranges (`2..101`, `2..101/3`, `1..1000*10`), lists "
+            "(`5,10,20..30/5`) or nothing, which is a range that follows from the option.\n\n");
+  append_options (text, options, n_options);
+}
+
 static void
 append_pipeline (PstCatalogue *catalogue, GString *text)
 {
@@ -105,6 +120,7 @@ append_pipeline (PstCatalogue *catalogue, GString *text)
             "begins a value that begins with @. In texts, `{user}`, `{run}` and `{pipeline}` stand for the run's user, id and pipeline.\n\n"
             "## [pipeline]\n\n");
   append_options (text, options, n_options);
+  append_sweep (text);
 }
 
 static void

@@ -5,6 +5,7 @@
 
 #include "../host/pst-data-import.h"
 #include "penstock-json.h"
+#include "penstock-progress.h"
 #include "penstock-table.h"
 
 #include <errno.h>
@@ -20,7 +21,7 @@ typedef struct
   char *plugin, *factors, *on_conflict, *findings;
   int shown, frozen_min;
   gint64 rows_max;
-  gboolean again, dry_run, as_json;
+  gboolean again, dry_run, as_json, no_progress;
 } ImportOptions;
 
 typedef struct
@@ -29,6 +30,7 @@ typedef struct
   FILE *file;        /* --findings */
   JsonBuilder *json; /* --json */
   GHashTable *shown; /* of each kind, how many were printed */
+  PenstockProgress bar;
 } Output;
 
 static void
@@ -111,8 +113,26 @@ on_finding (const PstDataFinding *finding, gpointer user_data)
   if (output->json != NULL)
     add_finding (output->json, finding);
   else if (n_shown < (guint)output->options->shown)
-    print_finding (finding);
+    {
+      penstock_progress_end (&output->bar);
+      print_finding (finding);
+    }
   g_hash_table_insert (output->shown, (gpointer)g_intern_string (finding->kind), GUINT_TO_POINTER (n_shown + 1));
+}
+
+static void
+on_progress (double fraction, guint64 n_rows, gpointer user_data)
+{
+  Output *output = user_data;
+  double seconds = penstock_progress_get_seconds (&output->bar);
+  char text[128];
+
+  if (!output->bar.enabled)
+    return;
+  g_snprintf (text, sizeof text, "%" G_GUINT64_FORMAT " rows  %.0f/s", n_rows, (double)n_rows / MAX (seconds, 1e-3));
+  if (fraction > 0 && fraction < 1)
+    g_snprintf (text + strlen (text), sizeof text - strlen (text), "  %.0fs left", seconds * (1 - fraction) / fraction);
+  penstock_progress_show (&output->bar, fraction, text);
 }
 
 static gboolean
@@ -222,6 +242,7 @@ import_all (const PenstockVerb *verb, const ImportOptions *options, char **argum
     .again = options->again,
     .dry_run = options->dry_run,
     .func = on_finding,
+    .progress = on_progress,
     .user_data = &output,
   };
   gboolean done;
@@ -235,7 +256,9 @@ import_all (const PenstockVerb *verb, const ImportOptions *options, char **argum
       json_builder_begin_array (json);
     }
   catalogue = penstock_catalogue_open ();
+  penstock_progress_init (&output.bar, !options->no_progress);
   done = pst_data_import (catalogue, &what, &imported, &error);
+  penstock_progress_end (&output.bar);
   if (json != NULL)
     end_json (json, &imported, error);
   else if (done)
@@ -264,6 +287,7 @@ penstock_data_import (const PenstockVerb *verb, int argc, char **argv)
     { "again", 0, 0, G_OPTION_ARG_NONE, &options.again, "Read a source that was imported before", NULL },
     { "dry-run", 0, 0, G_OPTION_ARG_NONE, &options.dry_run, "Read and check only", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.as_json, "Print JSON, with all findings", NULL },
+    { "no-progress", 0, 0, G_OPTION_ARG_NONE, &options.no_progress, "Draw no progress bar, also on a terminal", NULL },
     G_OPTION_ENTRY_NULL,
   };
   int exit_code;

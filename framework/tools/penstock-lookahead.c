@@ -57,6 +57,9 @@ tell_lookahead (Outcome *outcome, const PstBarColumns *columns, const PstLookahe
   if (found->kind == PST_LOOKAHEAD_FUTURE)
     g_string_append_printf (outcome->findings, "%s: bar %" G_GSIZE_FORMAT " (%s) says %s, and %s when bars from %" G_GSIZE_FORMAT " on are others\n",
                             columns->instrument->id, found->bar + 1, time, signal, cut_signal, found->cut + 1);
+  else if (found->kind == PST_LOOKAHEAD_COLUMNS)
+    g_string_append_printf (outcome->findings, "%s: bar %" G_GSIZE_FORMAT " (%s) says %s bar by bar, and %s over columns, which sweeps go by\n",
+                            columns->instrument->id, found->bar + 1, time, signal, cut_signal);
   else
     g_string_append_printf (outcome->findings, "%s: bar %" G_GSIZE_FORMAT " (%s) says %s, and %s when the same bars come again\n",
                             columns->instrument->id, found->bar + 1, time, signal, cut_signal);
@@ -168,13 +171,18 @@ print_text (const Check *check, const Outcome *outcome)
   g_print ("%s (%s): %s; %u instruments, %" G_GUINT64_FORMAT " bars, %" G_GUINT64_FORMAT " signals", pst_component_get_name (outcome->strategy),
            pst_component_get_plugin (outcome->strategy), verdict_of (check, outcome), outcome->n_instruments, outcome->n_bars, outcome->n_signals);
   if (check->is_warm_up)
-    g_print ("; says %u bars, needs %" G_GSIZE_FORMAT, outcome->stated, outcome->needed);
+    g_print ("; says that its first signal comes after %u bars, its signals agree after %" G_GSIZE_FORMAT, outcome->stated, outcome->needed);
   g_print ("\n");
   for (guint i = 0; lines[i] != NULL; i++)
     if (*lines[i] != '\0')
       g_print ("  %s\n", lines[i]);
   if (outcome->n_bad > TOLD_MAX)
     g_print ("  and %u more instruments\n", outcome->n_bad - TOLD_MAX);
+  if (check->is_warm_up && outcome->n_bad > 0)
+    g_print (
+        "  What is smoothed (an exponential average, Wilder's) never forgets where it began: its warm-up is when the first signal can come, and it\n"
+        "  agrees with a longer past when what is left of the beginning no longer turns a comparison. Signals are compared as they are, without\n"
+        "  tolerance. Give such a strategy as many bars before the first that is to count.\n");
 }
 
 /* Strategies whose signals follow from bars alone; others are named. */
@@ -306,6 +314,7 @@ const PenstockVerb penstock_verb_warmup = {
   "FILE",
   "Check that strategies say how many bars they need",
   "Lets every strategy of signals begin at many bars, and tells after how many its signals are for good those that it gives\n"
-  "when it has seen all, against what it says that it needs. Exits with 11 when one needs more than it says.",
+  "when it has seen all, each and exactly, against the bars after which it says that its first signal can come. Exits with 11\n"
+  "when one needs more, as all do that smooth: an exponential average never forgets where it began.",
   run_warmup,
 };

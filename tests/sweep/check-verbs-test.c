@@ -111,7 +111,7 @@ test_warm_up (void)
   window = test_penstock (folder, "warmup", "sample.pipeline", NULL);
   test_assert_exit (window, 0);
   test_assert_contains (window->output, "cross (sma-cross): good");
-  test_assert_contains (window->output, "says 30 bars");
+  test_assert_contains (window->output, "after 30 bars");
   average = test_penstock (folder, "warmup", "sample.pipeline", "--set", "cross.plugin=ema-cross", "--json", NULL);
   test_assert_exit (average, 11);
   test_assert_contains (average->output, "\"verdict\" : \"short\"");
