@@ -43,7 +43,7 @@ struct _PstRunMemory
   PstStateFile *loaded; /* what components remembered */
   GHashTable *recorded; /* strategy -> what was recorded last, as text */
   gboolean touched;     /* a strategy may remember something else since the last tick */
-  gulong handler;
+  gulong handler, order_handler;
   gint64 before[N_COUNTERS];
   guint64 n_fills;  /* when it was last kept */
   guint64 n_orders; /* likewise */
@@ -96,7 +96,10 @@ pst_run_memory_free (PstRunMemory *memory)
   if (memory == NULL)
     return;
   if (memory->handler != 0)
-    g_clear_signal_handler (&memory->handler, memory->links.gate);
+    {
+      g_clear_signal_handler (&memory->handler, memory->links.gate);
+      g_clear_signal_handler (&memory->order_handler, memory->links.gate);
+    }
   forget_guards (memory);
   g_clear_pointer (&memory->writer, pst_state_writer_free);
   g_clear_object (&memory->loaded);
@@ -305,6 +308,14 @@ on_trading_state_changed (PstGate *gate, const PstRecord *record, gpointer user_
   memory->since_ns = pst_clock_now_ns (memory->links.clock);
   file = describe (memory, FALSE);
   save_now (memory, file);
+}
+
+/* An order that ends without a fill changes what its strategy waits for. */
+static void
+on_order_changed (PstGate *gate, const PstOrder *order, gpointer user_data)
+{
+  if (pst_order_state_is_final (order->state))
+    pst_run_memory_touch (user_data);
 }
 
 static void
@@ -556,6 +567,7 @@ pst_run_memory_load (PstRunMemory *memory, const char *release, GError **error)
   if (unreadable == NULL)
     memory->loaded = g_steal_pointer (&file);
   memory->handler = g_signal_connect (memory->links.gate, "trading-state-changed", G_CALLBACK (on_trading_state_changed), memory);
+  memory->order_handler = g_signal_connect (memory->links.gate, "order-changed", G_CALLBACK (on_order_changed), memory);
   if (memory->interval_ns > 0 && !pst_add_checked (pst_clock_now_ns (memory->links.clock), memory->interval_ns, &memory->next_ns))
     memory->next_ns = G_MAXINT64;
   return TRUE;

@@ -24,6 +24,7 @@ typedef struct
   guint position;   /* what is traded back now; 0 while it goes forward */
   guint n_attempts; /* to trade that back */
   guint timer;
+  gint64 due_ns; /* of the timer, also when it has fired */
   gboolean timed_out;
   gboolean told_waiting;
 } Sequence;
@@ -129,7 +130,8 @@ on_timer (PstClock *clock, gint64 due_ns, gpointer user_data)
     {
       sequence->timed_out = TRUE;
       pst_context_cancel (self->context, sequence->open_id, NULL);
-      sequence->timer = pst_clock_add_timer (clock, due_ns + self->options->leg_timeout_ns, on_timer, sequence, NULL);
+      sequence->due_ns = due_ns + self->options->leg_timeout_ns;
+      sequence->timer = pst_clock_add_timer (clock, sequence->due_ns, on_timer, sequence, NULL);
       return;
     }
   /* Neither filled nor cancelled nor refused. It may be any of these: we wait, and say so. */
@@ -144,7 +146,8 @@ start_timer (Sequence *sequence)
   PstClock *clock = pst_context_get_clock (sequence->sequencer->context);
 
   stop_timer (sequence);
-  sequence->timer = pst_clock_add_timer (clock, pst_clock_now_ns (clock) + sequence->sequencer->options->leg_timeout_ns, on_timer, sequence, NULL);
+  sequence->due_ns = pst_clock_now_ns (clock) + sequence->sequencer->options->leg_timeout_ns;
+  sequence->timer = pst_clock_add_timer (clock, sequence->due_ns, on_timer, sequence, NULL);
 }
 
 /* FALSE when the run takes no orders. */
@@ -455,9 +458,9 @@ save_sequence (const PstArbSequencer *self, const Sequence *sequence, guint n, P
   {
     const char *name;
     gint64 number;
-  } numbers[] = { { "open", (gint64)sequence->open_id }, { "booked", sequence->booked },     { "trade", sequence->trade },
-                  { "committed", sequence->committed },  { "position", sequence->position }, { "attempts", sequence->n_attempts },
-                  { "timed-out", sequence->timed_out } };
+  } numbers[] = { { "open", (gint64)sequence->open_id }, { "booked", sequence->booked },      { "trade", sequence->trade },
+                  { "committed", sequence->committed },  { "position", sequence->position },  { "attempts", sequence->n_attempts },
+                  { "due", sequence->due_ns },           { "timed-out", sequence->timed_out } };
 
   pst_arb_execution_save (&sequence->execution, self->market, prefix, state);
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
@@ -508,7 +511,7 @@ load_orders (Sequence *sequence, const char *prefix, PstStateFile *state, GError
 static gboolean
 load_sequence (Sequence *sequence, const char *prefix, PstStateFile *state, GError **error)
 {
-  static const char *const names[] = { "open", "booked", "trade", "committed", "position", "attempts", "timed-out" };
+  static const char *const names[] = { "open", "booked", "trade", "committed", "position", "attempts", "due", "timed-out" };
   gint64 numbers[G_N_ELEMENTS (names)];
 
   if (!pst_arb_execution_load (&sequence->execution, sequence->sequencer->market, prefix, state, error)
@@ -527,7 +530,8 @@ load_sequence (Sequence *sequence, const char *prefix, PstStateFile *state, GErr
   sequence->committed = numbers[3];
   sequence->position = (guint)CLAMP (numbers[4], 0, (gint64)sequence->execution.cycle.n_legs - 1);
   sequence->n_attempts = (guint)CLAMP (numbers[5], 0, G_MAXINT);
-  sequence->timed_out = numbers[6] != 0;
+  sequence->due_ns = numbers[6];
+  sequence->timed_out = numbers[7] != 0;
   return TRUE;
 }
 
@@ -551,7 +555,7 @@ take_up (Sequence *sequence)
       sequence->open_id = 0;
       sequence->committed = 0;
     }
-  start_timer (sequence);
+  sequence->timer = pst_clock_add_timer (pst_context_get_clock (self->context), sequence->due_ns, on_timer, sequence, NULL);
 }
 
 static void

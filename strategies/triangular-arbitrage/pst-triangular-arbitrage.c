@@ -472,7 +472,7 @@ pst_triangular_arbitrage_load_state (PstComponent *component, PstStateFile *stat
       || !load_cooling (self, state, error))
     return FALSE;
   if (strcmp (run_id, pst_context_get_run (self->context)->run_id) == 0)
-    self->n_recorded = (guint64)n_recorded;
+    self->n_recorded = MAX (self->n_recorded, (guint64)n_recorded);
   return pst_arb_sequencer_load (self->sequencer, state, error);
 }
 

@@ -17,7 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define N_RUNS 20
+/* So many kills at least; RESUME_KILLS in the environment for more. */
+#define N_KILLS 40
 #define N_KILLS_MAX 4
 
 #define PIPELINE                                                                                                     \
@@ -217,17 +218,20 @@ kill_often (World *world, const TestFolder *folder)
 static void
 test_resume (void)
 {
+  const char *wanted = g_getenv ("RESUME_KILLS");
+  guint n_wanted = wanted != NULL ? (guint)g_ascii_strtoull (wanted, NULL, 10) : N_KILLS, n_all = 0;
   World world = { 0 };
 
   world_init (&world);
-  for (guint i = 0; i < N_RUNS; i++)
+  for (guint i = 0; n_all < n_wanted; i++)
     {
       g_autoptr (TestFolder) folder = make_folder (&world);
       guint n_kills = kill_often (&world, folder);
       g_autoptr (TestOutcome) audit = test_penstock (folder, "audit", "verify", "r.journal", NULL);
       g_autofree char *trades = read_trades (&world, folder);
 
-      g_test_message ("run %u: killed %u times", i, n_kills);
+      n_all += n_kills;
+      g_test_message ("run %u: killed %u times, %u in all", i, n_kills, n_all);
       test_assert_exit (audit, 0);
       g_assert_cmpstr (trades, ==, world.trades);
       if (world.has_ledger)
