@@ -85,6 +85,14 @@ try_all (TestLedger *ledger, const Attempt *attempts, gsize n_attempts)
 #define EVENT(user, run, sequence, kind, order, from, to) \
   "INSERT INTO event_ledger VALUES ('" user "', '" run "', " sequence ", 1, '" kind "', 'X', NULL, " order ", " from ", " to ", NULL, '')"
 
+#define ORDER_OF(id, strategy, exchange, instrument, state)                                                                                   \
+  "INSERT INTO paper_order SELECT 'local', 'check-2', " id ", " strategy ", " exchange ", " instrument ", 'c" id "', '', side, type, "        \
+  "time_in_force, flags, 1, limit_price, stop_price, expire_time, '" state "', 0, 0, '', 1, 1 FROM paper_order WHERE run_id = 'check-2' AND " \
+  "order_id = 1"
+#define EVENT_OF(sequence, component, order)                                                                                           \
+  "INSERT INTO event_ledger VALUES ('local', 'check-2', " sequence ", 1, 'VERDICT', 'X', " component ", " order ", NULL, NULL, NULL, " \
+  "'')"
+
 /* Of a run that ended nothing can be added, changed or taken away, and it never lives again. */
 static void
 test_ended_run (TestLedger *ledger, gconstpointer data)
@@ -383,6 +391,42 @@ test_snapshots_and_state (TestLedger *ledger, gconstpointer data)
   try_all (ledger, attempts, G_N_ELEMENTS (attempts));
 }
 
+/* An order's references are looked up wherever it comes to lie: before all others of its run, behind one that has the same ones, or others; and
+ * those of an event whether it is of an order or not. */
+static void
+test_references (TestLedger *ledger, gconstpointer data)
+{
+  static const Attempt attempts[] = {
+    { ORDER_OF ("0", "77", "exchange", "instrument", "INITIALIZED"), "order_of_run" },
+    { ORDER_OF ("0", "strategy", "77", "instrument", "INITIALIZED"), "order_of_run" },
+    { ORDER_OF ("0", "strategy", "exchange", "77", "INITIALIZED"), "order_of_run" },
+    { ORDER_OF ("0", "strategy", "exchange", "instrument", "DREAMING"), "order_transition" },
+    { ORDER_OF ("0", "strategy", "exchange", "instrument", "INITIALIZED"), NULL },
+    { ORDER_OF ("900", "77", "exchange", "instrument", "INITIALIZED"), "order_of_run" },
+    { ORDER_OF ("900", "strategy", "77", "instrument", "INITIALIZED"), "order_of_run" },
+    { ORDER_OF ("900", "strategy", "exchange", "77", "INITIALIZED"), "order_of_run" },
+    { ORDER_OF ("900", "strategy", "exchange", "instrument", "DREAMING"), "order_transition" },
+    { ORDER_OF ("900", "NULL", "NULL", "NULL", "INITIALIZED"), NULL },
+    { ORDER_OF ("901", "strategy", "exchange", "77", "INITIALIZED"), "order_of_run" },
+    { ORDER_OF ("901", "77", "exchange", "instrument", "INITIALIZED"), "order_of_run" },
+    { ORDER_OF ("901", "strategy", "77", "instrument", "INITIALIZED"), "order_of_run" },
+    { ORDER_OF ("901", "strategy", "exchange", "instrument", "ACCEPTED"), NULL },
+    { ORDER_OF ("902", "strategy", "exchange", "instrument", "ACCEPTED"), NULL },
+    { EVENT_OF ("9000", "77", "901"), "event_of_component" },
+    { EVENT_OF ("9000", "77", "NULL"), "event_of_component", "event_of_order" },
+    { EVENT_OF ("9000", "1", "12345"), "event_of_order" },
+    { EVENT_OF ("9000", "1", "901"), NULL },
+    { EVENT_OF ("9001", "NULL", "901"), NULL },
+    { EVENT_OF ("9002", "(SELECT strategy FROM paper_order WHERE order_id = 901)", "901"), NULL },
+    { "INSERT OR REPLACE INTO event_ledger SELECT user_id, run_id, sequence, 9, kind, name, component, order_id, from_state, to_state, severity, "
+      "detail "
+      "FROM event_ledger WHERE sequence = 9000",
+      "record_once", SQLITE_ONLY },
+  };
+
+  try_all (ledger, attempts, G_N_ELEMENTS (attempts));
+}
+
 /* What the engine says of itself: once a tick, and never backwards. */
 static void
 test_engine (TestLedger *ledger, gconstpointer data)
@@ -529,6 +573,7 @@ main (int argc, char **argv)
   ADD ("audit", test_audit);
   ADD ("snapshots-and-state", test_snapshots_and_state);
   ADD ("engine", test_engine);
+  ADD ("references", test_references);
   g_test_add ("/sql/rules/without-foreign-keys", TestLedger, NULL, set_up, test_without_foreign_keys, test_ledger_tear_down);
   if (pst_check_postgres_get_default (NULL) != NULL)
     g_test_add ("/sql/rules/ways-around-postgresql", TestLedger, NULL, set_up_postgres, test_ways_around, test_ledger_tear_down);
