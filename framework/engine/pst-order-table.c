@@ -31,7 +31,7 @@ struct _PstOrderTable
   GHashTable *executions; /* (element-type Execution), the set owns them */
   Execution *ring_first, *ring_last;
   guint n_ring;
-  PstOrder *closed; /* id 0: empty */
+  PstOrder *closed; /* (nullable): until one is; id 0: empty */
 };
 
 static guint
@@ -62,7 +62,6 @@ pst_order_table_new (void)
 
   table->by_id = g_hash_table_new (NULL, NULL);
   table->executions = g_hash_table_new_full (execution_hash, execution_equal, NULL, g_free);
-  table->closed = g_new0 (PstOrder, PST_CLOSED_ORDERS_REMEMBERED);
   return table;
 }
 
@@ -311,6 +310,8 @@ pst_order_table_close (PstOrderTable *table, PstOpenOrder *entry)
 {
   pst_order_table_reserve (table, entry, 0);
   retire_executions (table, entry->executions);
+  if (table->closed == NULL)
+    table->closed = g_new0 (PstOrder, PST_CLOSED_ORDERS_REMEMBERED);
   table->closed[entry->order.id & (PST_CLOSED_ORDERS_REMEMBERED - 1)] = entry->order;
   g_hash_table_remove (table->by_id, GSIZE_TO_POINTER (entry->order.id));
   if (entry->previous != NULL)
@@ -337,9 +338,9 @@ pst_order_table_close (PstOrderTable *table, PstOpenOrder *entry)
 PstOrder *
 pst_order_table_find_closed (PstOrderTable *table, guint64 id)
 {
-  PstOrder *closed = &table->closed[id & (PST_CLOSED_ORDERS_REMEMBERED - 1)];
+  PstOrder *closed = table->closed != NULL ? &table->closed[id & (PST_CLOSED_ORDERS_REMEMBERED - 1)] : NULL;
 
-  return id != 0 && closed->id == id ? closed : NULL;
+  return id != 0 && closed != NULL && closed->id == id ? closed : NULL;
 }
 
 /**
