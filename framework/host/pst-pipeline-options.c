@@ -335,6 +335,17 @@ pst_pipeline_options_new (void)
   return g_object_new (PST_TYPE_PIPELINE_OPTIONS, NULL);
 }
 
+static GPtrArray *
+make_list (GParamSpec **specs, guint n_specs)
+{
+  GPtrArray *list = g_ptr_array_sized_new (n_specs);
+
+  for (guint i = 0; i < n_specs; i++)
+    g_ptr_array_add (list, specs[i]);
+  g_free (specs);
+  return list;
+}
+
 /**
  * pst_pipeline_options_list:
  * @n_options: (out): how many
@@ -346,9 +357,19 @@ pst_pipeline_options_new (void)
 GParamSpec **
 pst_pipeline_options_list (guint *n_options)
 {
-  g_autoptr (GTypeClass) class = g_type_class_ref (PST_TYPE_PIPELINE_OPTIONS);
+  static GPtrArray *options;
 
-  return g_object_class_list_properties (G_OBJECT_CLASS (class), n_options);
+  /* They are sorted once: every pipeline that is built asks. */
+  if (g_once_init_enter (&options))
+    {
+      g_autoptr (GTypeClass) class = g_type_class_ref (PST_TYPE_PIPELINE_OPTIONS);
+      guint n;
+      GParamSpec **list = g_object_class_list_properties (G_OBJECT_CLASS (class), &n);
+
+      g_once_init_leave (&options, make_list (list, n));
+    }
+  *n_options = options->len;
+  return g_memdup2 (options->pdata, options->len * sizeof (GParamSpec *));
 }
 
 static gboolean

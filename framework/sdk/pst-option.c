@@ -345,6 +345,45 @@ pst_option_parse (GParamSpec *pspec, const char *text, GValue *value, GError **e
   return TRUE;
 }
 
+/* Options are installed with their class and stay: sorting them anew costs microseconds, and a run asks some ten times. */
+static GQuark
+get_options_quark (void)
+{
+  return g_quark_from_static_string ("pst-options");
+}
+
+static GPtrArray *
+list_options (GType component_type)
+{
+  g_autoptr (GTypeClass) klass = g_type_class_ref (component_type);
+  guint n_properties;
+  g_autofree GParamSpec **properties = g_object_class_list_properties (G_OBJECT_CLASS (klass), &n_properties);
+  GPtrArray *options = g_ptr_array_new ();
+
+  for (guint i = 0; i < n_properties; i++)
+    if ((properties[i]->flags & PST_OPTION) != 0)
+      g_ptr_array_add (options, properties[i]);
+  return options;
+}
+
+/* (transfer none): kept with the type, which is for good. */
+static GPtrArray *
+get_options (GType component_type)
+{
+  static GMutex mutex;
+  GPtrArray *options;
+
+  g_mutex_lock (&mutex);
+  options = g_type_get_qdata (component_type, get_options_quark ());
+  if (options == NULL)
+    {
+      options = list_options (component_type);
+      g_type_set_qdata (component_type, get_options_quark (), options);
+    }
+  g_mutex_unlock (&mutex);
+  return options;
+}
+
 /**
  * pst_option_list: (skip)
  * @component_type: a type derived from #PstComponent
@@ -357,18 +396,12 @@ pst_option_parse (GParamSpec *pspec, const char *text, GValue *value, GError **e
 GParamSpec **
 pst_option_list (GType component_type, guint *n_options)
 {
-  g_autoptr (GTypeClass) klass = NULL;
-  GParamSpec **properties;
-  guint n_properties;
+  GPtrArray *options;
 
   g_return_val_if_fail (g_type_is_a (component_type, PST_TYPE_COMPONENT), NULL);
   g_return_val_if_fail (n_options != NULL, NULL);
 
-  klass = g_type_class_ref (component_type);
-  properties = g_object_class_list_properties (G_OBJECT_CLASS (klass), &n_properties);
-  *n_options = 0;
-  for (guint i = 0; i < n_properties; i++)
-    if ((properties[i]->flags & PST_OPTION) != 0)
-      properties[(*n_options)++] = properties[i];
-  return properties;
+  options = get_options (component_type);
+  *n_options = options->len;
+  return options->len > 0 ? g_memdup2 (options->pdata, options->len * sizeof (GParamSpec *)) : g_new0 (GParamSpec *, 1);
 }
