@@ -222,6 +222,79 @@ open_once (const char *path, int folder_fd, GError **error)
   return g_steal_pointer (&self);
 }
 
+/* -- the one that was opened last -- */
+
+typedef struct
+{
+  GMutex mutex;
+  PstDataset *dataset; /* (nullable) */
+} Last;
+
+static Last *
+get_last (void)
+{
+  static Last last;
+
+  return &last;
+}
+
+static gboolean
+is_current (PstDataset *dataset, int folder_fd, const char *path)
+{
+  gsize length;
+  g_autofree char *text = NULL;
+
+  if (strcmp (dataset->path, path) != 0)
+    return FALSE;
+  text = read_index (folder_fd, path, &length, NULL);
+  if (text == NULL || strlen (dataset->text) != length || memcmp (dataset->text, text, length) != 0)
+    return FALSE;
+  for (guint t = 0; t < dataset->tables->len; t++)
+    {
+      const PstDatasetTable *table = &g_array_index (dataset->tables, PstDatasetTable, t);
+      guint n_columns;
+      const char *const *names = pst_series_kind_get_columns (table->kind, &n_columns);
+
+      for (guint i = 0; i < n_columns; i++)
+        {
+          g_autofree char *name = g_strdup_printf ("%s/%s.npy", table->folder, names[i]);
+
+          if (!pst_npy_is_current (&table->columns[i], folder_fd, name))
+            return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+/* Many backtests over one dataset parse its index once. (transfer full) (nullable) */
+static PstDataset *
+find_last (int folder_fd, const char *path)
+{
+  Last *last = get_last ();
+  PstDataset *dataset;
+
+  g_mutex_lock (&last->mutex);
+  dataset = last->dataset != NULL ? pst_dataset_ref (last->dataset) : NULL;
+  g_mutex_unlock (&last->mutex);
+  if (dataset == NULL || is_current (dataset, folder_fd, path))
+    return dataset;
+  pst_dataset_unref (dataset);
+  return NULL;
+}
+
+static void
+keep_last (PstDataset *dataset)
+{
+  Last *last = get_last ();
+  PstDataset *before;
+
+  g_mutex_lock (&last->mutex);
+  before = last->dataset;
+  last->dataset = pst_dataset_ref (dataset);
+  g_mutex_unlock (&last->mutex);
+  pst_dataset_unref (before);
+}
+
 /**
  * pst_dataset_open:
  * @path: (type filename): the folder
@@ -229,6 +302,7 @@ open_once (const char *path, int folder_fd, GError **error)
  *
  * Reads the index and maps the columns; their bytes are read when they are used. %PST_STORE_ERROR_IO when it cannot be read,
  * %PST_STORE_ERROR_CORRUPT when it is no dataset or a column does not fit the index, %PST_STORE_ERROR_VERSION when it is newer. Any thread; blocks.
+ * The dataset that was opened last is kept, and given again as long as its index says the same and no file of it was replaced or written.
  *
  * Returns: (transfer full) (nullable): the dataset
  */
@@ -246,6 +320,12 @@ pst_dataset_open (const char *path, GError **error)
       fail_open (path, error);
       return NULL;
     }
+  self = find_last (folder_fd, path);
+  if (self != NULL)
+    {
+      close (folder_fd);
+      return self;
+    }
   for (guint i = 0; self == NULL && i < OPEN_ATTEMPTS; i++)
     {
       g_autoptr (GError) local = NULL;
@@ -261,6 +341,8 @@ pst_dataset_open (const char *path, GError **error)
         }
     }
   close (folder_fd);
+  if (self != NULL)
+    keep_last (self);
   return self;
 }
 

@@ -123,6 +123,9 @@ pst_npy_map (int folder_fd, const char *name, const char *path, PstNpy *npy, GEr
   if (is_known && !is_empty)
     {
       npy->map_size = (gsize)status.st_size;
+      npy->device = status.st_dev;
+      npy->inode = status.st_ino;
+      npy->changed_ns = (gint64)status.st_ctim.tv_sec * 1000000000 + status.st_ctim.tv_nsec;
       npy->map = mmap (NULL, npy->map_size, PROT_READ, MAP_SHARED, fd, 0);
     }
   close (fd);
@@ -137,6 +140,15 @@ pst_npy_map (int folder_fd, const char *name, const char *path, PstNpy *npy, GEr
     return TRUE;
   pst_npy_unmap (npy);
   return FALSE;
+}
+
+gboolean
+pst_npy_is_current (const PstNpy *npy, int folder_fd, const char *name)
+{
+  struct stat status;
+
+  return npy->map != NULL && fstatat (folder_fd, name, &status, 0) == 0 && status.st_dev == npy->device && status.st_ino == npy->inode
+         && (gsize)status.st_size == npy->map_size && (gint64)status.st_ctim.tv_sec * 1000000000 + status.st_ctim.tv_nsec == npy->changed_ns;
 }
 
 void
