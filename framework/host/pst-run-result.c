@@ -5,6 +5,7 @@
 
 #include "../backtest/pst-bar-hash.h"
 #include "../backtest/pst-trip-book.h"
+#include "pst-run-data.h"
 
 struct _PstRunResult
 {
@@ -16,6 +17,7 @@ struct _PstRunResult
   guint next;          /* of those */
   GHashTable *created; /* when open orders were asked for */
   GArray *handlers;    /* gulong, one an exchange */
+  char *sources;       /* (nullable): hash of the files before they were read */
   guint16 *strategies; /* by component: place among those that give orders */
   gboolean overflowed;
   gint64 start_us;
@@ -231,6 +233,7 @@ pst_run_result_new (PstRun *run)
   /* Key and value lie in one piece of memory, which begins with the key. */
   self->created = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->start_us = g_get_monotonic_time ();
+  self->sources = pst_run_hash_sources (run);
   watch_feeds (self);
   pst_run_set_listener (run, on_record, self);
   return self;
@@ -254,10 +257,20 @@ pst_run_result_free (PstRunResult *result)
   g_array_unref (result->waiting);
   g_hash_table_unref (result->created);
   g_free (result->strategies);
+  g_free (result->sources);
   pst_trip_book_free (result->trips);
   pst_backtest_result_unref (result->result);
   g_object_unref (result->run);
   g_free (result);
+}
+
+/* Of the files that the feeds played. When they changed meanwhile, or there are none, of the events that were seen, by which nobody will ask. */
+static void
+tell_data (PstRunResult *self, GChecksum *events, PstBacktestResult *result)
+{
+  g_autofree char *sources = self->sources != NULL ? pst_run_hash_sources (self->run) : NULL;
+
+  result->data_hash = g_strdup (g_strcmp0 (sources, self->sources) == 0 && sources != NULL ? sources : g_checksum_get_string (events));
 }
 
 static void
@@ -285,7 +298,7 @@ describe (PstRunResult *self, PstBacktestResult *result)
   result->engine = g_strdup ("event");
   result->currency = run->currency;
   result->initial_equity = get_initial_cash (self->run);
-  result->data_hash = g_strdup (g_checksum_get_string (sum));
+  tell_data (self, sum, result);
   result->n_sets = 1;
   result->took_ns = (g_get_monotonic_time () - self->start_us) * 1000;
 }

@@ -4,7 +4,7 @@
 #include "penstock-report-source.h"
 
 #include "../backtest/pst-result-recorder.h"
-#include "../host/pst-run-result.h"
+#include "../host/pst-run-data.h"
 #include "penstock-interrupt.h"
 #include "penstock-pipeline.h"
 #include "penstock-progress.h"
@@ -150,7 +150,7 @@ run_columns (PstRun *run, GPtrArray *witness, char **hash, GError **error)
   g_autoptr (PstBarSet) bars = NULL;
   g_autoptr (PstColumnar) columnar = NULL;
 
-  if (!pst_run_prepare (run, error) || (bars = pst_run_load_bars (run, error)) == NULL
+  if (!pst_run_prepare (run, error) || (bars = pst_run_load_data (run, hash, error)) == NULL
       || (columnar = pst_run_make_columnar (run, bars, error)) == NULL)
     return NULL;
   for (guint i = 0; i < pst_bar_set_get_n_instruments (bars); i++)
@@ -164,7 +164,6 @@ run_columns (PstRun *run, GPtrArray *witness, char **hash, GError **error)
           add_bar (witness, i, columns->time_ns[j], &bar);
         }
     }
-  *hash = g_strdup (pst_bar_set_get_hash (bars));
   return pst_columnar_run (columnar, error);
 }
 

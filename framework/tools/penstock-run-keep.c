@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The key of a backtest follows from its components, their options and the bars: the feeds are read once to know it, and nothing is run. */
+/* The key of a backtest follows from its components, their options and what its feeds read: nothing is run to know it. */
 
 #include "penstock-run-keep.h"
 
 #include "../backtest/pst-statistics.h"
-#include "../host/pst-pipeline-file.h"
+#include "../host/pst-run-data.h"
 #include "penstock-results.h"
 
 struct _PenstockRunKeep
@@ -38,29 +38,6 @@ penstock_run_keep_free (PenstockRunKeep *keep)
   g_free (keep);
 }
 
-static PstRun *
-build_bare (PenstockRunKeep *keep, const char *path, const char *const *assignments, GError **error)
-{
-  g_autoptr (PstPipelineFile) file = pst_pipeline_file_load (path, error);
-
-  for (gsize i = 0; file != NULL && assignments != NULL && assignments[i] != NULL; i++)
-    if (!pst_pipeline_file_override (file, assignments[i], error))
-      return NULL;
-  if (file == NULL)
-    return NULL;
-  pst_pipeline_file_set_bare (file);
-  return pst_pipeline_file_build (file, keep->catalogue, error);
-}
-
-static gboolean
-take (PstBacktestResult *result, gpointer user_data, GError **error)
-{
-  PstBacktestResult **kept = user_data;
-
-  *kept = pst_backtest_result_ref (result);
-  return FALSE;
-}
-
 static gboolean
 check_mode (PstRun *run, GError **error)
 {
@@ -73,24 +50,12 @@ check_mode (PstRun *run, GError **error)
 gboolean
 penstock_run_keep_ask (PenstockRunKeep *keep, const char *path, const char *const *assignments, PstBacktestResult **kept, GError **error)
 {
-  g_autoptr (PstRun) run = build_bare (keep, path, assignments, error);
-  g_autoptr (PstBacktestResult) wanted = pst_backtest_result_new ();
-  g_autoptr (PstBarSet) bars = NULL;
-  g_autoptr (GError) cause = NULL;
-  PstResultQuery query = { .limit = 1 };
+  g_autoptr (PstPipelineFile) file = pst_pipeline_file_load (path, error);
 
-  *kept = NULL;
-  if (run == NULL || !check_mode (run, error) || !pst_run_prepare (run, error))
-    return FALSE;
-  /* Quotes and trades have no hash before they were played; what is wrong with data the run tells better. */
-  bars = pst_run_load_bars (run, &cause);
-  if (bars == NULL)
-    return TRUE;
-  pst_run_describe (run, keep->catalogue, pst_bar_set_get_hash (bars), wanted);
-  query.user_id = pst_run_get_settings (run)->user_id;
-  query.key = wanted->key;
-  return pst_result_store_find (keep->store, &query, take, kept, &cause) || *kept != NULL
-         || (g_propagate_error (error, g_steal_pointer (&cause)), FALSE);
+  for (gsize i = 0; file != NULL && assignments != NULL && assignments[i] != NULL; i++)
+    if (!pst_pipeline_file_override (file, assignments[i], error))
+      return FALSE;
+  return file != NULL && pst_run_find_kept (file, keep->catalogue, keep->store, FALSE, kept, error);
 }
 
 /* Months follow from the equity, which is kept: a report computes them again, and they would be nine rows of ten. */

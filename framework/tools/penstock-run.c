@@ -3,7 +3,7 @@
 
 #include "../backtest/pst-report.h"
 #include "../backtest/pst-statistics.h"
-#include "../host/pst-run-result.h"
+#include "../host/pst-run-data.h"
 #include "penstock-alerts.h"
 #include "penstock-interrupt.h"
 #include "penstock-json.h"
@@ -104,16 +104,17 @@ compute (PstRun *run, PstCatalogue *catalogue, GError **error)
 {
   g_autoptr (PstBarSet) bars = NULL;
   g_autoptr (PstColumnar) columnar = NULL;
+  g_autofree char *hash = NULL;
   PstBacktestResult *result;
 
   if (!pst_run_prepare (run, error))
     return NULL;
-  bars = pst_run_load_bars (run, error);
+  bars = pst_run_load_data (run, &hash, error);
   columnar = bars != NULL ? pst_run_make_columnar (run, bars, error) : NULL;
   result = columnar != NULL ? pst_columnar_run (columnar, error) : NULL;
   if (result == NULL)
     return NULL;
-  pst_run_describe (run, catalogue, pst_bar_set_get_hash (bars), result);
+  pst_run_describe (run, catalogue, hash, result);
   pst_statistics_compute (result, &(const PstStatisticsOptions){ 0 });
   return result;
 }

@@ -69,6 +69,30 @@ test_journal (void)
   g_assert_cmpuint (strlen (days->output), >, 20);
 }
 
+/* Per run, symbol, strategy, month and year, in each form. */
+static void
+check_groups (const TestFolder *folder, const char *key)
+{
+  static const char *const groups[] = { "total", "instrument WALK.WALK", "strategy template-strategy", "year 20", "month 20" };
+  g_autoptr (TestOutcome) csv = test_penstock (folder, "report", key, "--results", "results.db", "--csv", "--table", "statistics", NULL);
+  g_autoptr (TestOutcome) json = test_penstock (folder, "report", key, "--results", "results.db", "--json", NULL);
+  g_autoptr (TestOutcome) html = test_penstock (folder, "report", key, "--results", "results.db", "--html", "-o", "kept.html", NULL);
+  g_autofree char *page = NULL;
+
+  test_assert_exit (csv, 0);
+  test_assert_exit (json, 0);
+  test_assert_exit (html, 0);
+  page = test_folder_read (folder, "kept.html");
+  for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
+    {
+      g_autofree char *row = g_strconcat ("\n", groups[i], NULL), *member = g_strconcat ("\"", groups[i], NULL);
+
+      test_assert_contains (csv->output, row);
+      test_assert_contains (json->output, member);
+      test_assert_contains (page, member);
+    }
+}
+
 /* What was kept is reported as what was just run, but for what needs bars. */
 static void
 test_kept (void)
@@ -90,6 +114,7 @@ test_kept (void)
   fills = test_penstock (folder, "report", key, "--results", "results.db", "--csv", "--table", "fills", NULL);
   test_assert_exit (fills, 0);
   g_assert_cmpstr (fills->output, ==, from_journal->output);
+  check_groups (folder, key);
   test_assert_exit (unknown, 2);
   test_assert_contains (unknown->errors, "there is no result \"00000000\"");
 }

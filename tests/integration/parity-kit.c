@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "host/pst-pipeline-file.h"
+#include "host/pst-run-data.h"
 
 PstCatalogue *
 parity_get_catalogue (void)
@@ -57,17 +57,18 @@ parity_run_columnar (const char *pipeline)
   g_autoptr (PstRun) run = parity_build (pipeline);
   g_autoptr (PstBarSet) bars = NULL;
   g_autoptr (PstColumnar) columnar = NULL;
+  g_autofree char *hash = NULL;
   PstBacktestResult *result;
 
   pst_run_prepare (run, &error);
   g_assert_no_error (error);
-  bars = pst_run_load_bars (run, &error);
+  bars = pst_run_load_data (run, &hash, &error);
   g_assert_no_error (error);
   columnar = pst_run_make_columnar (run, bars, &error);
   g_assert_no_error (error);
   result = pst_columnar_run (columnar, &error);
   g_assert_no_error (error);
-  pst_run_describe (run, parity_get_catalogue (), pst_bar_set_get_hash (bars), result);
+  pst_run_describe (run, parity_get_catalogue (), hash, result);
   return result;
 }
 
