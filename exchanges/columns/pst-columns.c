@@ -55,26 +55,11 @@ is_set (const char *text)
 }
 
 static gboolean
-parse_time (const char *option, const char *text, gint64 fallback, gint64 *time_ns, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-
-  *time_ns = fallback;
-  if (!is_set (text) || pst_time_parse (text, -1, time_ns, &local))
-    return TRUE;
-  g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_TYPE, "option \"%s\": %s; such as 2015-01-12 or 2015-01-12T09:30:00Z", option,
-               local->message);
-  return FALSE;
-}
-
-static gboolean
 check_options (PstColumns *self, GError **error)
 {
-  if (!parse_time ("from", self->from, G_MININT64, &self->from_ns, error) || !parse_time ("to", self->to, G_MAXINT64, &self->to_ns, error))
+  if (!pst_option_parse_period (self->from, self->to, &self->from_ns, &self->to_ns, error))
     return FALSE;
-  if (self->from_ns >= self->to_ns)
-    g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_CONFLICT, "option \"from\" (%s) must lie before option \"to\" (%s)", self->from, self->to);
-  else if (self->kind == PST_SERIES_KIND_FACTORS)
+  if (self->kind == PST_SERIES_KIND_FACTORS)
     g_set_error_literal (error, PST_OPTION_ERROR, PST_OPTION_ERROR_RANGE, "option \"kind\": factors are no market data; one of bars, quotes, trades");
   else if (self->adjust != PST_ADJUST_NONE && self->kind != PST_SERIES_KIND_BARS)
     g_set_error_literal (error, PST_OPTION_ERROR, PST_OPTION_ERROR_CONFLICT,

@@ -313,19 +313,6 @@ compile_delimiter (const PstReplayOptions *self, PstReplaySettings *settings, GE
 }
 
 static gboolean
-compile_time (const char *option, const char *text, gint64 fallback, gint64 *time_ns, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-
-  *time_ns = fallback;
-  if (!is_set (text) || pst_time_parse (text, -1, time_ns, &local))
-    return TRUE;
-  g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_TYPE, "option \"%s\": %s; such as 2015-01-12 or 2015-01-12T09:30:00Z", option,
-               local->message);
-  return FALSE;
-}
-
-static gboolean
 compile_times (const PstReplayOptions *self, PstReplaySettings *settings, GError **error)
 {
   settings->time_format = (PstReplayTimeFormat)self->time_format;
@@ -336,15 +323,8 @@ compile_times (const PstReplayOptions *self, PstReplaySettings *settings, GError
                    self->date);
       return FALSE;
     }
-  if (!compile_time ("from", self->from, G_MININT64, &settings->from_ns, error)
-      || !compile_time ("to", self->to, G_MAXINT64, &settings->to_ns, error))
+  if (!pst_option_parse_period (self->from, self->to, &settings->from_ns, &settings->to_ns, error))
     return FALSE;
-  if (settings->from_ns >= settings->to_ns)
-    {
-      g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_CONFLICT, "option \"from\" (%s) must lie before option \"to\" (%s)", self->from,
-                   self->to);
-      return FALSE;
-    }
   settings->zone = g_time_zone_new_identifier (is_set (self->time_zone) ? self->time_zone : "UTC");
   if (settings->zone != NULL)
     return TRUE;

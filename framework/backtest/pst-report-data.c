@@ -8,6 +8,12 @@ const char *const pst_report_trade_columns[] = { "instrument",  "strategy",   "d
                                                  "entry_price", "exit_price", "fees",      "profit",     "adverse",   "favourable", NULL };
 const char *const pst_report_fill_columns[] = { "time", "instrument", "strategy", "side", "price", "size", "fee", NULL };
 
+guint
+pst_report_get_money_scale (const PstReport *report)
+{
+  return report->result->currency != NULL ? report->result->currency->scale : 0;
+}
+
 PstReportScales
 pst_report_get_scales (const PstReport *report, guint32 instrument)
 {

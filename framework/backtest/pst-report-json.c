@@ -132,12 +132,6 @@ put_strings_member (GString *text, const char *key, char **strings)
   g_string_append_c (text, ']');
 }
 
-guint
-pst_report_get_money_scale (const PstReport *report)
-{
-  return report->result->currency != NULL ? report->result->currency->scale : 0;
-}
-
 static void
 put_head (GString *text, const PstReport *report)
 {

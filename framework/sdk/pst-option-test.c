@@ -379,6 +379,37 @@ test_nearest (void)
   g_assert_null (pst_nearest_name (names[4], names));
 }
 
+static void
+test_period (void)
+{
+  static const struct
+  {
+    const char *from, *to;
+    gint64 from_ns, to_ns;
+  } good[] = {
+    { NULL, NULL, G_MININT64, G_MAXINT64 },
+    { "", "1970-01-02", G_MININT64, PST_NS_PER_DAY },
+    { "1970-01-02T00:00:00Z", "", PST_NS_PER_DAY, G_MAXINT64 },
+    { "1970-01-02", "1970-01-02T00:00:01Z", PST_NS_PER_DAY, PST_NS_PER_DAY + PST_NS_PER_SECOND },
+  };
+  gint64 from_ns, to_ns;
+  g_autoptr (GError) error = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      g_assert_true (pst_option_parse_period (good[i].from, good[i].to, &from_ns, &to_ns, &error));
+      g_assert_no_error (error);
+      g_assert_cmpint (from_ns, ==, good[i].from_ns);
+      g_assert_cmpint (to_ns, ==, good[i].to_ns);
+    }
+  g_assert_false (pst_option_parse_period ("1970-01-02", "1970-01-02", &from_ns, &to_ns, &error));
+  g_assert_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_CONFLICT);
+  g_clear_error (&error);
+  g_assert_false (pst_option_parse_period (NULL, "soon", &from_ns, &to_ns, &error));
+  g_assert_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_TYPE);
+  g_assert_nonnull (strstr (error->message, "option \"to\""));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -397,5 +428,6 @@ main (int argc, char **argv)
   g_test_add_func ("/sdk/option/not-understood", test_not_understood);
   g_test_add_func ("/sdk/option/malformed-specs", test_malformed_specs);
   g_test_add_func ("/sdk/option/nearest-name", test_nearest);
+  g_test_add_func ("/sdk/option/period", test_period);
   return g_test_run ();
 }

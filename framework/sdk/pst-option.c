@@ -405,3 +405,42 @@ pst_option_list (GType component_type, guint *n_options)
   *n_options = options->len;
   return options->len > 0 ? g_memdup2 (options->pdata, options->len * sizeof (GParamSpec *)) : g_new0 (GParamSpec *, 1);
 }
+
+static gboolean
+parse_time (const char *option, const char *text, gint64 fallback, gint64 *time_ns, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+
+  *time_ns = fallback;
+  if (text == NULL || *text == '\0' || pst_time_parse (text, -1, time_ns, &cause))
+    return TRUE;
+  g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_TYPE, "option \"%s\": %s; such as 2015-01-12 or 2015-01-12T09:30:00Z", option,
+               cause->message);
+  return FALSE;
+}
+
+/**
+ * pst_option_parse_period: (skip)
+ * @from: (nullable): the text of an option "from"; %NULL or empty: since ever
+ * @to: (nullable): the text of an option "to"; %NULL or empty: for ever
+ * @from_ns: (out): the first time, ns since 1970 UTC; %G_MININT64 for none
+ * @to_ns: (out): the time behind the last; %G_MAXINT64 for none
+ * @error: return location for an error
+ *
+ * Reads the two options by which a feed is told what part of its data to give. Errors: %PST_OPTION_ERROR_TYPE, %PST_OPTION_ERROR_CONFLICT
+ * when nothing lies between. Any thread.
+ *
+ * Returns: whether the period is one
+ */
+gboolean
+pst_option_parse_period (const char *from, const char *to, gint64 *from_ns, gint64 *to_ns, GError **error)
+{
+  g_return_val_if_fail (from_ns != NULL && to_ns != NULL, FALSE);
+
+  if (!parse_time ("from", from, G_MININT64, from_ns, error) || !parse_time ("to", to, G_MAXINT64, to_ns, error))
+    return FALSE;
+  if (*from_ns < *to_ns)
+    return TRUE;
+  g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_CONFLICT, "option \"from\" (%s) must lie before option \"to\" (%s)", from, to);
+  return FALSE;
+}

@@ -59,6 +59,8 @@ PST_API char *pst_option_describe_allowed (GParamSpec *pspec);
 PST_API char *pst_option_describe_default (GParamSpec *pspec);
 /* (transfer container) (array length=n_options): the options of a component type, base class first. */
 PST_API GParamSpec **pst_option_list (GType component_type, guint *n_options);
+/* The period of the options "from" and "to", whose texts may be NULL or empty: all time before, all time after. */
+PST_API gboolean pst_option_parse_period (const char *from, const char *to, gint64 *from_ns, gint64 *to_ns, GError **error);
 /* The nearest of @names to @name by edit distance, or NULL when none is near. For "did you mean". */
 PST_API const char *pst_nearest_name (const char *name, const char *const *names);
 

@@ -200,19 +200,7 @@ penstock_results_compare (PenstockResults *results)
       g_ptr_array_add (found, result);
     }
   if (results->as_json)
-    {
-      g_autoptr (JsonBuilder) json = json_builder_new ();
-
-      json_builder_begin_array (json);
-      for (guint i = 0; i < found->len; i++)
-        {
-          json_builder_begin_object (json);
-          penstock_results_to_json (found->pdata[i], json);
-          json_builder_end_object (json);
-        }
-      json_builder_end_array (json);
-      penstock_json_print (json);
-    }
+    penstock_results_print_json (found);
   else
     print_tables (found);
   return PST_EXIT_OK;

@@ -121,22 +121,6 @@ print_table (const PenstockResults *results, GPtrArray *found)
   g_print ("%s", text);
 }
 
-static void
-print_json (GPtrArray *found)
-{
-  g_autoptr (JsonBuilder) json = json_builder_new ();
-
-  json_builder_begin_array (json);
-  for (guint i = 0; i < found->len; i++)
-    {
-      json_builder_begin_object (json);
-      penstock_results_to_json (found->pdata[i], json);
-      json_builder_end_object (json);
-    }
-  json_builder_end_array (json);
-  penstock_json_print (json);
-}
-
 int
 penstock_results_list (PenstockResults *results)
 {
@@ -153,7 +137,7 @@ penstock_results_list (PenstockResults *results)
   else
     results->query.limit = 0;
   if (results->as_json)
-    print_json (found);
+    penstock_results_print_json (found);
   else if (found->len > 0)
     print_table (results, found);
   if (found->len == 0)

@@ -103,6 +103,22 @@ penstock_results_to_json (const PstBacktestResult *result, JsonBuilder *json)
   add_statistics (result, json);
 }
 
+void
+penstock_results_print_json (const GPtrArray *results)
+{
+  g_autoptr (JsonBuilder) json = json_builder_new ();
+
+  json_builder_begin_array (json);
+  for (guint i = 0; i < results->len; i++)
+    {
+      json_builder_begin_object (json);
+      penstock_results_to_json (results->pdata[i], json);
+      json_builder_end_object (json);
+    }
+  json_builder_end_array (json);
+  penstock_json_print (json);
+}
+
 static void
 append_head (GString *text, const PstBacktestResult *result)
 {

@@ -40,6 +40,8 @@ char *penstock_results_join (char **texts);
 char *penstock_results_join_symbols (const PstBacktestResult *result);
 /* Adds the members of an object: all but the long parts. */
 void penstock_results_to_json (const PstBacktestResult *result, JsonBuilder *json);
+/* Prints them as an array of such objects. */
+void penstock_results_print_json (const GPtrArray *results);
 /* A text like that of penstock results show. */
 char *penstock_results_to_text (const PstBacktestResult *result);
 
