@@ -109,7 +109,7 @@ pst_scheduler_install_options (GObjectClass *klass, guint first_id, PstScheduleU
 }
 
 /**
- * pst_scheduler_new:
+ * pst_scheduler_new: (skip)
  * @strategy: who acts; not owned
  * @unit: as for pst_scheduler_install_options()
  * @funcs: what it does

@@ -38,7 +38,7 @@ struct _PstTradeProfits
 };
 
 /**
- * pst_trade_profits_new:
+ * pst_trade_profits_new: (skip)
  * @context: the run, whose marks are asked; not owned
  *
  * On the run's context.
