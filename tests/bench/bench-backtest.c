@@ -196,6 +196,29 @@ bench_threads (Work *work)
     g_print ("  the wall is not judged: the machine is busy\n");
 }
 
+#define PEER_PAIRS "99"
+
+/* The same pairs written with NumPy, when it is there; it is needed for nothing else. */
+static void
+bench_peer (const char *path, double ours_s)
+{
+  const char *source = g_getenv ("PENSTOCK_SOURCE_DIR");
+  g_autofree char *script = g_build_filename (source != NULL ? source : ".", "tests", "bench", "peers", "sma-sweep.py", NULL), *output = NULL;
+  char *argv[] = { (char *)"/usr/bin/python3", script, (char *)path, (char *)PEER_PAIRS, NULL };
+  double seconds = 0;
+  guint n_pairs = 0;
+  int status = -1;
+
+  if (!g_spawn_sync (NULL, argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &output, NULL, &status, NULL) || status != 0
+      || sscanf (output, "%lf %u", &seconds, &n_pairs) != 2)
+    {
+      g_print ("  NumPy: skipped, python3-numpy is not installed\n");
+      return;
+    }
+  g_print ("  NumPy, whole columns, money in doubles: %.2g bar-sets/s over %u of the pairs, %.1f times as long a pair\n",
+           (double)n_pairs * N_BARS / seconds, n_pairs, seconds / n_pairs / (ours_s / N_SETS));
+}
+
 static void
 bench_sweep (PstCatalogue *catalogue, const char *folder)
 {
@@ -233,6 +256,7 @@ bench_sweep (PstCatalogue *catalogue, const char *folder)
   g_print ("sweep: %u pairs x %u bars, %.0f trades: %.3f s, %.3g bar-sets/s; plain loop %.3f s, %.1f times as long\n", N_SETS, N_BARS, trades, best,
            rate, plain, plain / best);
   judge ("the sweep is below 1e9 bar-sets/s", rate >= 1e9);
+  bench_peer (path, best);
   bench_threads (&work);
 }
 
@@ -262,7 +286,7 @@ static const Grid grids[] = {
     { "10;20;30;40", "0.001;0.0015;0.002;0.0025", "0;0.00025;0.0005;0.001" } },
   { "breakout", "", "", { "main.entry", "main.exit", NULL }, { "20;25;30;35;40;45;50;55", "5;7;9;11;13;15;17;19" } },
   { "volume-momentum",
-    "",
+    "threshold=0.001\nvolume-factor=0.5\n",
     "",
     { "main.period", "main.volume-period", "main.threshold", NULL },
     { "5;10;15;20", "10;20;30;40", "0.001;0.002;0.003;0.004" } },
