@@ -222,8 +222,10 @@ import_once (PstCatalogue *catalogue, const char *file, const char *set, guint64
   PstDataImported imported;
   GError *error = NULL;
   double begin = bench_seconds (), took;
+  gboolean good;
 
-  must (pst_data_import (catalogue, &what, &imported, &error), error);
+  good = pst_data_import (catalogue, &what, &imported, &error);
+  must (good, error);
   took = bench_seconds () - begin;
   *n_rows = imported.n_rows;
   pst_data_imported_clear (&imported);
