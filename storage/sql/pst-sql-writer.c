@@ -9,6 +9,8 @@
 #define LANE_BYTES_MAX (4 * 1024 * 1024)
 /* What is committed together, but one batch however large: some 20 ms of work, which is what a tick waits that comes just too late. */
 #define GROUP_BYTES_MAX (256 * 1024)
+/* Who is alone keeps nobody waiting but itself, and pays for fewer commits. */
+#define GROUP_BYTES_ALONE_MAX (1024 * 1024)
 #define GROUP_BATCHES_MAX 128
 
 typedef struct
@@ -66,6 +68,7 @@ answer (Writer *writer, Call *call)
 static void
 gather (Writer *writer, GPtrArray *group)
 {
+  const gsize n_bytes_max = writer->lanes.length == 1 ? GROUP_BYTES_ALONE_MAX : GROUP_BYTES_MAX;
   guint n_idle = 0;
   gsize n_bytes = 0;
 
@@ -74,7 +77,7 @@ gather (Writer *writer, GPtrArray *group)
       PstSqlLane *lane = g_queue_peek_head (&writer->lanes);
       PstSqlBatch *batch = g_queue_peek_head (&lane->waiting);
 
-      if (batch != NULL && group->len > 0 && n_bytes + batch->n_bytes > GROUP_BYTES_MAX)
+      if (batch != NULL && group->len > 0 && n_bytes + batch->n_bytes > n_bytes_max)
         return;
       g_queue_push_tail_link (&writer->lanes, g_queue_pop_head_link (&writer->lanes));
       n_idle = batch == NULL ? n_idle + 1 : 0;
