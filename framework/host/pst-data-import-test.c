@@ -268,6 +268,10 @@ test_treatments_that_are_none (Fixture *fixture, gconstpointer data)
 static void
 test_refused (Fixture *fixture, gconstpointer data)
 {
+  fixture->assignments[3] = "bars.csv";
+  assert_fails (fixture, GOOD, PST_OPTION_ERROR, PST_OPTION_ERROR_TYPE, "\"bars.csv\": write OPTION=VALUE");
+  g_clear_error (&fixture->error);
+  fixture->assignments[3] = NULL;
   fixture->what.plugin = "sim";
   assert_fails (fixture, GOOD, PST_OPTION_ERROR, PST_OPTION_ERROR_CONFLICT, "does not read files row by row");
   fixture->what.plugin = "repaly";

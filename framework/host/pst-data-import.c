@@ -133,6 +133,12 @@ make_reader (PstCatalogue *catalogue, const PstDataImport *what, GError **error)
     {
       g_autofree char *whole = g_strconcat ("data.", what->assignments[i], NULL);
 
+      if (strchr (what->assignments[i], '=') == NULL)
+        {
+          g_set_error (error, PST_OPTION_ERROR, PST_OPTION_ERROR_TYPE, "\"%s\": write OPTION=VALUE, such as path=bars.csv; the folder comes first",
+                       what->assignments[i]);
+          return NULL;
+        }
       if (!pst_pipeline_file_override (file, whole, error))
         return NULL;
     }
