@@ -170,6 +170,12 @@ pst_host_run_dup_entry (PstHostRun *run)
   g_mutex_lock (&run->lock);
   entry = pst_host_entry_copy (run->entry);
   entry->state = run->state;
+  /* While its end is written down it has not ended yet. */
+  if (run->active)
+    {
+      entry->ended_ns = 0;
+      g_clear_pointer (&entry->reason, g_free);
+    }
   g_mutex_unlock (&run->lock);
   return entry;
 }

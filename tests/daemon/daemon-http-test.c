@@ -35,21 +35,28 @@ write_pipeline (Fixture *fixture, const char *name, const char *strategy)
 }
 
 /* @host: lines of [host] */
+static void
+configure (Fixture *fixture, const char *host)
+{
+  g_autofree char *config = g_strdup_printf ("[daemon]\nbus=none\n[host]\nstate-folder=state\npipelines=pipelines\n%s"
+                                             "[service api]\nplugin=http\nport=0\ntoken-file=tokens\nunix-socket=api.sock\n",
+                                             host);
+
+  test_folder_write (fixture->folder, "penstockd.conf", config);
+}
+
 static Fixture *
 fixture_new (const char *host)
 {
   Fixture *fixture = g_new0 (Fixture, 1);
   g_autoptr (TestOutcome) made = NULL;
-  g_autofree char *pipelines = NULL, *config = NULL;
+  g_autofree char *pipelines = NULL;
 
   fixture->folder = test_folder_new ();
   fixture->daemon = test_daemon_new (fixture->folder);
   pipelines = test_folder_path (fixture->folder, "pipelines");
   g_mkdir (pipelines, 0700);
-  config = g_strdup_printf ("[daemon]\nbus=none\n[host]\nstate-folder=state\npipelines=pipelines\n%s"
-                            "[service api]\nplugin=http\nport=0\ntoken-file=tokens\nunix-socket=api.sock\n",
-                            host);
-  test_folder_write (fixture->folder, "penstockd.conf", config);
+  configure (fixture, host);
   made = test_penstock (fixture->folder, "token", "create", "tokens", "--user=ann", "--scopes=trade", "--json", NULL);
   test_assert_exit (made, 0);
   {
@@ -201,7 +208,7 @@ test_stubborn (gconstpointer policy)
   g_autofree char *path = add_stubborn (fixture), *pipe = test_folder_path (fixture->folder, "pipe");
   g_autofree char *strategy = g_strdup_printf (SMA "[strategy hold]\nplugin=stubborn\npipe=%s\n", pipe);
   g_autofree char *body = g_strdup_printf ("{\"pipeline\":\"held\",\"run-id\":\"one\",\"on-restart\":\"%s\"}", (const char *)policy);
-  g_autofree char *created = NULL, *started = NULL, *stopped = NULL, *log = NULL, *after = NULL, *again = NULL;
+  g_autofree char *created = NULL, *started = NULL, *stopped = NULL, *log = NULL, *after = NULL, *again = NULL, *waited = NULL;
   const char *const variables[] = { path, NULL };
   gboolean resumes = strcmp (policy, "resume") == 0;
   int fd;
@@ -226,9 +233,14 @@ test_stubborn (gconstpointer policy)
   log = test_folder_read (fixture->folder, "log");
   test_assert_contains (log, "A run did not end in time");
   test_assert_contains (log, "\"penstock_run\":\"one\"");
+  /* Time enough for whoever waits for it. */
+  configure (fixture, "stop-timeout=5m\n");
   test_daemon_start (fixture->daemon, variables);
   again = request (fixture, "POST", "/runs/one/stop", "stop", "{\"reason\":\"enough\"}");
   test_assert_contains (again, "Idempotency-Replayed: true");
+  /* Where the policy ends it, another stop waits for that, or comes too late. */
+  if (!resumes)
+    waited = request (fixture, "POST", "/runs/one/stop", "stop-again", "{\"reason\":\"enough\"}");
   after = request (fixture, "GET", "/runs/one", NULL, NULL);
   test_assert_contains (after, resumes ? "\"RUNNING\"" : "\"STOPPED\"");
   g_assert_null (strstr (after, "\"stopping\""));
