@@ -91,7 +91,11 @@ wait_until_idle (Cluster *cluster)
       if (answer->exit_code == 0 && g_str_has_prefix (answer->output, "idle"))
         return;
       if (g_get_monotonic_time () > end_us)
-        g_error ("Slurm did not come up: %s%s", answer->output, answer->errors);
+        {
+          g_autofree char *log = test_folder_read (cluster->folder, "slurm/d.log");
+
+          g_error ("Slurm did not come up: %s%s%s", answer->output, answer->errors, log);
+        }
     }
 }
 
