@@ -702,12 +702,15 @@ static void
 add (const char *name, gboolean real, gboolean columnar, void (*func) (Fixture *fixture, gconstpointer data))
 {
   static const char *const databases[] = { "sqlite", "postgresql" };
+  static Case cases[20];
+  static guint n_cases;
 
   for (guint i = 0; i < G_N_ELEMENTS (databases); i++)
     {
-      Case *of = g_new (Case, 1);
+      Case *of = &cases[n_cases++];
       g_autofree char *path = g_strdup_printf ("/results/%s/%s/%s/%s", name, real ? "real" : "made", columnar ? "columnar" : "event", databases[i]);
 
+      g_assert_cmpuint (n_cases, <=, G_N_ELEMENTS (cases));
       *of = (Case){ databases[i], real, columnar };
       if (i == 0 || pst_check_postgres_get_default (NULL) != NULL)
         g_test_add (path, Fixture, of, set_up, func, tear_down);
