@@ -214,12 +214,14 @@ start (PstCheckPostgres *server, GError **error)
 {
   g_autoptr (GPtrArray) command = make_command (server, "postgres");
   g_autofree char *data = g_build_filename (server->folder, "data", NULL), *sockets = g_strconcat ("unix_socket_directories=", server->folder, NULL);
+  /* A durable one is there to be measured: it keeps the segments of its log, as one does that has run for a while. */
   const char *arguments[] = { "-D", data,
                               "-c", sockets,
                               "-c", "listen_addresses=",
                               "-c", "port=5432",
                               "-c", server->durable ? "fsync=on" : "fsync=off",
                               "-c", server->durable ? "full_page_writes=on" : "full_page_writes=off",
+                              "-c", server->durable ? "min_wal_size=1GB" : "min_wal_size=80MB",
                               "-c", "unix_socket_permissions=0700",
                               "-c", "max_connections=300",
                               "-c", "log_min_error_statement=panic",
