@@ -9,27 +9,6 @@
 
 #include "sweep-kit.h"
 
-typedef struct
-{
-  char *folder, *path;
-} Fixture;
-
-static void
-setup (Fixture *fixture, gconstpointer data)
-{
-  fixture->folder = g_dir_make_tmp ("penstock-sweep-XXXXXX", NULL);
-  fixture->path = g_build_filename (fixture->folder, "results.sweep", NULL);
-}
-
-static void
-teardown (Fixture *fixture, gconstpointer data)
-{
-  g_unlink (fixture->path);
-  g_rmdir (fixture->folder);
-  g_free (fixture->path);
-  g_free (fixture->folder);
-}
-
 static void
 fill (PstSweepFile *file, guint64 block, double base)
 {
@@ -72,7 +51,7 @@ check (PstSweepFile *file, guint64 block, gboolean is_done, double base)
 }
 
 static void
-test_blocks_stay (Fixture *fixture, gconstpointer data)
+test_blocks_stay (SweepKitFile *fixture, gconstpointer data)
 {
   g_autoptr (PstSweepHeader) expected = sweep_kit_header (100, 37);
   g_autoptr (GError) error = NULL;
@@ -91,7 +70,7 @@ test_blocks_stay (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_damage_is_seen (Fixture *fixture, gconstpointer data)
+test_damage_is_seen (SweepKitFile *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   PstSweepFile *file = pst_sweep_file_create (fixture->path, sweep_kit_header (100, 37), &error);
@@ -118,7 +97,7 @@ test_damage_is_seen (Fixture *fixture, gconstpointer data)
 }
 
 static void
-check_foreign (Fixture *fixture, const char *bytes, gsize length, PstStoreError code)
+check_foreign (SweepKitFile *fixture, const char *bytes, gsize length, PstStoreError code)
 {
   g_autoptr (GError) error = NULL;
 
@@ -129,7 +108,7 @@ check_foreign (Fixture *fixture, const char *bytes, gsize length, PstStoreError 
 }
 
 static void
-test_foreign_files (Fixture *fixture, gconstpointer data)
+test_foreign_files (SweepKitFile *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *bytes = NULL;
@@ -147,7 +126,7 @@ test_foreign_files (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_one_writer (Fixture *fixture, gconstpointer data)
+test_one_writer (SweepKitFile *fixture, gconstpointer data)
 {
   g_autoptr (GError) locked = NULL, exists = NULL, error = NULL;
   g_autoptr (PstSweepFile) file = pst_sweep_file_create (fixture->path, sweep_kit_header (3, 3), &error);
@@ -163,7 +142,7 @@ test_one_writer (Fixture *fixture, gconstpointer data)
 
 /* What slices did, put together, is what one sweep would have done, byte by byte. */
 static void
-test_slices (Fixture *fixture, gconstpointer data)
+test_slices (SweepKitFile *fixture, gconstpointer data)
 {
   enum
   {
@@ -202,7 +181,7 @@ test_slices (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_slices_that_are_none (Fixture *fixture, gconstpointer data)
+test_slices_that_are_none (SweepKitFile *fixture, gconstpointer data)
 {
   static const guint bad[][2] = { { 0, 3 }, { 4, 3 }, { 1, 10 } };
 
@@ -220,7 +199,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(name, func) g_test_add ("/sweep-file/" name, Fixture, NULL, setup, func, teardown)
+#define ADD(name, func) g_test_add ("/sweep-file/" name, SweepKitFile, NULL, sweep_kit_file_set_up, func, sweep_kit_file_tear_down)
   ADD ("blocks-stay", test_blocks_stay);
   ADD ("damage-is-seen", test_damage_is_seen);
   ADD ("foreign-files", test_foreign_files);

@@ -12,11 +12,6 @@
 #define DONE PST_SWEEP_STATE_DONE
 #define REFUSED PST_SWEEP_STATE_REFUSED
 
-typedef struct
-{
-  char *folder, *path;
-} Fixture;
-
 /* What came of a set: "sharpe" and "max_drawdown". */
 typedef struct
 {
@@ -24,25 +19,9 @@ typedef struct
   double sharpe, drawdown;
 } Set;
 
-static void
-setup (Fixture *fixture, gconstpointer data)
-{
-  fixture->folder = g_dir_make_tmp ("penstock-sweep-XXXXXX", NULL);
-  fixture->path = g_build_filename (fixture->folder, "results.sweep", NULL);
-}
-
-static void
-teardown (Fixture *fixture, gconstpointer data)
-{
-  g_unlink (fixture->path);
-  g_rmdir (fixture->folder);
-  g_free (fixture->path);
-  g_free (fixture->folder);
-}
-
 /* A file of these sets; its blocks are written first to last, or last to first. */
 static PstSweepFile *
-write_sets (Fixture *fixture, const Set *sets, guint n_sets, gboolean backwards)
+write_sets (SweepKitFile *fixture, const Set *sets, guint n_sets, gboolean backwards)
 {
   g_autoptr (GError) error = NULL;
   PstSweepFile *file = pst_sweep_file_create (fixture->path, sweep_kit_header (n_sets, 1), &error);
@@ -101,7 +80,7 @@ static const Set mixed[] = {
 };
 
 static void
-test_counts (Fixture *fixture, gconstpointer data)
+test_counts (SweepKitFile *fixture, gconstpointer data)
 {
   g_autoptr (PstSweepFile) file = write_sets (fixture, mixed, G_N_ELEMENTS (mixed), FALSE);
   g_autoptr (PstSweepSummary) summary = read_summary (file, 0, FALSE, 10);
@@ -115,7 +94,7 @@ test_counts (Fixture *fixture, gconstpointer data)
 
 /* 1, 3, 3, -2 and 2: mean 1.4, sum of squares 17.2, over four. The refused set's 99 is none of them. */
 static void
-test_spread (Fixture *fixture, gconstpointer data)
+test_spread (SweepKitFile *fixture, gconstpointer data)
 {
   g_autoptr (PstSweepFile) file = write_sets (fixture, mixed, G_N_ELEMENTS (mixed), FALSE);
   g_autoptr (PstSweepSummary) summary = read_summary (file, 0, FALSE, 10);
@@ -133,7 +112,7 @@ test_spread (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_spread_of_few (Fixture *fixture, gconstpointer data)
+test_spread_of_few (SweepKitFile *fixture, gconstpointer data)
 {
   static const Set one[] = { { DONE, 5, NAN }, { REFUSED, 0, 0 } };
   g_autoptr (PstSweepFile) file = write_sets (fixture, one, G_N_ELEMENTS (one), FALSE);
@@ -148,7 +127,7 @@ test_spread_of_few (Fixture *fixture, gconstpointer data)
 
 /* The best first, of equal ones the lower number, none without the objective, and as many as were asked for. */
 static void
-test_best (Fixture *fixture, gconstpointer data)
+test_best (SweepKitFile *fixture, gconstpointer data)
 {
   g_autoptr (PstSweepFile) file = write_sets (fixture, mixed, G_N_ELEMENTS (mixed), FALSE);
   g_autoptr (PstSweepSummary) all = read_summary (file, 0, FALSE, 10), three = read_summary (file, 0, FALSE, 3),
@@ -168,7 +147,7 @@ test_best (Fixture *fixture, gconstpointer data)
 
 /* Threads finish blocks in any order; the last digit of a mean must not tell in which. */
 static void
-test_order_of_work (Fixture *fixture, gconstpointer data)
+test_order_of_work (SweepKitFile *fixture, gconstpointer data)
 {
   enum
   {
@@ -200,7 +179,7 @@ test_order_of_work (Fixture *fixture, gconstpointer data)
 
 /* A sweep that was stopped is told as far as it came. */
 static void
-test_half_done (Fixture *fixture, gconstpointer data)
+test_half_done (SweepKitFile *fixture, gconstpointer data)
 {
   enum
   {
@@ -224,7 +203,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(name, func) g_test_add ("/sweep-summary/" name, Fixture, NULL, setup, func, teardown)
+#define ADD(name, func) g_test_add ("/sweep-summary/" name, SweepKitFile, NULL, sweep_kit_file_set_up, func, sweep_kit_file_tear_down)
   ADD ("counts", test_counts);
   ADD ("spread", test_spread);
   ADD ("spread-of-few", test_spread_of_few);

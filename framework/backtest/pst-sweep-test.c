@@ -14,27 +14,6 @@
 #include "pst-sweep-summary.h"
 #include "sweep-kit.h"
 
-typedef struct
-{
-  char *folder, *path;
-} Fixture;
-
-static void
-setup (Fixture *fixture, gconstpointer data)
-{
-  fixture->folder = g_dir_make_tmp ("penstock-sweep-XXXXXX", NULL);
-  fixture->path = g_build_filename (fixture->folder, "results.sweep", NULL);
-}
-
-static void
-teardown (Fixture *fixture, gconstpointer data)
-{
-  g_unlink (fixture->path);
-  g_rmdir (fixture->folder);
-  g_free (fixture->path);
-  g_free (fixture->folder);
-}
-
 /* A hill with many equal tops; combinations with a >= b are refused. Fails, cancels or dies after a number of sets. */
 typedef struct
 {
@@ -100,7 +79,7 @@ read_all (const char *path, gsize *length)
 
 /* (transfer full): the bytes of a sweep that nothing disturbed. */
 static char *
-reference (Fixture *fixture, gsize *length)
+reference (SweepKitFile *fixture, gsize *length)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (PstSweepFile) file = pst_sweep_file_create (fixture->path, sweep_kit_header (120, 90), &error);
@@ -115,7 +94,7 @@ reference (Fixture *fixture, gsize *length)
 }
 
 static void
-check_equals (Fixture *fixture, const char *expected, gsize n_expected)
+check_equals (SweepKitFile *fixture, const char *expected, gsize n_expected)
 {
   gsize length;
   g_autofree char *bytes = read_all (fixture->path, &length);
@@ -124,7 +103,7 @@ check_equals (Fixture *fixture, const char *expected, gsize n_expected)
 }
 
 static void
-test_any_number_of_threads (Fixture *fixture, gconstpointer data)
+test_any_number_of_threads (SweepKitFile *fixture, gconstpointer data)
 {
   static const guint counts[] = { 2, 3, 8, 16 };
   gsize length;
@@ -143,7 +122,7 @@ test_any_number_of_threads (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_summary (Fixture *fixture, gconstpointer data)
+test_summary (SweepKitFile *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (PstSweepFile) file = pst_sweep_file_create (fixture->path, sweep_kit_header (120, 90), &error);
@@ -186,7 +165,7 @@ test_summary (Fixture *fixture, gconstpointer data)
 }
 
 static guint64
-count_done (Fixture *fixture)
+count_done (SweepKitFile *fixture)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (PstSweepFile) file = pst_sweep_file_open_readonly (fixture->path, &error);
@@ -197,7 +176,7 @@ count_done (Fixture *fixture)
 }
 
 static void
-check_goes_on (Fixture *fixture, const char *expected, gsize length)
+check_goes_on (SweepKitFile *fixture, const char *expected, gsize length)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (PstSweepFile) file = pst_sweep_file_open (fixture->path, &error);
@@ -209,7 +188,7 @@ check_goes_on (Fixture *fixture, const char *expected, gsize length)
 }
 
 static void
-test_interrupted (Fixture *fixture, gconstpointer data)
+test_interrupted (SweepKitFile *fixture, gconstpointer data)
 {
   gsize length;
   g_autofree char *expected = reference (fixture, &length);
@@ -228,7 +207,7 @@ test_interrupted (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_failed (Fixture *fixture, gconstpointer data)
+test_failed (SweepKitFile *fixture, gconstpointer data)
 {
   gsize length;
   g_autofree char *expected = reference (fixture, &length);
@@ -246,7 +225,7 @@ test_failed (Fixture *fixture, gconstpointer data)
 
 /* In a child, so that its death or its limits are not ours. */
 static int
-in_child (Fixture *fixture, Land *land, rlim_t size_max)
+in_child (SweepKitFile *fixture, Land *land, rlim_t size_max)
 {
   pid_t child = fork ();
   int status;
@@ -270,7 +249,7 @@ in_child (Fixture *fixture, Land *land, rlim_t size_max)
 }
 
 static void
-test_killed (Fixture *fixture, gconstpointer data)
+test_killed (SweepKitFile *fixture, gconstpointer data)
 {
   gsize length;
   g_autofree char *expected = reference (fixture, &length);
@@ -283,7 +262,7 @@ test_killed (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_full_disk (Fixture *fixture, gconstpointer data)
+test_full_disk (SweepKitFile *fixture, gconstpointer data)
 {
   gsize length;
   g_autofree char *expected = reference (fixture, &length);
@@ -303,7 +282,7 @@ on_progress (const PstSweepProgress *progress, gpointer user_data)
 
 /* What the bar says at the end is what the summary says. */
 static void
-test_progress (Fixture *fixture, gconstpointer data)
+test_progress (SweepKitFile *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (PstSweepFile) file = pst_sweep_file_create (fixture->path, sweep_kit_header (120, 90), &error);
@@ -326,7 +305,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(name, func) g_test_add ("/sweep/" name, Fixture, NULL, setup, func, teardown)
+#define ADD(name, func) g_test_add ("/sweep/" name, SweepKitFile, NULL, sweep_kit_file_set_up, func, sweep_kit_file_tear_down)
   ADD ("any-number-of-threads", test_any_number_of_threads);
   ADD ("summary", test_summary);
   ADD ("interrupted", test_interrupted);

@@ -4,7 +4,31 @@
 
 #include "pst-sweep-file.h"
 
+#include <glib/gstdio.h>
+
 G_BEGIN_DECLS
+
+/* Where results go; the file is not there yet. */
+typedef struct
+{
+  char *folder, *path;
+} SweepKitFile;
+
+static inline void
+sweep_kit_file_set_up (SweepKitFile *file, gconstpointer data)
+{
+  file->folder = g_dir_make_tmp ("penstock-sweep-XXXXXX", NULL);
+  file->path = g_build_filename (file->folder, "results.sweep", NULL);
+}
+
+static inline void
+sweep_kit_file_tear_down (SweepKitFile *file, gconstpointer data)
+{
+  g_unlink (file->path);
+  g_rmdir (file->folder);
+  g_free (file->path);
+  g_free (file->folder);
+}
 
 /* "t.a=1..A" by "t.b=1..B"; the statistics are "sharpe" and "max_drawdown". */
 static inline PstSweepHeader *
