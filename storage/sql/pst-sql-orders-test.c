@@ -17,20 +17,6 @@
   ", NULL, '' FROM " NUMBERS
 
 static void
-set_up (TestLedger *ledger, gconstpointer data)
-{
-  test_ledger_set_up (ledger, data);
-  test_ledger_write_two_runs (ledger, 8);
-}
-
-static void
-set_up_postgres (TestLedger *ledger, gconstpointer data)
-{
-  test_ledger_set_up_postgres (ledger, data);
-  test_ledger_write_two_runs (ledger, 8);
-}
-
-static void
 assert_refused (TestLedger *ledger, const char *sql, const char *rule)
 {
   g_autofree char *before = test_ledger_dump (ledger), *after = NULL;
@@ -119,7 +105,7 @@ test_texts (TestLedger *ledger, gconstpointer data)
   pst_sql_rows_clear (&rows);
 }
 
-#define ADD(path, func) TEST_LEDGER_ADD_BOTH ("/sql/orders/" path, NULL, func, set_up, set_up_postgres)
+#define ADD(path, func) TEST_LEDGER_ADD_BOTH ("/sql/orders/" path, NULL, func, test_ledger_set_up_two_runs, test_ledger_set_up_two_runs_postgres)
 
 int
 main (int argc, char **argv)
@@ -129,6 +115,6 @@ main (int argc, char **argv)
   ADD ("orders", test_orders);
   ADD ("events", test_events);
   if (pst_check_postgres_get_default (NULL) != NULL)
-    g_test_add ("/sql/orders/texts-postgresql", TestLedger, NULL, set_up_postgres, test_texts, test_ledger_tear_down);
+    g_test_add ("/sql/orders/texts-postgresql", TestLedger, NULL, test_ledger_set_up_two_runs_postgres, test_texts, test_ledger_tear_down);
   return g_test_run ();
 }

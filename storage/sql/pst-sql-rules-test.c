@@ -5,21 +5,6 @@
 
 #include "sql-test-kit.h"
 
-/* A run that ended and one that runs. */
-static void
-set_up (TestLedger *ledger, gconstpointer data)
-{
-  test_ledger_set_up (ledger, data);
-  test_ledger_write_two_runs (ledger, 8);
-}
-
-static void
-set_up_postgres (TestLedger *ledger, gconstpointer data)
-{
-  test_ledger_set_up_postgres (ledger, data);
-  test_ledger_write_two_runs (ledger, 8);
-}
-
 typedef struct
 {
   const char *sql;
@@ -556,7 +541,7 @@ test_ways_around (TestLedger *ledger, gconstpointer data)
   try_all (ledger, attempts, G_N_ELEMENTS (attempts));
 }
 
-#define ADD(path, func) TEST_LEDGER_ADD_BOTH ("/sql/rules/" path, NULL, func, set_up, set_up_postgres)
+#define ADD(path, func) TEST_LEDGER_ADD_BOTH ("/sql/rules/" path, NULL, func, test_ledger_set_up_two_runs, test_ledger_set_up_two_runs_postgres)
 
 int
 main (int argc, char **argv)
@@ -574,11 +559,12 @@ main (int argc, char **argv)
   ADD ("snapshots-and-state", test_snapshots_and_state);
   ADD ("engine", test_engine);
   ADD ("references", test_references);
-  g_test_add ("/sql/rules/without-foreign-keys", TestLedger, NULL, set_up, test_without_foreign_keys, test_ledger_tear_down);
+  g_test_add ("/sql/rules/without-foreign-keys", TestLedger, NULL, test_ledger_set_up_two_runs, test_without_foreign_keys, test_ledger_tear_down);
   if (pst_check_postgres_get_default (NULL) != NULL)
-    g_test_add ("/sql/rules/ways-around-postgresql", TestLedger, NULL, set_up_postgres, test_ways_around, test_ledger_tear_down);
+    g_test_add ("/sql/rules/ways-around-postgresql", TestLedger, NULL, test_ledger_set_up_two_runs_postgres, test_ways_around, test_ledger_tear_down);
   ADD ("RL-07/delete-run", test_delete_run);
-  g_test_add ("/sql/rules/delete-run-without-foreign-keys", TestLedger, "PRAGMA foreign_keys = OFF", set_up, test_delete_run, test_ledger_tear_down);
+  g_test_add ("/sql/rules/delete-run-without-foreign-keys", TestLedger, "PRAGMA foreign_keys = OFF", test_ledger_set_up_two_runs, test_delete_run,
+              test_ledger_tear_down);
   ADD ("checks-find", test_checks_find);
   return g_test_run ();
 }

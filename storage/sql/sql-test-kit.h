@@ -337,4 +337,19 @@ test_ledger_write_two_runs (TestLedger *ledger, guint n_ticks)
   g_assert_cmpint (test_ledger_count (ledger, "SELECT count(*) FROM strategy_run WHERE state = 'RUNNING'"), ==, 1);
 }
 
+/* A ledger with a run that ended and one that runs. */
+static inline void
+test_ledger_set_up_two_runs (TestLedger *ledger, gconstpointer data)
+{
+  test_ledger_set_up (ledger, data);
+  test_ledger_write_two_runs (ledger, 8);
+}
+
+static inline void
+test_ledger_set_up_two_runs_postgres (TestLedger *ledger, gconstpointer data)
+{
+  test_ledger_set_up_postgres (ledger, data);
+  test_ledger_write_two_runs (ledger, 8);
+}
+
 G_END_DECLS
